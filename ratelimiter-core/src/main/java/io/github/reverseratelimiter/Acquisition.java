@@ -1,0 +1,112 @@
+package io.github.reverseratelimiter;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Objects;
+
+/** The answer to a request for credits: {@link Granted} or {@link Denied}. */
+public sealed interface Acquisition {
+
+    /** Credits left in the window after this answer; of several windows, the least. For a denial, too few. */
+    int remaining();
+
+    /**
+     * How long from this answer until a request like it could be granted if nobody else came; of a grant, until one
+     * further credit is free ({@link Duration#ZERO} while some remain).
+     */
+    Duration retryAfter();
+
+    /**
+     * The credits are the caller's, now.
+     *
+     * @param remaining credits left in the window
+     * @param waited how long the caller was made to wait for them
+     * @param basis who decided
+     * @param retryAfter how long until one further credit is free
+     */
+    record Granted(int remaining, Duration waited, Basis basis, Duration retryAfter) implements Acquisition {
+
+        /** Checks that nothing is missing. */
+        public Granted {
+            Objects.requireNonNull(waited, "waited");
+            Objects.requireNonNull(basis, "basis");
+            Objects.requireNonNull(retryAfter, "retryAfter");
+        }
+    }
+
+    /**
+     * No credit was taken.
+     *
+     * @param retryAfter how long until the same request could be granted; counted from this answer
+     * @param reason why
+     * @param remaining credits left in the window; less than were asked for, or the store did not say
+     */
+    record Denied(Duration retryAfter, Reason reason, int remaining) implements Acquisition, Serializable {
+
+        /** Checks that nothing is missing. */
+        public Denied {
+            Objects.requireNonNull(retryAfter, "retryAfter");
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
+
+    /** Who decided that a request was granted. */
+    sealed interface Basis {
+
+        /** The store that all instances share; {@code credit} is what can be given back. */
+        record Store(Credit credit) implements Basis {
+
+            /** Checks that nothing is missing. */
+            public Store {
+                Objects.requireNonNull(credit, "credit");
+            }
+
+            @Override
+            public String toString() {
+                return "store";
+            }
+        }
+
+        /** This instance alone, from its share of the limit, because the store was away. */
+        record Local() implements Basis {
+            @Override
+            public String toString() {
+                return "local";
+            }
+        }
+
+        /** Nobody counted: the store was away and the limiter is configured to allow, or limiting is switched off. */
+        record Policy() implements Basis {
+            @Override
+            public String toString() {
+                return "policy";
+            }
+        }
+    }
+
+    /** Why a request was denied. */
+    enum Reason {
+        /** The window holds too few credits now, and the caller did not want to wait. */
+        EXHAUSTED("exhausted"),
+        /** The credits would be free, but later than the caller's longest wait. */
+        WAIT_TOO_LONG("wait-too-long"),
+        /** The key is paused. */
+        PAUSED("paused"),
+        /** The store is away or too slow, and the limiter is configured to deny. */
+        STORE_UNAVAILABLE("store-unavailable"),
+        /** As many callers as are allowed wait for this limiter in this JVM already. */
+        TOO_MANY_WAITERS("too-many-waiters");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+
+        /** As it is written in logs, tags and documents: {@code wait-too-long}. */
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+}

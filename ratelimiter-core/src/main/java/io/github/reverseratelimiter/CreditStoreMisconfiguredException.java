@@ -1,0 +1,12 @@
+package io.github.reverseratelimiter;
+
+/** The store answered that it cannot be used like this, and will answer so until somebody changes it. */
+public class CreditStoreMisconfiguredException extends CreditStoreException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Says what is wrong, with which value, and what to do; with the store's own words as cause. */
+    public CreditStoreMisconfiguredException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

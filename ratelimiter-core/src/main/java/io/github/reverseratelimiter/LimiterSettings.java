@@ -1,0 +1,34 @@
+package io.github.reverseratelimiter;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a named limiter is configured with.
+ *
+ * @param name one per provider, low in cardinality
+ * @param limits all that apply, of different windows
+ * @param margin widens every window
+ * @param waiting how its callers wait unless they say otherwise
+ */
+public record LimiterSettings(String name, List<RateLimit> limits, Duration margin, Waiting waiting) {
+
+    /**
+     * Checks all values, and each against the others.
+     *
+     * @throws IllegalArgumentException if one is out of range; the message names the limiter, the value and the remedy
+     */
+    public LimiterSettings {
+        Objects.requireNonNull(name, "name");
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a named limiter needs a name that is not blank");
+        }
+        limits = new CreditRequest(new CreditKey(name, "check"), limits, margin, 1, waiting).limits();
+    }
+
+    /** A request for one credit of this key. */
+    CreditRequest request(String key) {
+        return new CreditRequest(new CreditKey(name, key), limits, margin, 1, waiting);
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.reverseratelimiter;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Takes credits from windows that all instances share. Safe for use by many threads; one instance serves an application.
+ *
+ * <pre>{@code
+ * Acquisition a = limiter.tryAcquire("acme", RateLimit.of(5, Duration.ofSeconds(1)));
+ * if (a instanceof Acquisition.Granted) {
+ *     call();
+ * }
+ * }</pre>
+ *
+ * <p>Every method that takes credits throws {@link IllegalArgumentException} for a value out of range,
+ * {@link CreditStoreMisconfiguredException} where the store cannot be used as it is set up, and
+ * {@link IllegalStateException} once the limiter is closed.
+ */
+public interface ReverseRateLimiter extends AutoCloseable {
+
+    /** A limiter on this store, with default settings. Closing the limiter closes the store. */
+    static ReverseRateLimiter create(CreditStore store) {
+        return builder(store).build();
+    }
+
+    /** A limiter on this store, to be configured. */
+    static ReverseRateLimiterBuilder builder(CreditStore store) {
+        return new ReverseRateLimiterBuilder(store);
+    }
+
+    /** Asks once for one credit and never waits: how many are left, or denied and when to come back. */
+    Acquisition tryAcquire(String key, RateLimit limit);
+
+    /**
+     * Takes one credit, waiting up to {@code maxWait} in line; denied at once if that cannot be enough.
+     *
+     * @throws AcquireInterruptedException if the thread is interrupted while it waits; the credit is given back
+     */
+    Acquisition acquire(String key, RateLimit limit, Duration maxWait);
+
+    /**
+     * Takes credits as the request says, in the calling thread.
+     *
+     * @throws AcquireInterruptedException if the thread is interrupted while it waits; the credits are given back
+     */
+    Acquisition acquire(CreditRequest request);
+
+    /**
+     * Takes credits as the request says and parks no thread meanwhile. Cancelling the future gives the credits back, if
+     * it was not complete yet. Functions chained to it run in the calling thread if the answer is there already, else in
+     * the limiter's executor.
+     */
+    CompletableFuture<Acquisition> acquireAsync(CreditRequest request);
+
+    /**
+     * Gives back credits that were not used: it drops the newest credits of their time, and the place that becomes free
+     * is used at the end of the line. Only the first refund of a grant counts, and only one the store decided.
+     *
+     * @return how many credits came back: none if their window's history has moved past them
+     */
+    CompletableFuture<Integer> refund(Acquisition.Granted granted);
+
+    /**
+     * Holds a key for a while, for every instance: no credit is granted for a time before the end, and who waits
+     * already waits that much longer. An instance that makes no trip meanwhile lets at most its sleepers go.
+     */
+    CompletableFuture<Void> pause(CreditKey key, Duration duration);
+
+    /**
+     * The limiter configured under this name.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists those there are
+     */
+    NamedLimiter named(String name);
+
+    /** Ends the waits of asynchronous callers and closes the store. */
+    @Override
+    void close();
+}

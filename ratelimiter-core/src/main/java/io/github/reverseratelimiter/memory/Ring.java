@@ -1,0 +1,249 @@
+package io.github.reverseratelimiter.memory;
+
+import java.util.Arrays;
+
+/**
+ * The times of the newest credits of a key, for one window: slot {@code s} (from 1) holds the latest time of the
+ * credits {@code (s-1)q+1 .. sq}. It grows as long as a slot that is still inside the window would be overwritten, up to
+ * {@code most} slots.
+ */
+final class Ring {
+
+    private static final int MAX_SLOTS = 4089;
+    private static final int FIRST_SLOTS = 8;
+
+    final long span;
+    final int q;
+    /** Credits granted before this window was watched. */
+    final long since;
+
+    int limit;
+    long seen;
+    private int most;
+    private long[] times;
+    /** Newest slot in use. */
+    private long top;
+    /** The slot that was the first inside the window when somebody last looked. */
+    private long hint = 1;
+
+    private Ring(long span, int limit, int q, int most, long since, long seen, long top, long[] times) {
+        this.span = span;
+        this.limit = limit;
+        this.q = q;
+        this.most = most;
+        this.since = since;
+        this.seen = seen;
+        this.top = top;
+        this.times = times;
+    }
+
+    /** A ring for a window that was not watched before, from the best history that there is. */
+    static Ring watch(long span, int limit, long total, long now, Ring best) {
+        return from(best, span, limit, 1, 0, total, total, now);
+    }
+
+    /** A ring for the first window of a key. */
+    static Ring first(long span, int limit, long total, long now) {
+        int q = q(limit, 1);
+        int most = most(limit, q, 0);
+        return new Ring(span, limit, q, most, total, now, slots(total, q), new long[Math.min(most, FIRST_SLOTS)]);
+    }
+
+    /** This ring where it is large enough for the limit, else one that is, with the same history. */
+    Ring fit(int other, long total, long now) {
+        int otherQ = q(other, q);
+        if (otherQ == q && most(other, q, most) == most) {
+            return this;
+        }
+        Ring ring = from(this, span, other, q, otherQ == q ? most : 0, since, total, now);
+        ring.limit = limit;
+        ring.seen = seen;
+        return ring;
+    }
+
+    private static Ring from(
+            Ring source, long span, int limit, int leastQ, int leastMost, long since, long total, long now) {
+        int q = q(limit, leastQ);
+        int most = most(limit, q, leastMost);
+        long top = slots(total, q);
+        long[] history = new long[most];
+        int n = 0;
+        for (long s = top; s >= 1 && n < most; s--) {
+            long time = source.timeOf(Math.min(s * q, total));
+            if (time <= now - 2 * span) {
+                break;
+            }
+            history[n++] = time;
+        }
+        int slots = Math.min(most, FIRST_SLOTS);
+        while (slots < most && slots < n + 2) {
+            slots = Math.min(slots * 2, most);
+        }
+        Ring ring = new Ring(span, limit, q, most, since, now, top, new long[slots]);
+        for (int i = 0; i < n; i++) {
+            ring.times[ring.position(top - i)] = history[i];
+        }
+        return ring;
+    }
+
+    private static int q(int limit, int least) {
+        return Math.max(
+                least, (limit + MAX_SLOTS - 1L) / MAX_SLOTS > 1 ? (int) ((limit + MAX_SLOTS - 1L) / MAX_SLOTS) : 1);
+    }
+
+    private static int most(int limit, int q, int least) {
+        return Math.max(least, q == 1 ? limit : (int) slots(limit, q) + 1);
+    }
+
+    private static long slots(long credits, int q) {
+        return (credits + q - 1) / q;
+    }
+
+    private int position(long slot) {
+        return (int) ((slot - 1) % times.length);
+    }
+
+    /** The latest time in a slot; 0 where it is known to have left the window. */
+    private long time(long slot) {
+        return slot <= 0 || slot <= top - times.length ? 0 : times[position(slot)];
+    }
+
+    private long oldest() {
+        return Math.max(1, top - times.length + 1);
+    }
+
+    /** An upper bound of the time of a credit; exact where the ring still holds it and {@code q} is 1. */
+    long timeOf(long credit) {
+        long slot = slots(credit, q);
+        return slot > top - times.length ? time(slot) : lost(credit);
+    }
+
+    /** A credit that is not in the ring any more is at most as young as the oldest known one, and as {@code most} credits span a window. */
+    private long lost(long credit) {
+        if (credit <= 0 || times.length < most) {
+            return 0;
+        }
+        long time = time(oldest());
+        if (q == 1 && credit + most > since) {
+            long steps = (oldest() - credit + most - 1) / most;
+            time = Math.min(time, time(credit + steps * most) - steps * span);
+        }
+        return Math.max(time, 0);
+    }
+
+    /** Number of credits before the first slot whose time is later than {@code cut}. */
+    long creditsUpTo(long cut) {
+        long low = oldest();
+        long slot = Math.max(low, Math.min(hint, top + 1));
+        if (slot > low && time(slot - 1) > cut) {
+            slot = firstAfter(cut, low, slot - 1);
+        } else {
+            for (int i = 0; i < 8 && slot <= top && time(slot) <= cut; i++) {
+                slot++;
+            }
+            if (slot <= top && time(slot) <= cut) {
+                slot = firstAfter(cut, slot + 1, top + 1);
+            }
+        }
+        hint = slot;
+        return (slot - 1) * q;
+    }
+
+    private long firstAfter(long cut, long from, long to) {
+        long a = from;
+        long b = to;
+        while (a < b) {
+            long middle = (a + b) >>> 1;
+            if (time(middle) > cut) {
+                b = middle;
+            } else {
+                a = middle + 1;
+            }
+        }
+        return a;
+    }
+
+    /** Writes {@code n} credits after {@code total}, all granted for {@code at}. */
+    void add(long total, int n, long at, long now) {
+        long first = total / q + 1;
+        long newTop = slots(total + n, q);
+        grow(first, newTop, now);
+        top = newTop;
+        for (long slot = first; slot <= newTop; slot++) {
+            times[position(slot)] = at;
+        }
+    }
+
+    private void grow(long first, long newTop, long now) {
+        int length = times.length;
+        while (length < most
+                && (newTop - first + 1 > length
+                        || newTop > length
+                                && newTop - length > top - times.length
+                                && time(newTop - length) > now - 2 * span)) {
+            length = (int) Math.min(2L * length, most);
+        }
+        if (length == times.length) {
+            return;
+        }
+        long[] larger = new long[length];
+        for (long slot = oldest(); slot <= top; slot++) {
+            larger[(int) ((slot - 1) % length)] = times[position(slot)];
+        }
+        times = larger;
+    }
+
+    /** The newest credit granted for exactly this time, and how many there are, up to {@code n}; none is {@code 0, 0}. */
+    long[] find(long at, int n) {
+        long slot = firstAfter(at, oldest(), top + 1) - 1;
+        if (slot < oldest() || top < 1 || time(slot) != at) {
+            return new long[] {0, 0};
+        }
+        if (q > 1) {
+            return new long[] {slot * q, Math.min(n, slot * q)};
+        }
+        long last = slot;
+        while (slot > oldest() && last - slot + 1 < n && time(slot - 1) == at) {
+            slot--;
+        }
+        return new long[] {last, last - slot + 1};
+    }
+
+    /** Takes out credits {@code credit-n+1 .. credit}: the later ones move down, of {@code total} that there were. */
+    void drop(long credit, int n, long total) {
+        int m = (int) slots(n, q);
+        long oldTop = top;
+        long oldOldest = oldest();
+        long newTop = slots(total - n, q);
+        long[] before = times.clone();
+        long newOldest = Math.max(1, newTop - times.length + 1);
+        long firstMoved = slots(credit - n + 1, q);
+        long[] after = new long[times.length];
+        for (long slot = newOldest; slot <= newTop; slot++) {
+            long from = slot >= firstMoved ? Math.min(slot + m, oldTop) : slot;
+            after[position(slot)] = from >= oldOldest ? before[position(from)] : lost(from * q);
+        }
+        times = after;
+        top = newTop;
+    }
+
+    /** Moves every time after {@code now} by {@code micros}. */
+    void hold(long now, long micros) {
+        for (long slot = top; slot >= oldest() && time(slot) > now; slot--) {
+            times[position(slot)] += micros;
+        }
+    }
+
+    long newest() {
+        return time(top);
+    }
+
+    int slots() {
+        return times.length;
+    }
+
+    @Override
+    public String toString() {
+        return limit + " per " + span + "us, " + top + " slots used of " + Arrays.toString(times);
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.reverseratelimiter.redis;
+
+import io.github.reverseratelimiter.CreditKey;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Names of states in Redis: prefix, limiter, a colon, the key. Different keys have different names: a limiter's name
+ * holds no colon, text that is not valid Unicode is not squeezed into question marks, and a long key is hashed.
+ */
+final class RedisKeys {
+
+    /** Longest key, in bytes, that stands in the name as it is. */
+    private static final int LONGEST = 200;
+
+    private static final String HASHED = "sha256:";
+
+    private final byte[] prefix;
+
+    RedisKeys(String prefix) {
+        this.prefix = bytes(prefix);
+    }
+
+    byte[] name(CreditKey key) {
+        byte[] value = bytes(key.value());
+        if (value.length > LONGEST || key.value().startsWith(HASHED)) {
+            value = (HASHED + sha256(value)).getBytes(StandardCharsets.US_ASCII);
+        }
+        byte[] limiter = key.limiter().getBytes(StandardCharsets.US_ASCII);
+        byte[] name = new byte[prefix.length + limiter.length + 1 + value.length];
+        System.arraycopy(prefix, 0, name, 0, prefix.length);
+        System.arraycopy(limiter, 0, name, prefix.length, limiter.length);
+        name[prefix.length + limiter.length] = ':';
+        System.arraycopy(value, 0, name, name.length - value.length, value.length);
+        return name;
+    }
+
+    /** UTF-8, with an unpaired surrogate as three bytes of its own (as WTF-8 has it). */
+    private static byte[] bytes(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return generalized(text);
+            }
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] generalized(String text) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() * 3);
+        for (int i = 0; i < text.length(); ) {
+            int codePoint = text.codePointAt(i);
+            i += Character.charCount(codePoint);
+            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+                out.write(0xE0 | codePoint >> 12);
+                out.write(0x80 | codePoint >> 6 & 0x3F);
+                out.write(0x80 | codePoint & 0x3F);
+            } else {
+                out.writeBytes(Character.toString(codePoint).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

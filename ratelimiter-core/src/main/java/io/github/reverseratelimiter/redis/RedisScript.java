@@ -1,0 +1,63 @@
+package io.github.reverseratelimiter.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A Lua script: its text, and the SHA-1 by which Redis knows it. */
+public final class RedisScript {
+
+    private final String body;
+    private final String sha1;
+    private final byte[] bodyBytes;
+
+    private RedisScript(byte[] bodyBytes) {
+        this.bodyBytes = bodyBytes;
+        this.body = new String(bodyBytes, StandardCharsets.UTF_8);
+        this.sha1 = sha1(bodyBytes);
+    }
+
+    /** The script of this name beside this class. */
+    static RedisScript load(String name) {
+        try (InputStream in = RedisScript.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("script '" + name + "' is missing from the jar");
+            }
+            return new RedisScript(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("script '" + name + "' cannot be read", e);
+        }
+    }
+
+    private static String sha1(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The text, for EVAL. */
+    public String body() {
+        return body;
+    }
+
+    /** The text in UTF-8. */
+    public byte[] bodyBytes() {
+        return bodyBytes.clone();
+    }
+
+    /** SHA-1 of the text in hexadecimal, for EVALSHA. */
+    public String sha1() {
+        return sha1;
+    }
+
+    /** {@link #sha1()} in ASCII. */
+    public byte[] sha1Bytes() {
+        return sha1.getBytes(StandardCharsets.US_ASCII);
+    }
+}

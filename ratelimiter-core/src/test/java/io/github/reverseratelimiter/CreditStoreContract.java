@@ -1,0 +1,459 @@
+package io.github.reverseratelimiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Decision;
+import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.CreditStore.Request;
+import io.github.reverseratelimiter.time.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every store must do, ours or yours: extend it and hand it your store on a clock that the test moves. After each
+ * test it looks at all grants: no window holds more than the limit.
+ */
+public abstract class CreditStoreContract {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final RateLimit FIVE = RateLimit.of(5, SECOND);
+    private static final AtomicLong KEYS = new AtomicLong();
+
+    private final ManualTime time = new ManualTime();
+    private final CreditKey key = new CreditKey("contract", "key-" + System.nanoTime() + "-" + KEYS.incrementAndGet());
+    private final TreeMap<Long, Integer> grants = new TreeMap<>();
+    private final List<RateLimit> checked = new ArrayList<>(List.of(FIVE));
+    private long ids;
+    private CreditStore store;
+
+    /** A store whose clock is {@code time}; state of other tests may be in it. */
+    protected abstract CreditStore store(ManualTime time);
+
+    /** Looks at the state of a key after a test (in Redis: that it has a TTL). */
+    protected void inspect(CreditKey inspected) {}
+
+    @BeforeEach
+    final void open() {
+        store = store(time);
+    }
+
+    @AfterEach
+    final void noWindowHoldsMoreThanTheLimit() {
+        for (RateLimit limit : checked) {
+            for (long begin : grants.keySet()) {
+                int sum = grants.subMap(begin, begin + limit.windowMicros()).values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum();
+                assertThat(sum).as("credits from %s on, limit %s", begin, limit).isLessThanOrEqualTo(limit.limit());
+            }
+        }
+        inspect(key);
+        store.close();
+    }
+
+    /** Asks, and notes what was granted. */
+    protected final Reply ask(List<RateLimit> limits, Duration margin, int credits, Duration maxWait) {
+        Reply reply = store.take(new Call(
+                        key, limits, margin, List.of(new Request(credits, maxWait.toNanos() / 1_000, ++ids)), SECOND))
+                .toCompletableFuture()
+                .join();
+        Decision decision = reply.decisions().get(0);
+        assertThat(decision.remaining())
+                .isBetween(0, limits.stream().mapToInt(RateLimit::limit).min().orElseThrow());
+        if (decision instanceof Decision.Taken taken) {
+            grants.merge(taken.at(), credits, Integer::sum);
+        }
+        return reply;
+    }
+
+    private Decision take(int credits) {
+        return ask(List.of(FIVE), Duration.ZERO, credits, Duration.ZERO)
+                .decisions()
+                .get(0);
+    }
+
+    private Reply queue(int credits, Duration maxWait) {
+        return ask(List.of(FIVE), Duration.ZERO, credits, maxWait);
+    }
+
+    private int refund(long at, int credits) {
+        int dropped = store.refund(key, credits, at).toCompletableFuture().join();
+        if (dropped > 0) {
+            grants.merge(at, -dropped, Integer::sum);
+        }
+        return dropped;
+    }
+
+    @Test
+    void grantsUpToTheLimitAndCountsDown() {
+        for (int left = 4; left >= 0; left--) {
+            assertThat(take(1)).isInstanceOf(Decision.Taken.class);
+            assertThat(take(5)).isInstanceOf(Decision.Refused.class);
+        }
+
+        assertThat(take(1)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void saysHowManyRemain() {
+        assertThat(List.of(take(1).remaining(), take(2).remaining(), take(5).remaining(), take(2).remaining()))
+                .containsExactly(4, 2, 2, 0);
+    }
+
+    @Test
+    void saysWhenToComeBackAndKeepsItsWord() {
+        take(5);
+        time.advance(Duration.ofMillis(300));
+        Reply denied = queue(1, Duration.ZERO);
+
+        long wait = denied.decisions().get(0).at() - denied.now();
+
+        assertThat(wait).isEqualTo(700_000);
+        time.advance(Duration.ofNanos(wait * 1_000 - 1_000));
+        assertThat(take(1)).isInstanceOf(Decision.Refused.class);
+        time.advance(Duration.ofNanos(1_000));
+        assertThat(take(1)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void saysWhenTheNextCreditIsFree() {
+        Reply first = queue(4, Duration.ZERO);
+        assertThat(first.decisions().get(0).next()).isEqualTo(first.now());
+
+        time.advance(Duration.ofMillis(100));
+        Reply second = queue(1, Duration.ZERO);
+
+        assertThat(second.decisions().get(0).next()).isEqualTo(first.now() + 1_000_000);
+    }
+
+    @Test
+    void sevenCreditsAtOnceAreSevenTimesOne() {
+        RateLimit ten = RateLimit.of(10, SECOND);
+        checked.set(0, ten);
+
+        Decision decision =
+                ask(List.of(ten), Duration.ZERO, 7, Duration.ZERO).decisions().get(0);
+
+        assertThat(decision.remaining()).isEqualTo(3);
+        assertThat(ask(List.of(ten), Duration.ZERO, 4, Duration.ZERO)
+                        .decisions()
+                        .get(0))
+                .isInstanceOf(Decision.Refused.class);
+        assertThat(ask(List.of(ten), Duration.ZERO, 3, Duration.ZERO)
+                        .decisions()
+                        .get(0))
+                .isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void aWaitIsAPlaceInTheLine() {
+        take(5);
+        Reply first = queue(1, SECOND);
+        time.advance(Duration.ofMillis(10));
+        Reply second = queue(5, Duration.ofSeconds(3));
+
+        assertThat(first.decisions().get(0)).isInstanceOf(Decision.Taken.class);
+        assertThat(first.decisions().get(0).at()).isEqualTo(first.now() + 1_000_000);
+        assertThat(second.decisions().get(0).at()).isEqualTo(first.now() + 2_000_000);
+    }
+
+    @Test
+    void nobodyOvertakesAWaiter() {
+        take(3);
+        Reply five = queue(5, Duration.ofSeconds(2));
+
+        assertThat(take(1)).isInstanceOf(Decision.Refused.class);
+        assertThat(queue(1, Duration.ofSeconds(9)).decisions().get(0).at())
+                .isGreaterThan(five.decisions().get(0).at());
+    }
+
+    @Test
+    void aWaitThatCannotFitIsRefusedAtOnceAndTakesNothing() {
+        take(5);
+
+        assertThat(queue(1, Duration.ofMillis(999)).decisions().get(0)).isInstanceOf(Decision.Refused.class);
+
+        time.advance(SECOND);
+        assertThat(take(5)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void refusingCostsNothing() {
+        take(5);
+        for (int i = 0; i < 50; i++) {
+            time.advance(Duration.ofMillis(10));
+            take(1);
+        }
+        time.advance(Duration.ofMillis(500));
+
+        assertThat(take(5)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void theMarginWidensTheWindow() {
+        Duration margin = Duration.ofMillis(20);
+        ask(List.of(FIVE), margin, 5, Duration.ZERO);
+        time.advance(Duration.ofMillis(1_019));
+        assertThat(ask(List.of(FIVE), margin, 1, Duration.ZERO).decisions().get(0))
+                .isInstanceOf(Decision.Refused.class);
+
+        time.advance(Duration.ofMillis(1));
+
+        assertThat(ask(List.of(FIVE), margin, 1, Duration.ZERO).decisions().get(0))
+                .isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void aWiderMarginSeesTheSameHistory() {
+        take(5);
+        time.advance(Duration.ofMillis(1_010));
+
+        assertThat(ask(List.of(FIVE), Duration.ofMillis(20), 1, Duration.ZERO)
+                        .decisions()
+                        .get(0))
+                .isInstanceOf(Decision.Refused.class);
+        assertThat(take(1)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void severalWindowsAreTakenAllOrNone() {
+        RateLimit seven = RateLimit.of(7, Duration.ofMinutes(1));
+        checked.add(seven);
+        List<RateLimit> both = List.of(FIVE, seven);
+
+        assertThat(ask(both, Duration.ZERO, 5, Duration.ZERO).decisions().get(0).remaining())
+                .isZero();
+        time.advance(SECOND);
+        assertThat(ask(both, Duration.ZERO, 3, Duration.ZERO).decisions().get(0))
+                .isInstanceOf(Decision.Refused.class);
+        assertThat(ask(both, Duration.ZERO, 2, Duration.ZERO).decisions().get(0).remaining())
+                .isZero();
+        time.advance(SECOND);
+        Reply denied = ask(both, Duration.ZERO, 1, Duration.ZERO);
+        assertThat(denied.decisions().get(0).at() - denied.now()).isEqualTo(58_000_000);
+    }
+
+    @Test
+    void whoNamesOtherWindowsIsCheckedAgainstAllOfThem() {
+        RateLimit seven = RateLimit.of(7, Duration.ofMinutes(1));
+        checked.add(seven);
+        ask(List.of(FIVE), Duration.ZERO, 5, Duration.ZERO);
+        time.advance(SECOND);
+        Reply other = ask(List.of(seven), Duration.ZERO, 2, Duration.ZERO);
+        assertThat(other.decisions().get(0)).isInstanceOf(Decision.Taken.class);
+        assertThat(other.otherLimits()).isTrue();
+
+        time.advance(SECOND);
+
+        assertThat(take(1)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void aWindowThatNobodyNamesAnyMoreIsForgotten() {
+        RateLimit minute = RateLimit.of(7, Duration.ofMinutes(1));
+        ask(List.of(FIVE, minute), Duration.ZERO, 5, Duration.ZERO);
+        for (int i = 0; i < 180; i++) {
+            time.advance(SECOND);
+            take(1);
+        }
+
+        assertThat(take(4)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void aLoweredLimitHoldsAtOnce() {
+        checked.set(0, RateLimit.of(10, SECOND));
+        ask(List.of(RateLimit.of(10, SECOND)), Duration.ZERO, 6, Duration.ZERO);
+
+        Decision decision = take(1);
+
+        assertThat(decision).isInstanceOf(Decision.Refused.class);
+        assertThat(decision.remaining()).isZero();
+    }
+
+    @Test
+    void aRaisedLimitHoldsAtOnce() {
+        RateLimit ten = RateLimit.of(10, SECOND);
+        checked.set(0, ten);
+        take(5);
+
+        assertThat(ask(List.of(ten), Duration.ZERO, 5, Duration.ZERO)
+                        .decisions()
+                        .get(0))
+                .isInstanceOf(Decision.Taken.class);
+        assertThat(ask(List.of(ten), Duration.ZERO, 1, Duration.ZERO)
+                        .decisions()
+                        .get(0))
+                .isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void aRefundFreesTheEndOfTheLine() {
+        take(5);
+        Reply waiting = queue(1, Duration.ofSeconds(5));
+        queue(4, Duration.ofSeconds(5));
+
+        assertThat(refund(waiting.decisions().get(0).at(), 1)).isEqualTo(1);
+
+        Reply next = queue(1, Duration.ofSeconds(5));
+        assertThat(next.decisions().get(0).at()).isEqualTo(next.now() + 1_000_000);
+    }
+
+    @Test
+    void aRefundOfACreditThatWasNotUsedFreesItNow() {
+        Reply taken = queue(5, Duration.ZERO);
+        time.advance(Duration.ofMillis(10));
+
+        assertThat(refund(taken.decisions().get(0).at(), 2)).isEqualTo(2);
+
+        assertThat(take(2)).isInstanceOf(Decision.Taken.class);
+        assertThat(take(1)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void aRefundOfATimeThatNothingWasGrantedForDoesNothing() {
+        Reply taken = queue(5, Duration.ZERO);
+
+        assertThat(refund(taken.now() + 1, 1)).isZero();
+        assertThat(refund(taken.now() - 1, 1)).isZero();
+
+        assertThat(take(1)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void aWholeLineCanBeCancelledFromItsEnd() {
+        take(5);
+        List<Long> places = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            places.add(queue(1, Duration.ofSeconds(60)).decisions().get(0).at());
+        }
+        for (int i = places.size() - 1; i >= 0; i--) {
+            assertThat(refund(places.get(i), 1)).isEqualTo(1);
+        }
+
+        Reply next = queue(1, Duration.ofSeconds(60));
+
+        assertThat(next.decisions().get(0).at()).isEqualTo(next.now() + 1_000_000);
+    }
+
+    @Test
+    void aPauseHoldsTheKeyAndMovesTheLine() {
+        take(5);
+        Reply waiting = queue(1, Duration.ofSeconds(5));
+        long held =
+                store.pause(key, Duration.ofSeconds(10)).toCompletableFuture().join();
+        grants.remove(waiting.decisions().get(0).at());
+        grants.put(waiting.decisions().get(0).at() + held, 1);
+
+        Reply denied = queue(1, Duration.ZERO);
+        Reply later = queue(5, Duration.ofSeconds(20));
+
+        assertThat(held).isEqualTo(10_000_000);
+        assertThat(denied.decisions().get(0)).isInstanceOf(Decision.Paused.class);
+        assertThat(denied.held()).isEqualTo(held);
+        assertThat(later.decisions().get(0).at()).isEqualTo(later.now() + 12_000_000);
+    }
+
+    @Test
+    void aPauseOfAKeyThatNobodyUsedHolds() {
+        store.pause(key, Duration.ofSeconds(10)).toCompletableFuture().join();
+        store.pause(key, Duration.ofSeconds(5)).toCompletableFuture().join();
+
+        Reply denied = queue(1, Duration.ZERO);
+
+        assertThat(denied.decisions().get(0)).isInstanceOf(Decision.Paused.class);
+        assertThat(denied.decisions().get(0).at() - denied.now()).isEqualTo(10_000_000);
+        time.advance(Duration.ofSeconds(10));
+        assertThat(take(5)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void aClockThatStepsBackBlocksForOneWindowAtMost() {
+        take(5);
+        time.advance(Duration.ofHours(-1));
+        assertThat(take(1)).isInstanceOf(Decision.Refused.class);
+
+        time.advance(Duration.ofMillis(999));
+        assertThat(take(1)).isInstanceOf(Decision.Refused.class);
+        time.advance(Duration.ofMillis(1));
+
+        assertThat(take(5)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void aRequestThatArrivesTwiceIsChargedOnce() {
+        Call call = new Call(key, List.of(FIVE), Duration.ZERO, List.of(new Request(3, 0, 77)), SECOND);
+        Decision first =
+                store.take(call).toCompletableFuture().join().decisions().get(0);
+        grants.put(first.at(), 3);
+
+        Decision second =
+                store.take(call).toCompletableFuture().join().decisions().get(0);
+
+        assertThat(second).isEqualTo(first);
+        assertThat(take(2)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void aTripDecidesItsRequestsInOrder() {
+        Call call = new Call(
+                key,
+                List.of(FIVE),
+                Duration.ZERO,
+                List.of(new Request(3, 0, 1001), new Request(3, 0, 1002), new Request(2, 0, 1003)),
+                SECOND);
+
+        List<Decision> decisions = store.take(call).toCompletableFuture().join().decisions();
+
+        grants.put(decisions.get(0).at(), 5);
+        assertThat(decisions.get(0)).isInstanceOf(Decision.Taken.class);
+        assertThat(decisions.get(1)).isInstanceOf(Decision.Refused.class);
+        assertThat(decisions.get(1).remaining()).isEqualTo(2);
+        assertThat(decisions.get(2)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void aLargeLimitNeverErrsOnTheUnsafeSide() {
+        RateLimit large = RateLimit.of(1_000_000, SECOND);
+        checked.set(0, large);
+        int granted = 0;
+        for (int i = 0; i < 400; i++) {
+            time.advance(Duration.ofMillis(10));
+            if (ask(List.of(large), Duration.ZERO, 10_000, Duration.ZERO)
+                            .decisions()
+                            .get(0)
+                    instanceof Decision.Taken) {
+                granted++;
+            }
+        }
+
+        assertThat(granted).isBetween(390, 400);
+    }
+
+    @Test
+    void aLimitOfManyCreditsIsFilledToTheLast() {
+        RateLimit many = RateLimit.of(4_000, SECOND);
+        checked.set(0, many);
+        for (int i = 0; i < 4_000; i++) {
+            assertThat(ask(List.of(many), Duration.ZERO, 1, Duration.ZERO)
+                            .decisions()
+                            .get(0))
+                    .isInstanceOf(Decision.Taken.class);
+            if (i % 100 == 0) {
+                time.advance(Duration.ofMillis(1));
+            }
+        }
+
+        Reply denied = ask(List.of(many), Duration.ZERO, 1, Duration.ZERO);
+
+        assertThat(denied.decisions().get(0)).isInstanceOf(Decision.Refused.class);
+        assertThat(denied.decisions().get(0).at()).isEqualTo(grants.firstKey() + 1_000_000);
+    }
+}

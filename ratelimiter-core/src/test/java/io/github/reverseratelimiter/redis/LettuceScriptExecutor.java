@@ -1,0 +1,58 @@
+package io.github.reverseratelimiter.redis;
+
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** The port on plain Lettuce, for the tests and benchmarks of the core. */
+public final class LettuceScriptExecutor implements RedisScriptExecutor {
+
+    private final RedisClient client;
+    private final StatefulRedisConnection<byte[], byte[]> connection;
+
+    LettuceScriptExecutor(RedisClient client, StatefulRedisConnection<byte[], byte[]> connection) {
+        this.client = client;
+        this.connection = connection;
+    }
+
+    /** Commands on the same connection, for what a test wants to look at. */
+    public RedisCommands<byte[], byte[]> commands() {
+        return connection.sync();
+    }
+
+    @Override
+    public CompletionStage<List<Long>> execute(RedisScript script, byte[] key, List<byte[]> arguments) {
+        RedisAsyncCommands<byte[], byte[]> async = connection.async();
+        byte[][] keys = {key};
+        byte[][] values = arguments.toArray(byte[][]::new);
+        return async.<List<Long>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, values)
+                .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
+                        ? async.eval(script.bodyBytes(), ScriptOutputType.MULTI, keys, values)
+                        : CompletableFuture.failedStage(failure))
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure)));
+    }
+
+    private static CreditStoreException translate(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        String message = String.valueOf(cause.getMessage());
+        return message.startsWith("WRONGTYPE") || message.startsWith("RRLFOREIGN")
+                ? new CreditStoreMisconfiguredException(message, cause)
+                : new CreditStoreException(message, cause);
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+        client.shutdown(0, 0, java.util.concurrent.TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.reverseratelimiter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.CreditStore;
+import io.github.reverseratelimiter.CreditStoreContract;
+import io.github.reverseratelimiter.time.ManualTime;
+import java.nio.charset.StandardCharsets;
+
+class RedisCreditStoreIT extends CreditStoreContract {
+
+    private LettuceScriptExecutor executor;
+
+    @Override
+    protected CreditStore store(ManualTime time) {
+        executor = RedisServer.shared().executor();
+        return new RedisCreditStore(
+                executor, "it:", time, () -> Long.toString(time.micros()).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    protected void inspect(CreditKey key) {
+        byte[] name = new RedisKeys("it:").name(key);
+        assertThat(executor.commands().pttl(name)).isNotEqualTo(-1L);
+    }
+}

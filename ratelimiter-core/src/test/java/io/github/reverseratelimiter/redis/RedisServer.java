@@ -1,0 +1,95 @@
+package io.github.reverseratelimiter.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * A real Redis for tests, one for all of them in this JVM: the one that {@code REDIS_URI} names, else the binary that
+ * the build brings. Tests that flush or stop a server start one of their own with {@link #start()}.
+ */
+public final class RedisServer implements AutoCloseable, ParameterResolver {
+
+    private static RedisServer shared;
+
+    private final redis.embedded.RedisServer process;
+    private final String uri;
+
+    /** For {@code @ExtendWith}: resolves a parameter of this type with the shared server. */
+    public RedisServer() {
+        this(null, "");
+    }
+
+    private RedisServer(redis.embedded.RedisServer process, String uri) {
+        this.process = process;
+        this.uri = uri;
+    }
+
+    /** The server that all tests of this JVM share; never flushed. */
+    public static synchronized RedisServer shared() {
+        if (shared == null) {
+            String given = System.getenv("REDIS_URI");
+            shared = given != null ? new RedisServer(null, given) : start();
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+        }
+        return shared;
+    }
+
+    /** A server of the test's own, to be closed by it. */
+    public static RedisServer start() {
+        try {
+            int port;
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = socket.getLocalPort();
+            }
+            redis.embedded.RedisServer process = redis.embedded.RedisServer.builder()
+                    .port(port)
+                    .setting("bind 127.0.0.1")
+                    .setting("save \"\"")
+                    .setting("appendonly no")
+                    .setting("enable-debug-command yes")
+                    .build();
+            process.start();
+            return new RedisServer(process, "redis://127.0.0.1:" + port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it listens: {@code redis://127.0.0.1:port}. */
+    public String uri() {
+        return uri;
+    }
+
+    /** A new connection of a new client, both to be closed by {@link LettuceScriptExecutor#close()}. */
+    public LettuceScriptExecutor executor() {
+        RedisClient client = RedisClient.create(RedisURI.create(uri));
+        StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
+        return new LettuceScriptExecutor(client, connection);
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.stop();
+        }
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == RedisServer.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return shared();
+    }
+}
