@@ -90,7 +90,7 @@ final class Acquiring {
     }
 
     private Reason reasonOfRefusal() {
-        if (request.waiting() == Waiting.none()) {
+        if (request.waiting() instanceof Waiting.None) {
             return Reason.EXHAUSTED;
         }
         if (!mayWait) {
@@ -152,7 +152,7 @@ final class Acquiring {
                 attempts--;
                 return ask(nowNanos, credit);
             }
-            Reason reason = request.waiting() == Waiting.none() ? Reason.EXHAUSTED : Reason.WAIT_TOO_LONG;
+            Reason reason = request.waiting() instanceof Waiting.None ? Reason.EXHAUSTED : Reason.WAIT_TOO_LONG;
             return new Step.Done(new Denied(Duration.ZERO, reason, granted.remaining()), credit);
         }
         return new Step.Done(new Granted(

@@ -3,6 +3,7 @@ package io.github.reverseratelimiter;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class AsyncAcquisition {
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Runnable cancelTimer;
     private @Nullable CompletableFuture<Reply> trip;
+    private int trips;
     private boolean ended;
 
     AsyncAcquisition(DefaultReverseRateLimiter limiter, Acquiring acquiring, CreditRequest request) {
@@ -26,7 +28,7 @@ final class AsyncAcquisition {
 
     CompletableFuture<Acquisition> start(Set<AsyncAcquisition> pending, Runnable whenOver) {
         pending.add(this);
-        result.whenComplete((answer, failure) -> {
+        var unused = result.whenComplete((answer, failure) -> {
             pending.remove(this);
             whenOver.run();
             if (result.isCancelled()) {
@@ -91,6 +93,7 @@ final class AsyncAcquisition {
             answered(asked, inCallersThread);
             return;
         }
+        int number;
         lock.lock();
         try {
             if (ended) {
@@ -98,30 +101,31 @@ final class AsyncAcquisition {
                 return;
             }
             trip = asked;
+            number = ++trips;
         } finally {
             lock.unlock();
         }
         timer(limiter.sleeper()
-                .schedule(() -> overdue(asked), limiter.storeTimeout().toNanos(), limiter.executor()));
-        asked.whenComplete((reply, failure) -> {
-            if (arrived(asked)) {
+                .schedule(() -> overdue(asked, number), limiter.storeTimeout().toNanos(), limiter.executor()));
+        var unused = asked.whenComplete((reply, failure) -> {
+            if (arrived(number)) {
                 answered(asked, false);
             }
         });
     }
 
-    private void overdue(CompletableFuture<Reply> asked) {
-        if (arrived(asked)) {
+    private void overdue(CompletableFuture<Reply> asked, int number) {
+        if (arrived(number)) {
             limiter.refundWhenItArrives(request, asked);
             move(() -> acquiring.failed(limiter.nanoTime()), false);
         }
     }
 
     /** Whether this trip was still waited for; it is not any more. */
-    private boolean arrived(CompletableFuture<Reply> asked) {
+    private boolean arrived(int number) {
         lock.lock();
         try {
-            boolean waited = trip == asked && !ended;
+            boolean waited = number == trips && trip != null && !ended;
             if (waited) {
                 trip = null;
                 stopTimer();
@@ -137,7 +141,7 @@ final class AsyncAcquisition {
                 () -> {
                     try {
                         return acquiring.replied(asked.join(), limiter.nanoTime());
-                    } catch (java.util.concurrent.CompletionException e) {
+                    } catch (CompletionException e) {
                         return DefaultReverseRateLimiter.failed(acquiring, e, limiter.nanoTime());
                     }
                 },

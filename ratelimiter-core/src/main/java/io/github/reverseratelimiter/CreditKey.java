@@ -39,11 +39,15 @@ public record CreditKey(String limiter, String value) {
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "._-/#$@".indexOf(c) >= 0)) {
+            if (!allowed(c)) {
                 throw new IllegalArgumentException("limiter name must be made of letters, digits and ._-/#$@ but was '"
                         + name + "': leave out '" + c + "'");
             }
         }
+    }
+
+    private static boolean allowed(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "._-/#$@".indexOf(c) >= 0;
     }
 
     private static String of(String limiter) {

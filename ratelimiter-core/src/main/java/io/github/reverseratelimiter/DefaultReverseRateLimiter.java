@@ -73,7 +73,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     @Override
     public Acquisition acquire(CreditRequest request) {
-        boolean waits = request.waiting() != Waiting.none();
+        boolean waits = !(request.waiting() instanceof Waiting.None);
         boolean mayWait = waits && waiters.enter(request.key().limiter());
         try {
             return drive(acquiring(request, mayWait), request);
@@ -188,7 +188,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     @Override
     public CompletableFuture<Acquisition> acquireAsync(CreditRequest request) {
-        boolean waits = request.waiting() != Waiting.none();
+        boolean waits = !(request.waiting() instanceof Waiting.None);
         boolean mayWait = waits && waiters.enter(request.key().limiter());
         AsyncAcquisition acquisition;
         try {
@@ -208,7 +208,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     /** A trip whose caller has gone: if it was granted all the same, the credit comes back. */
     void refundWhenItArrives(CreditRequest request, CompletableFuture<Reply> trip) {
-        trip.thenAccept(reply -> {
+        var unused = trip.thenAccept(reply -> {
             if (reply.decisions().get(0) instanceof Decision.Taken taken) {
                 giveBack(new Credit(request.key(), request.credits(), taken.at()));
             }
@@ -217,7 +217,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     void giveBack(@Nullable Credit credit) {
         if (credit != null) {
-            giveBackCounting(credit);
+            var unused = giveBackCounting(credit);
         }
     }
 

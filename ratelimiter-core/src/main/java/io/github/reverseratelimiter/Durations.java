@@ -42,9 +42,9 @@ final class Durations {
             return seconds + "s";
         }
         if (seconds == 0) {
-            return decimal(duration.getNano(), 1_000_000) + "ms";
+            return decimal(duration.toNanos(), 1_000_000) + "ms";
         }
-        return decimal(Math.multiplyExact(seconds, 1_000_000_000L) + duration.getNano(), 1_000_000_000L) + "s";
+        return decimal(duration.toNanos(), 1_000_000_000L) + "s";
     }
 
     private static String decimal(long value, long unit) {

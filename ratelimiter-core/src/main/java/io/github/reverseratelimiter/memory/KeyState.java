@@ -128,7 +128,7 @@ final class KeyState {
     private boolean disagrees(Call call, long now) {
         for (RateLimit limit : call.limits()) {
             Ring ring = ring(limit.windowMicros());
-            if (ring == null ? !rings.isEmpty() : ring.limit != limit.limit() && ring.seen + 2 * ring.span > now) {
+            if (ring == null ? !rings.isEmpty() : (ring.limit != limit.limit() && ring.seen + 2 * ring.span > now)) {
                 return true;
             }
         }
@@ -138,7 +138,7 @@ final class KeyState {
     private @Nullable Ring best() {
         Ring best = null;
         for (Ring ring : rings) {
-            if (best == null || ring.q < best.q || ring.q == best.q && ring.slots() > best.slots()) {
+            if (best == null || ring.q < best.q || (ring.q == best.q && ring.slots() > best.slots())) {
                 best = ring;
             }
         }

@@ -178,9 +178,9 @@ final class Ring {
         int length = times.length;
         while (length < most
                 && (newTop - first + 1 > length
-                        || newTop > length
+                        || (newTop > length
                                 && newTop - length > top - times.length
-                                && time(newTop - length) > now - 2 * span)) {
+                                && time(newTop - length) > now - 2 * span))) {
             length = (int) Math.min(2L * length, most);
         }
         if (length == times.length) {

@@ -54,9 +54,9 @@ final class RedisKeys {
             int codePoint = text.codePointAt(i);
             i += Character.charCount(codePoint);
             if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-                out.write(0xE0 | codePoint >> 12);
-                out.write(0x80 | codePoint >> 6 & 0x3F);
-                out.write(0x80 | codePoint & 0x3F);
+                out.write(0xE0 | (codePoint >> 12));
+                out.write(0x80 | ((codePoint >> 6) & 0x3F));
+                out.write(0x80 | (codePoint & 0x3F));
             } else {
                 out.writeBytes(Character.toString(codePoint).getBytes(StandardCharsets.UTF_8));
             }

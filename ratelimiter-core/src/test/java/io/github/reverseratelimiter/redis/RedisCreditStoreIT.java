@@ -10,11 +10,10 @@ import java.nio.charset.StandardCharsets;
 
 class RedisCreditStoreIT extends CreditStoreContract {
 
-    private LettuceScriptExecutor executor;
+    private final LettuceScriptExecutor executor = RedisServer.shared().executor();
 
     @Override
     protected CreditStore store(ManualTime time) {
-        executor = RedisServer.shared().executor();
         return new RedisCreditStore(
                 executor, "it:", time, () -> Long.toString(time.micros()).getBytes(StandardCharsets.US_ASCII));
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -18,9 +19,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class RedisServer implements AutoCloseable, ParameterResolver {
 
-    private static RedisServer shared;
+    private static @Nullable RedisServer shared;
 
-    private final redis.embedded.RedisServer process;
+    private final redis.embedded.@Nullable RedisServer process;
     private final String uri;
 
     /** For {@code @ExtendWith}: resolves a parameter of this type with the shared server. */
@@ -28,19 +29,21 @@ public final class RedisServer implements AutoCloseable, ParameterResolver {
         this(null, "");
     }
 
-    private RedisServer(redis.embedded.RedisServer process, String uri) {
+    private RedisServer(redis.embedded.@Nullable RedisServer process, String uri) {
         this.process = process;
         this.uri = uri;
     }
 
     /** The server that all tests of this JVM share; never flushed. */
     public static synchronized RedisServer shared() {
-        if (shared == null) {
+        RedisServer server = shared;
+        if (server == null) {
             String given = System.getenv("REDIS_URI");
-            shared = given != null ? new RedisServer(null, given) : start();
-            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+            server = given != null ? new RedisServer(null, given) : start();
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            shared = server;
         }
-        return shared;
+        return server;
     }
 
     /** A server of the test's own, to be closed by it. */
