@@ -1,0 +1,7 @@
+package io.github.reverseratelimiter;
+
+/** Two spaces too few. */
+public final class Offender {
+
+  private Offender() {}
+}
