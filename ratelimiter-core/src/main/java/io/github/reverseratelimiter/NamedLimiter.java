@@ -6,7 +6,8 @@ public final class NamedLimiter {
     private final ReverseRateLimiter limiter;
     private final LimiterSettings settings;
 
-    NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings) {
+    /** This limiter, used with these settings. */
+    public NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings) {
         this.limiter = limiter;
         this.settings = settings;
     }

@@ -1,0 +1,74 @@
+package io.github.reverseratelimiter.spring;
+
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.RateLimitExceededException;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A method of a Spring bean that may run only with credits: they are taken before each call, in the calling thread.
+ *
+ * <pre>{@code
+ * @ReverseRateLimited(key = "#account", window = "1s", limit = 5, retries = 2)
+ * Repo repo(String account, String name) { ... }
+ *
+ * @ReverseRateLimited(name = "github", key = "#account", maxWait = "2s")      // limits from application.yml
+ * Repo repo(String account, String name) { ... }
+ * }</pre>
+ *
+ * <p>The call throws {@link RateLimitExceededException} where no credit was to be had, and {@link CreditStoreException}
+ * where the store did not decide; the method has not run then. {@code retries} and {@code maxWait} are about credits: the
+ * method itself runs once. Without either there is one attempt.
+ *
+ * <p>Durations are written {@code "250ms"}, {@code "1s"}, {@code "1m"} or {@code "PT1M"}, always with a unit. Every text
+ * may hold {@code ${...}} placeholders. A wrong annotation stops the start of the application.
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface ReverseRateLimited {
+
+    /**
+     * Whose allowance is spent, as a SpEL expression: {@code "#account"}, {@code "#p0"}, {@code "#a0"},
+     * {@code "#root.method.name"}, {@code "#root.target"}, {@code "#root.args[0]"}, {@code "@tenants.of(#user)"}, or a
+     * text in quotes, {@code "'github'"}. Empty: the declaring class and the method, {@code com.acme.GitHub#repo}.
+     *
+     * <p>It must not come to null, blank text, an array, or an object without a {@code toString} of its own.
+     */
+    String key() default "";
+
+    /** The span the limit applies to, from 1 ms to 366 days. */
+    String window() default "";
+
+    /** Credits per window, at least 1. Left out (0), the limiter of that {@link #name} is used. */
+    int limit() default 0;
+
+    /** Further attempts to get the credits: attempts = 1 + retries. */
+    int retries() default 0;
+
+    /** Time between two attempts; empty: as long as the last answer said. Needs {@link #retries}. */
+    String retryInterval() default "";
+
+    /**
+     * Longest wait in all. Alone, the call stands in line for as long as it takes up to this; with {@link #retries}, the
+     * earlier of the two ends it.
+     */
+    String maxWait() default "";
+
+    /**
+     * Name of the limiter, one per provider: part of the identity, it keeps GitHub's "acme" apart from Stripe's. Without
+     * {@link #limit} and {@link #window}, the limits, margin and waiting configured under
+     * {@code reverse-rate-limiter.limiters} apply, where {@link #margin} does not replace the one, nor {@link #maxWait},
+     * {@link #retries} and {@link #retryInterval} together the other.
+     */
+    String name() default "";
+
+    /** How many credits a call costs, from 1 to the limit. */
+    int credits() default 1;
+
+    /** Widens the window by the spread of the delay between a grant and its arrival at the provider. */
+    String margin() default "";
+}

@@ -1,0 +1,15 @@
+package io.github.reverseratelimiter.spring.aop;
+
+import org.aopalliance.intercept.MethodInvocation;
+
+/** Where the key of a call comes from. */
+@FunctionalInterface
+interface KeySource {
+
+    /**
+     * Whose allowance this call spends.
+     *
+     * @throws IllegalArgumentException if there is no key that could tell one account from another
+     */
+    String of(MethodInvocation call);
+}

@@ -1,0 +1,57 @@
+package io.github.reverseratelimiter.spring.aop;
+
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The text of a key, if it is the same for equal values in every JVM. */
+final class KeyText {
+
+    private static final ClassValue<Boolean> NAMELESS = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            try {
+                return type.getMethod("toString").getDeclaringClass() == Object.class;
+            } catch (NoSuchMethodException e) {
+                return true;
+            }
+        }
+    };
+
+    private KeyText() {}
+
+    /** The text, or why there is none; the value is not part of that: it may be personal data. */
+    static String of(@Nullable Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        if (value instanceof Optional<?> optional) {
+            return of(optional.orElse(null));
+        }
+        check(value);
+        return String.valueOf(value);
+    }
+
+    private static void check(@Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("is null: give the account in whose name the call is made");
+        }
+        if (value.getClass().isArray()) {
+            throw new IllegalArgumentException("is an array ("
+                    + value.getClass().getSimpleName() + "), whose text differs in each JVM: name one of its elements");
+        }
+        if (value instanceof Iterable<?> elements) {
+            elements.forEach(KeyText::check);
+        } else if (value instanceof Map<?, ?> map) {
+            map.forEach((name, element) -> {
+                check(name);
+                check(element);
+            });
+        }
+        if (NAMELESS.get(value.getClass())) {
+            throw new IllegalArgumentException(
+                    "is a " + value.getClass().getName()
+                            + ", which has no toString of its own, so its text differs in each JVM: name one of its properties");
+        }
+    }
+}

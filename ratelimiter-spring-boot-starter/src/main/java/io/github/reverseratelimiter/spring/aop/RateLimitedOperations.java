@@ -1,0 +1,46 @@
+package io.github.reverseratelimiter.spring.aop;
+
+import io.github.reverseratelimiter.spring.ReverseRateLimited;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.MergedAnnotation;
+
+/** The operations of all limited methods, each read once. */
+final class RateLimitedOperations {
+
+    private final Map<MethodClassKey, Optional<RateLimitedOperation>> operations = new ConcurrentHashMap<>();
+    private final OperationReader reader;
+
+    RateLimitedOperations(OperationReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * The operation of a method as called on this class; null if it is not limited.
+     *
+     * @throws InvalidRateLimitedMethodException if its annotation is wrong
+     */
+    @Nullable
+    RateLimitedOperation of(Method method, @Nullable Class<?> targetClass) {
+        MethodClassKey key = new MethodClassKey(method, targetClass);
+        Optional<RateLimitedOperation> known = operations.get(key);
+        if (known == null) {
+            known = Optional.ofNullable(read(method, targetClass));
+            operations.put(key, known);
+        }
+        return known.orElse(null);
+    }
+
+    private @Nullable RateLimitedOperation read(Method method, @Nullable Class<?> targetClass) {
+        MergedAnnotation<ReverseRateLimited> annotation = RateLimitedMethods.find(method, targetClass);
+        if (annotation == null) {
+            return null;
+        }
+        Method source = annotation.getSource() instanceof Method declared ? declared : method;
+        return reader.read(source, annotation.synthesize());
+    }
+}

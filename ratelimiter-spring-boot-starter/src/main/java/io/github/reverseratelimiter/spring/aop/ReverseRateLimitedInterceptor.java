@@ -1,0 +1,54 @@
+package io.github.reverseratelimiter.spring.aop;
+
+import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.RateLimitExceededException;
+import io.github.reverseratelimiter.ReverseRateLimiter;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+
+/** Takes the credits of a call before it goes on. */
+final class ReverseRateLimitedInterceptor implements MethodInterceptor {
+
+    private final RateLimitedOperations operations;
+    private final BooleanSupplier enabled;
+    private final Supplier<ReverseRateLimiter> limiter;
+
+    ReverseRateLimitedInterceptor(
+            RateLimitedOperations operations, BooleanSupplier enabled, Supplier<ReverseRateLimiter> limiter) {
+        this.operations = operations;
+        this.enabled = enabled;
+        this.limiter = limiter;
+    }
+
+    @Override
+    public @Nullable Object invoke(MethodInvocation call) throws Throwable {
+        // Read at run time: conditions on beans are frozen in an application processed ahead of time.
+        if (enabled.getAsBoolean()) {
+            Object target = call.getThis();
+            RateLimitedOperation operation =
+                    operations.of(call.getMethod(), target == null ? null : AopUtils.getTargetClass(target));
+            if (operation != null) {
+                take(operation, call);
+            }
+        }
+        return call.proceed();
+    }
+
+    private void take(RateLimitedOperation operation, MethodInvocation call) {
+        CreditRequest request = operation.request(call);
+        if (limiter.get().acquire(request) instanceof Acquisition.Denied denied) {
+            if (denied.reason() == Acquisition.Reason.STORE_UNAVAILABLE) {
+                throw new CreditStoreException("No credit for " + operation.name() + " (limiter '"
+                        + request.key().limiter() + "'): the store is away, or takes longer than"
+                        + " reverse-rate-limiter.store-timeout; its own error is in the log at level debug");
+            }
+            throw new RateLimitExceededException(request, denied);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.reverseratelimiter.spring.autoconfigure;
+
+import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.LimiterSettings;
+import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.Waiting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Properties of the limiter. A misspelt one stops the start, and so does a value out of range.
+ *
+ * @param enabled Whether calls are limited. If not, annotations do nothing, the limiter grants everything, and no Redis is contacted.
+ * @param store Where credits are counted.
+ * @param keyPrefix Prefix of all keys in Redis. Applications that share an account share the prefix.
+ * @param storeTimeout Longest time that one decision of the store may take.
+ * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated.
+ * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
+ * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
+ * @param limiters Named limiters, one per provider. Write names that hold other characters than letters, digits and '-' in brackets, as in "[github.api]".
+ */
+@ConfigurationProperties(prefix = ReverseRateLimiterProperties.PREFIX, ignoreUnknownFields = false)
+public record ReverseRateLimiterProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("redis") Store store,
+        @DefaultValue("rrl:") String keyPrefix,
+        @DefaultValue("250ms") Duration storeTimeout,
+        @DefaultValue("25ms") Duration margin,
+        @DefaultValue("1000") int maxWaiters,
+        @Nullable String redisConnectionFactory,
+        @DefaultValue Map<String, Limiter> limiters) {
+
+    static final String PREFIX = "reverse-rate-limiter";
+
+    /** Checks the values, and each against the others. */
+    public ReverseRateLimiterProperties {
+        Check.that(!keyPrefix.isBlank(), "key-prefix", keyPrefix, "must not be blank", "give \"rrl:\", for example");
+        Check.that(
+                storeTimeout.compareTo(Duration.ZERO) > 0,
+                "store-timeout",
+                storeTimeout,
+                "must be positive",
+                "give 250ms, for example");
+        Check.that(!margin.isNegative(), "margin", margin, "must not be negative", "give 0ms or more");
+        Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
+        limiters = Map.copyOf(limiters);
+        for (Map.Entry<String, Limiter> limiter : limiters.entrySet()) {
+            settings(limiter.getKey(), limiter.getValue(), margin);
+        }
+    }
+
+    /** What the named limiters are configured with. */
+    List<LimiterSettings> settings() {
+        return limiters.entrySet().stream()
+                .map(limiter -> settings(limiter.getKey(), limiter.getValue(), margin))
+                .toList();
+    }
+
+    private static LimiterSettings settings(String name, Limiter limiter, Duration margin) {
+        try {
+            return limiter.settings(name, margin);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(PREFIX + ".limiters." + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Where credits are counted. */
+    public enum Store {
+        /** In Redis, for all instances. */
+        REDIS,
+        /** In this JVM, for one instance and for tests. */
+        MEMORY
+    }
+
+    /**
+     * A named limiter.
+     *
+     * @param limits Limits that all apply, of different windows.
+     * @param limit Credits per window, for a limiter of one limit.
+     * @param window Span the limit applies to, for a limiter of one limit.
+     * @param maxWait Longest time that a call waits in line, unless it says otherwise.
+     * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider.
+     * @param retries Further attempts to get a credit, unless the call says otherwise. Attempts are one more.
+     * @param retryInterval Time between two attempts. If unset, as long as the last answer said.
+     */
+    public record Limiter(
+            @DefaultValue List<Limit> limits,
+            @Nullable Long limit,
+            @Nullable Duration window,
+            @Nullable Duration maxWait,
+            @Nullable Duration margin,
+            @DefaultValue("0") int retries,
+            @Nullable Duration retryInterval) {
+
+        /** Checks what can be checked without the name. */
+        public Limiter {
+            Check.that(
+                    limits.isEmpty() || (limit == null && window == null),
+                    "limit and window",
+                    limit + " per " + window,
+                    "must not be given beside limits",
+                    "add them to limits");
+            Check.that(
+                    (limit == null) == (window == null),
+                    limit == null ? "window" : "limit",
+                    limit == null ? window : limit,
+                    "must not be given alone",
+                    limit == null ? "give limit too" : "give window too");
+            Check.that(
+                    retryInterval == null || retries != 0,
+                    "retry-interval",
+                    retryInterval,
+                    "needs retries",
+                    "give retries too, or leave it out");
+            limits = limit == null || window == null ? List.copyOf(limits) : List.of(new Limit(limit, window));
+        }
+
+        private LimiterSettings settings(String name, Duration defaultMargin) {
+            List<RateLimit> list = limits.stream()
+                    .map(each -> RateLimit.of(each.limit(), each.window()))
+                    .toList();
+            return new LimiterSettings(
+                    name, list, margin != null ? margin : CreditRequest.defaultMargin(list, defaultMargin), waiting());
+        }
+
+        private Waiting waiting() {
+            if (retries != 0) {
+                return new Waiting.Retries(retries, Optional.ofNullable(retryInterval), Optional.ofNullable(maxWait));
+            }
+            return maxWait == null ? Waiting.none() : Waiting.upTo(maxWait);
+        }
+    }
+
+    /**
+     * One limit of a limiter.
+     *
+     * @param limit Credits per window.
+     * @param window Span the limit applies to.
+     */
+    public record Limit(long limit, Duration window) {
+
+        /** Checks the range. */
+        public Limit {
+            Check.that(window != null, "window", window, "must be given", "give 1s, for example");
+            RateLimit.of(limit, window);
+        }
+    }
+}
