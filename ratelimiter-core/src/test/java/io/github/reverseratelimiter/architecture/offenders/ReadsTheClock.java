@@ -1,0 +1,10 @@
+package io.github.reverseratelimiter.architecture.offenders;
+
+import java.time.Instant;
+
+public class ReadsTheClock {
+
+    Instant now() {
+        return Instant.now();
+    }
+}

@@ -1,0 +1,8 @@
+package io.github.reverseratelimiter.architecture.offenders.memory;
+
+import io.github.reverseratelimiter.redis.RedisScriptExecutor;
+
+public class KnowsRedis {
+
+    RedisScriptExecutor executor;
+}
