@@ -1,0 +1,94 @@
+package io.github.reverseratelimiter.sample;
+
+import io.github.reverseratelimiter.sample.github.GitHubClient;
+import io.github.reverseratelimiter.time.TimeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/** The callers of all instances: warms them up, starts them together, and collects what they saw. */
+final class Load implements AutoCloseable {
+
+    private final SampleOptions options;
+    private final TimeSource time;
+    private final List<Caller> callers = new ArrayList<>();
+    private final ExecutorService threads;
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    Load(SampleOptions options, List<GitHubClient> clients, TimeSource time) {
+        this.options = options;
+        this.time = time;
+        for (int instance = 0; instance < options.instances(); instance++) {
+            for (int i = 0; i < options.threads(); i++) {
+                callers.add(new Caller(instance, clients.get(instance), options.account(), time, stop));
+            }
+        }
+        this.threads = Executors.newFixedThreadPool(callers.size());
+    }
+
+    /** Lets every caller make calls that do not count. */
+    void warmUp() throws InterruptedException {
+        List<Callable<Boolean>> tasks = IntStream.range(0, callers.size())
+                .<Callable<Boolean>>mapToObj(i -> () -> callers.get(i).warmUp(options.warmUp(), i))
+                .toList();
+        results(threads.invokeAll(tasks));
+    }
+
+    /** Starts all callers at the same time, and does something else once a second while they are busy. */
+    List<CallerTally> run(IntConsumer everySecond) throws InterruptedException {
+        CountDownLatch ready = new CountDownLatch(callers.size());
+        CountDownLatch start = new CountDownLatch(1);
+        List<Future<CallerTally>> tallies = callers.stream()
+                .map(caller -> threads.submit(() -> {
+                    ready.countDown();
+                    start.await();
+                    return caller.run();
+                }))
+                .toList();
+        ready.await();
+        start.countDown();
+        long began = time.nanoTime();
+        for (int second = 1; second <= options.seconds(); second++) {
+            long left = began + TimeUnit.SECONDS.toNanos(second) - time.nanoTime();
+            if (stop.await(left, TimeUnit.NANOSECONDS)) {
+                break;
+            }
+            everySecond.accept(second);
+        }
+        stop.countDown();
+        return results(tallies);
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the callers did not end within 5s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> List<T> results(List<Future<T>> futures) throws InterruptedException {
+        List<T> results = new ArrayList<>();
+        for (Future<T> future : futures) {
+            try {
+                results.add(future.get());
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a caller could not go on; why is said below", e.getCause());
+            }
+        }
+        return results;
+    }
+}

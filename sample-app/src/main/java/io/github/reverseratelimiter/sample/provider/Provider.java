@@ -1,0 +1,113 @@
+package io.github.reverseratelimiter.sample.provider;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.time.TimeSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The provider's HTTP server: {@code GET /repos/{account}} is answered with 200, or with 429 and {@code Retry-After} once
+ * the account has spent its quota.
+ */
+public final class Provider implements AutoCloseable {
+
+    /*
+     * A call arrives when its first bytes can be read: the server's one selecting thread hands it on then, and that is
+     * where its time is taken. All calls are decided by one worker, so in the order of their times.
+     */
+    private static final Pattern PATH = Pattern.compile("/repos/([\\w.-]{1,100})");
+
+    private final HttpServer server;
+    private final ExecutorService worker;
+    private final TimeSource time;
+    private final RateLimit quota;
+    private final ConcurrentMap<String, SlidingWindow> windows = new ConcurrentHashMap<>();
+    private long arrived;
+
+    private Provider(HttpServer server, RateLimit quota, TimeSource time) {
+        this.server = server;
+        this.quota = quota;
+        this.time = time;
+        this.worker = Executors.newSingleThreadExecutor(task -> new Thread(task, "provider"));
+    }
+
+    /** Starts a provider on a free port of this machine that allows each account this quota. */
+    public static Provider start(RateLimit quota, TimeSource time) {
+        System.setProperty("sun.net.httpserver.nodelay", "true"); // else answers are held back for 40 ms
+        try {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            Provider provider = new Provider(server, quota, time);
+            server.setExecutor(provider::receive);
+            server.createContext("/", provider::answer);
+            server.start();
+            return provider;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the provider could not be started on a free port", e);
+        }
+    }
+
+    /** Where it is to be called. */
+    public String url() {
+        return "http://localhost:" + server.getAddress().getPort();
+    }
+
+    /** What it has counted for an account. */
+    public Tally tally(String account) {
+        return window(account).tally();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        worker.shutdownNow();
+    }
+
+    private void receive(Runnable call) {
+        long now = time.nanoTime();
+        worker.execute(() -> {
+            arrived = now;
+            call.run();
+        });
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Matcher path = PATH.matcher(exchange.getRequestURI().getPath());
+            if (!path.matches()) {
+                send(exchange, 404, "{\"error\":\"there is only GET /repos/{account}\"}");
+                return;
+            }
+            String account = path.group(1);
+            SlidingWindow.Verdict verdict = window(account).arrive(arrived);
+            if (verdict.accepted()) {
+                send(exchange, 200, "{\"account\":\"" + account + "\",\"remaining\":" + verdict.remaining() + "}");
+            } else {
+                long seconds = verdict.retryAfter().plusMillis(999).toSeconds();
+                exchange.getResponseHeaders().set("Retry-After", String.valueOf(Math.max(1, seconds)));
+                send(exchange, 429, "{\"error\":\"" + account + " may make " + quota + " calls\"}");
+            }
+        }
+    }
+
+    private SlidingWindow window(String account) {
+        return windows.computeIfAbsent(account, unused -> new SlidingWindow(quota));
+    }
+
+    private static void send(HttpExchange exchange, int status, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+}
