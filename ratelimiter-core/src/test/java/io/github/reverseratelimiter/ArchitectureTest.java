@@ -5,11 +5,12 @@ import static com.tngtech.archunit.core.domain.JavaModifier.PROTECTED;
 import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static io.github.reverseratelimiter.architecture.CommonRules.NO_PACKAGE_CYCLES;
+import static io.github.reverseratelimiter.architecture.CommonRules.ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS;
+import static io.github.reverseratelimiter.architecture.CommonRules.assertCaught;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
@@ -17,11 +18,11 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.github.reverseratelimiter.architecture.CommonRules;
 import io.github.reverseratelimiter.architecture.offenders.KnowsARedisClient;
 import io.github.reverseratelimiter.architecture.offenders.ReadsTheClock;
 import io.github.reverseratelimiter.architecture.offenders.cycle.Outer;
@@ -31,7 +32,6 @@ import io.github.reverseratelimiter.architecture.offenders.redis.KnowsMemory;
 import io.github.reverseratelimiter.memory.InMemoryCreditStore;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -44,11 +44,7 @@ class ArchitectureTest {
 
     private static final String API = "io.github.reverseratelimiter";
 
-    private static final JavaClasses CORE = new ClassFileImporter()
-            .importUrl(ReverseRateLimiter.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation());
+    private static final JavaClasses CORE = CommonRules.classesBeside(ReverseRateLimiter.class);
 
     /* Stricter than a list of what is forbidden (Spring, Redis clients, Micrometer, jakarta): nothing but the JDK. */
     static final ArchRule CORE_KNOWS_ONLY_THE_JDK = classes()
@@ -56,9 +52,6 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(API + "..", "java..", "org.jspecify.annotations..")
             .because("core is for any framework, client and metrics library");
-
-    /* In exactly this form: with a prefix, classes of the root package belong to no slice. */
-    static final ArchRule NO_PACKAGE_CYCLES = slices().matching("(**)").should().beFreeOfCycles();
 
     static final ArchRule MEMORY_DOES_NOT_KNOW_REDIS = noClasses()
             .that()
@@ -90,13 +83,6 @@ class ArchitectureTest {
                     .or(resideInAPackage(API + ".time"))
                     .or(resideInAPackage("java.."))
                     .or(DescribedPredicate.describe("primitive", JavaClass::isPrimitive))));
-
-    static final ArchRule ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS = noClasses()
-            .that()
-            .resideOutsideOfPackage("..time..")
-            .should()
-            .accessTargetWhere(readsTheClockOrSleeps())
-            .because("time comes from the injected TimeSource, and waiting from the injected Sleeper");
 
     @Test
     void thereAreClassesToCheck() {
@@ -170,27 +156,6 @@ class ArchitectureTest {
         assertCaught(ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS, ReadsTheClock.class);
         assertCaught(ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS, RefersToTheClock.class);
         assertCaught(ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS, Parks.class);
-    }
-
-    private static void assertCaught(ArchRule rule, Class<?>... offenders) {
-        assertThat(rule.evaluate(new ClassFileImporter().importClasses(offenders))
-                        .hasViolation())
-                .as("'%s' catches %s", rule.getDescription(), List.of(offenders))
-                .isTrue();
-    }
-
-    private static DescribedPredicate<JavaAccess<?>> readsTheClockOrSleeps() {
-        Map<String, Set<String>> forbidden = Map.of(
-                "java.lang.System", Set.of("nanoTime", "currentTimeMillis"),
-                "java.lang.Thread", Set.of("sleep"),
-                "java.util.concurrent.TimeUnit", Set.of("sleep"));
-        return DescribedPredicate.describe("reads the clock or sleeps", access -> {
-            String owner = access.getTargetOwner().getName();
-            String name = access.getTarget().getName();
-            return forbidden.getOrDefault(owner, Set.of()).contains(name)
-                    || (owner.equals(LockSupport.class.getName()) && name.startsWith("park"))
-                    || (owner.startsWith("java.time.") && (name.equals("now") || name.startsWith("system")));
-        });
     }
 
     private static ArchCondition<JavaClass> exposeOnly(DescribedPredicate<JavaClass> allowed) {
