@@ -82,7 +82,7 @@ final class Console {
         out.println();
         out.println("Instance 1 goes on serving. Call it more often than allowed, and see it wait instead of fail:");
         out.println("  for i in $(seq " + 3 * Math.min(options.limit(), 10)
-                + "); do curl -w ' after %{time_total} s\\n' " + url + "; done");
+                + "); do curl -s -w ' after %{time_total} s\\n' " + url + "; done");
         out.println("Ctrl-C ends it all.");
     }
 

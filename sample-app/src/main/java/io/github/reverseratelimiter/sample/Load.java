@@ -26,10 +26,9 @@ final class Load implements AutoCloseable {
     Load(SampleOptions options, List<GitHubClient> clients, TimeSource time) {
         this.options = options;
         this.time = time;
-        for (int instance = 0; instance < options.instances(); instance++) {
-            for (int i = 0; i < options.threads(); i++) {
-                callers.add(new Caller(instance, clients.get(instance), options.account(), time, stop));
-            }
+        for (int i = 0; i < options.callers(); i++) { // the instances by turns: callers start in this order
+            int instance = i % options.instances();
+            callers.add(new Caller(instance, clients.get(instance), options.account(), time, stop));
         }
         this.threads = Executors.newFixedThreadPool(callers.size());
     }

@@ -57,6 +57,11 @@ record SampleOptions(
         return serve && !figures;
     }
 
+    /** How many callers there are in all. */
+    int callers() {
+        return instances * threads;
+    }
+
     /** A copy for another account, quota and margin, that does not go on serving. */
     SampleOptions with(String otherAccount, RateLimit quota, Duration otherMargin, Duration otherMaxWait) {
         return new SampleOptions(
