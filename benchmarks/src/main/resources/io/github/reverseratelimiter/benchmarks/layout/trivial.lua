@@ -1,0 +1,2 @@
+-- The floor: what a script costs that does nothing.
+return 1
