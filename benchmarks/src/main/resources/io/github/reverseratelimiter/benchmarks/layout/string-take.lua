@@ -4,11 +4,11 @@ KEYS[1]  the state: header, identities, one descriptor and one ring for each win
 ARGV     1 logical time (microseconds) or '' for the server's clock   2 credits   3 longest wait   4 identity (6 bytes)
          then limit, window (microseconds) for each window
 Reply    now, code (0 granted, 1 denied, 2 seen before), at, remaining, next
-Invariants  t(j + limit) >= t(j) + window. A denial writes nothing. The key has a TTL on every path that writes.
+Invariants  t(j + limit) >= t(j) + window. A denial writes nothing, unless the clock stepped back. The key has a TTL on every path that writes.
 
-The first bytes, up to HEAD, are read as one piece, ring slots among them, if the ring is that near; written is only what changed: a fresh Lua
-string of some hundred bytes costs as much as a redis.call (allocation, and the collector's work for it). LayoutBakeOff
-replaces the figure.
+The first bytes, up to HEAD, are read as one piece, ring slots among them, if the ring is that near (256 hold the header of
+up to three windows). Written is only what changed: a fresh Lua string of some hundred bytes costs as much as a redis.call
+(allocation, and the collector's work for it). LayoutBakeOff replaces the figure.
 
 Cold     0: '<BBdddd'  version, windows, adj, not_before, held, expiry
 Hot     34: '<Bddd'    next identity, total, top = t(total), last, then for each window 'dd' first, t(first)
@@ -19,7 +19,7 @@ Identities  8 x (6 + 7 bytes)
 Rings    8 bytes a slot; slot s stands at (s - 1) % slots
 ]]
 local HEAD = '255'         -- the last byte read
-local HOT, WINDOWS = 34, 59
+local WINDOWS = 59
 
 local call, ceil, min, sub, floor = redis.call, math.ceil, math.min, string.sub, math.floor
 local pack, unpack_ = struct.pack, struct.unpack
