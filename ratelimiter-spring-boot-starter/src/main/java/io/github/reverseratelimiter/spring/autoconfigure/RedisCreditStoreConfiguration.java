@@ -60,7 +60,8 @@ final class RedisCreditStoreConfiguration {
         if (name != null) {
             if (!Arrays.asList(names).contains(name)) {
                 throw new CreditStoreSetupException(
-                        FACTORY + " is '" + name + "', but no RedisConnectionFactory bean has that name",
+                        "the property " + FACTORY + " names '" + name
+                                + "', but no RedisConnectionFactory bean has that name",
                         "give one of " + Arrays.toString(names));
             }
             return beans.getBean(name, RedisConnectionFactory.class);

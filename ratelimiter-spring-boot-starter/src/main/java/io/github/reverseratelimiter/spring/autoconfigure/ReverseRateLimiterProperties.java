@@ -65,7 +65,11 @@ public record ReverseRateLimiterProperties(
         try {
             return limiter.settings(name, margin);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(PREFIX + ".limiters." + name + ": " + e.getMessage(), e);
+            // Not as its cause: Spring Boot shows the innermost message only.
+            IllegalArgumentException named =
+                    new IllegalArgumentException(PREFIX + ".limiters." + name + ": " + e.getMessage());
+            named.addSuppressed(e);
+            throw named;
         }
     }
 
@@ -105,6 +109,12 @@ public record ReverseRateLimiterProperties(
                     limit + " per " + window,
                     "must not be given beside limits",
                     "add them to limits");
+            Check.that(
+                    !limits.isEmpty() || limit != null || window != null,
+                    "limits",
+                    limits,
+                    "must be given",
+                    "give limit and window, or a list of limits");
             Check.that(
                     (limit == null) == (window == null),
                     limit == null ? "window" : "limit",

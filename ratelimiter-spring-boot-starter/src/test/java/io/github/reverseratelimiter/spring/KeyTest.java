@@ -1,0 +1,337 @@
+package io.github.reverseratelimiter.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.github.reverseratelimiter.CreditStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** From the arguments of a call to its key. */
+class KeyTest {
+
+    @Test
+    void namesAParameter() {
+        with((client, store) -> {
+            client.parameter("a", "b");
+
+            assertThat(store.keys()).containsExactly("b");
+        });
+    }
+
+    @Test
+    void numbersParametersWithP() {
+        with((client, store) -> {
+            client.p("a", "b");
+
+            assertThat(store.keys()).containsExactly("b");
+        });
+    }
+
+    @Test
+    void numbersParametersWithA() {
+        with((client, store) -> {
+            client.a("a", "b");
+
+            assertThat(store.keys()).containsExactly("b");
+        });
+    }
+
+    @Test
+    void knowsTheArgumentsOfTheRoot() {
+        with((client, store) -> {
+            client.rootArgs("a", "b");
+
+            assertThat(store.keys()).containsExactly("b2");
+        });
+    }
+
+    @Test
+    void knowsTheMethodOfTheRoot() {
+        with((client, store) -> {
+            client.rootMethod();
+
+            assertThat(store.keys()).containsExactly("rootMethod");
+        });
+    }
+
+    @Test
+    void knowsTheTargetOfTheRoot() {
+        with((client, store) -> {
+            client.rootTarget();
+
+            assertThat(store.keys()).containsExactly("tenant of the target");
+        });
+    }
+
+    @Test
+    void asksBeans() {
+        with((client, store) -> {
+            client.bean("acme");
+
+            assertThat(store.keys()).containsExactly("plan of acme");
+        });
+    }
+
+    @Test
+    void takesATextInQuotesAsItIs() {
+        with((client, store) -> {
+            client.text();
+
+            assertThat(store.keys()).containsExactly("github");
+        });
+    }
+
+    @Test
+    void readsPropertiesOfArguments() {
+        with((client, store) -> {
+            client.property(new Account("acme", 7));
+
+            assertThat(store.keys()).containsExactly("acme/7");
+        });
+    }
+
+    @Test
+    void readsEntriesOfMapsByName() {
+        with((client, store) -> {
+            client.entry(Map.of("tenant", "acme"));
+
+            assertThat(store.keys()).containsExactly("acme");
+        });
+    }
+
+    @Test
+    void takesTheParameterNamesFromWhereTheAnnotationStands() {
+        RecordingStore store = new RecordingStore();
+        Contexts.bare()
+                .withBean(CreditStore.class, () -> store)
+                .withBean(RenamesItsParameter.class)
+                .run(context -> {
+                    context.getBean(Named.class).call("acme");
+
+                    assertThat(store.keys()).containsExactly("acme");
+                });
+    }
+
+    static List<Object> plainValues() {
+        return List.of("acme", 42, 42L, true, 'c', Plan.FREE, new UUID(1, 2), List.of("a", 1), new Account("acme", 7));
+    }
+
+    @ParameterizedTest
+    @MethodSource("plainValues")
+    void takesTheTextOfAPlainValue(Object value) {
+        with((client, store) -> {
+            client.any(value);
+
+            assertThat(store.keys()).containsExactly(value.toString());
+        });
+    }
+
+    @Test
+    void looksIntoAnOptional() {
+        with((client, store) -> {
+            client.any(Optional.of("acme"));
+
+            assertThat(store.keys()).containsExactly("acme");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u0000\u0001\uffff",
+                "\ud83d\ude80 \u00fc\u00f1\u00ed",
+                "\ud800",
+                "a\r\nb",
+                "{a}{b}",
+                "}{",
+                " acme ",
+                "T(java.lang.Runtime).getRuntime()",
+                "${java.home}",
+                "#{1 + 1}"
+            })
+    void takesAnyText(String key) {
+        with((client, store) -> {
+            client.any(key);
+
+            assertThat(store.keys()).containsExactly(key);
+        });
+    }
+
+    @Test
+    void neverEvaluatesAnArgument(@TempDir Path directory) {
+        Path file = directory.resolve("pwned");
+        with((client, store) -> {
+            client.any("T(java.nio.file.Files).createFile(T(java.nio.file.Path).of('" + file + "'))");
+
+            assertThat(Files.exists(file)).isFalse();
+        });
+    }
+
+    static Stream<Arguments> noKeys() {
+        return Stream.of(
+                        Optional.empty(),
+                        new byte[] {1},
+                        new String[] {"acme"},
+                        new Object(),
+                        List.of(new Object()),
+                        List.of("a", new int[] {1}),
+                        new Nameless())
+                .map(value -> Arguments.of(value));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noKeys")
+    void refusesAValueWithoutATextOfItsOwn(Object value) {
+        with((client, store) -> {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.any(value))
+                    .withMessageContaining("\"#key\"")
+                    .withMessageContaining("KeyTest$Client.any(Object)")
+                    .withMessageContaining("no credit was taken");
+
+            assertThat(store.keys()).isEmpty();
+        });
+    }
+
+    @Test
+    void refusesNull() {
+        with((client, store) -> {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.any(null))
+                    .withMessageContaining("key \"#key\" of " + Client.class.getName() + ".any(Object) is null");
+
+            assertThat(store.keys()).isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t\r\n "})
+    void refusesBlankText(String key) {
+        with((client, store) -> {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> client.any(key))
+                    .withMessageContaining("key must not be")
+                    .withMessageContaining("Client.any")
+                    .withMessageContaining("no credit was taken");
+
+            assertThat(store.keys()).isEmpty();
+        });
+    }
+
+    @Test
+    void takesNoCreditWhereTheExpressionFails() {
+        with((client, store) -> {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> client.property(null))
+                    .withMessageContaining("#account.id")
+                    .withMessageContaining("could not be evaluated; no credit was taken");
+
+            assertThat(store.keys()).isEmpty();
+        });
+    }
+
+    @Test
+    void namesNoValueInItsErrors() {
+        with((client, store) -> {
+            Throwable failure = catchThrowable(() -> client.any(List.of("acme-secret", new Object())));
+
+            assertThat(failure)
+                    .hasStackTraceContaining("KeyTest")
+                    .extracting(Throwable::getMessage)
+                    .asString()
+                    .doesNotContain("acme-secret");
+        });
+    }
+
+    private static void with(BiConsumer<Client, RecordingStore> test) {
+        RecordingStore store = new RecordingStore();
+        Contexts.bare()
+                .withBean(CreditStore.class, () -> store)
+                .withBean(Client.class)
+                .withBean("plans", Plans.class)
+                .run(context -> test.accept(context.getBean(Client.class), store));
+    }
+
+    enum Plan {
+        FREE
+    }
+
+    record Account(String id, int number) {}
+
+    static final class Nameless {}
+
+    static class Plans {
+
+        public String of(String account) {
+            return "plan of " + account;
+        }
+    }
+
+    static class Client {
+
+        public String getTenant() {
+            return "tenant of the target";
+        }
+
+        @ReverseRateLimited(key = "#second", window = "1h", limit = 2)
+        public void parameter(String first, String second) {}
+
+        @ReverseRateLimited(key = "#p1", window = "1h", limit = 2)
+        public void p(String first, String second) {}
+
+        @ReverseRateLimited(key = "#a1", window = "1h", limit = 2)
+        public void a(String first, String second) {}
+
+        @ReverseRateLimited(key = "#root.args[1] + args.length", window = "1h", limit = 2)
+        public void rootArgs(String first, String second) {}
+
+        @ReverseRateLimited(key = "#root.method.name", window = "1h", limit = 2)
+        public void rootMethod() {}
+
+        @ReverseRateLimited(key = "#root.target.tenant", window = "1h", limit = 2)
+        public void rootTarget() {}
+
+        @ReverseRateLimited(key = "@plans.of(#account)", window = "1h", limit = 2)
+        public void bean(String account) {}
+
+        @ReverseRateLimited(key = "'github'", window = "1h", limit = 2)
+        public void text() {}
+
+        @ReverseRateLimited(key = "#account.id + '/' + #account.number", window = "1h", limit = 2)
+        public void property(@Nullable Account account) {}
+
+        @ReverseRateLimited(key = "#headers[tenant]", window = "1h", limit = 2)
+        public void entry(Map<String, String> headers) {}
+
+        @ReverseRateLimited(key = "#key", window = "1h", limit = 2)
+        public void any(@Nullable Object key) {}
+    }
+
+    interface Named {
+
+        @ReverseRateLimited(key = "#account", window = "1h", limit = 2)
+        void call(String account);
+    }
+
+    static class RenamesItsParameter implements Named {
+
+        @Override
+        public void call(String other) {}
+    }
+}

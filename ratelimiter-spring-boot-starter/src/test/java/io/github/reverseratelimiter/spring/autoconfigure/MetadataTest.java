@@ -1,0 +1,68 @@
+package io.github.reverseratelimiter.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.jayway.jsonpath.JsonPath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.net.URL;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What an IDE tells about the properties. */
+class MetadataTest {
+
+    @Test
+    void knowsEveryProperty() throws IOException {
+        List<String> components = Arrays.stream(ReverseRateLimiterProperties.class.getRecordComponents())
+                .map(RecordComponent::getName)
+                .map(name -> "reverse-rate-limiter."
+                        + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
+                .toList();
+
+        assertThat(properties())
+                .extracting(property -> property.get("name"))
+                .containsExactlyInAnyOrderElementsOf(components);
+    }
+
+    @Test
+    void describesEveryProperty() throws IOException {
+        assertThat(properties())
+                .allSatisfy(property -> assertThat((String) property.get("description"))
+                        .as("description of %s", property.get("name"))
+                        .isNotBlank());
+    }
+
+    @Test
+    void describesInTheStyleOfSpringBoot() throws IOException {
+        assertThat(properties()).allSatisfy(property -> {
+            String description = String.valueOf(property.get("description"));
+            assertThat(description)
+                    .doesNotStartWith("The ")
+                    .doesNotStartWith("A ")
+                    .endsWith(".");
+            if ("java.lang.Boolean".equals(property.get("type"))) {
+                assertThat(description).startsWith("Whether ");
+            }
+        });
+    }
+
+    private static List<Map<String, Object>> properties() throws IOException {
+        for (URL url : Collections.list(
+                MetadataTest.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
+            try (InputStream in = url.openStream()) {
+                List<Map<String, Object>> ours =
+                        JsonPath.parse(in).read("$.properties[?(@.name =~ /reverse-rate-limiter.*/)]");
+                if (!ours.isEmpty()) {
+                    return ours;
+                }
+            }
+        }
+        throw new AssertionError("no metadata");
+    }
+}

@@ -1,0 +1,314 @@
+package io.github.reverseratelimiter.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
+
+import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.CreditStore;
+import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.memory.InMemoryCreditStore;
+import io.github.reverseratelimiter.redis.RedisCreditStore;
+import io.github.reverseratelimiter.redis.RedisScriptExecutor;
+import io.github.reverseratelimiter.spring.Analyses;
+import io.github.reverseratelimiter.spring.Contexts;
+import io.github.reverseratelimiter.spring.ReverseRateLimited;
+import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+class ReverseRateLimiterAutoConfigurationTest {
+
+    private static final RateLimit ONE = RateLimit.of(1, Duration.ofHours(1));
+
+    @Test
+    void countsInRedisUnlessToldOtherwise() {
+        Contexts.redis().run(context -> {
+            assertThat(context.getBean(CreditStore.class)).isInstanceOf(RedisCreditStore.class);
+            assertThat(context.getBean(RedisScriptExecutor.class)).isInstanceOf(SpringDataRedisScriptExecutor.class);
+        });
+    }
+
+    @Test
+    void startsWhileRedisIsAway() {
+        Contexts.redis().run(context -> assertThat(context).hasNotFailed().hasSingleBean(ReverseRateLimiter.class));
+    }
+
+    @Test
+    void countsInMemoryIfToldSo() {
+        Contexts.memory()
+                .run(context -> assertThat(context.getBean(CreditStore.class)).isInstanceOf(InMemoryCreditStore.class));
+    }
+
+    @Test
+    void needsNoRedisToCountInMemory() {
+        Contexts.memory()
+                .withClassLoader(new FilteredClassLoader("org.springframework.data", "io.lettuce"))
+                .run(context -> assertThat(
+                                context.getBean(ReverseRateLimiter.class).tryAcquire("acme", ONE))
+                        .isInstanceOf(Acquisition.Granted.class));
+    }
+
+    @Test
+    void limitsMethodsWithoutRedisOnTheClassPath() {
+        Contexts.memory()
+                .withClassLoader(new FilteredClassLoader("org.springframework.data", "io.lettuce"))
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).call();
+
+                    assertThat(context.getBean(ReverseRateLimiter.class).tryAcquire("it", ONE))
+                            .isInstanceOf(Acquisition.Denied.class);
+                });
+    }
+
+    @Test
+    void asksNoRedisToCountInMemory() {
+        RedisConnectionFactory factory = mock();
+        Contexts.memory()
+                .withBean(RedisConnectionFactory.class, () -> factory)
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).call();
+
+                    verifyNoInteractions(factory);
+                });
+    }
+
+    @Test
+    void explainsThatSpringDataRedisIsMissing() {
+        Contexts.bare()
+                .withClassLoader(new FilteredClassLoader("org.springframework.data", "io.lettuce"))
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("Spring Data Redis is not among the dependencies")
+                        .contains("spring-boot-starter-data-redis")
+                        .contains("reverse-rate-limiter.store to memory"));
+    }
+
+    @Test
+    void explainsThatThereIsNoConnectionFactory() {
+        Contexts.bare()
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("No RedisConnectionFactory bean is defined")
+                        .contains("spring-boot-starter-data-redis")
+                        .contains("reverse-rate-limiter.store to memory"));
+    }
+
+    @Test
+    void explainsThatThereAreSeveralConnectionFactories() {
+        Contexts.bare()
+                .withBean("one", RedisConnectionFactory.class, () -> mock())
+                .withBean("two", RedisConnectionFactory.class, () -> mock())
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("Found 2 RedisConnectionFactory beans [one, two]")
+                        .contains("@Primary")
+                        .contains("reverse-rate-limiter.redis-connection-factory"));
+    }
+
+    @Test
+    void explainsThatTheNamedConnectionFactoryIsMissing() {
+        Contexts.bare()
+                .withPropertyValues("reverse-rate-limiter.redis-connection-factory=three")
+                .withBean("one", RedisConnectionFactory.class, () -> mock())
+                .withBean("two", RedisConnectionFactory.class, () -> mock())
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("reverse-rate-limiter.redis-connection-factory names 'three'", "[one, two]"));
+    }
+
+    @Test
+    void explainsThatThereAreSeveralStores() {
+        Contexts.bare()
+                .withBean("one", CreditStore.class, () -> mock())
+                .withBean("two", CreditStore.class, () -> mock())
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("Found 2 CreditStore beans [one, two]")
+                        .contains("@Primary"));
+    }
+
+    @Test
+    void usesTheNamedConnectionFactory() {
+        RedisConnectionFactory one = mock();
+        Contexts.bare()
+                .withPropertyValues("reverse-rate-limiter.redis-connection-factory=two")
+                .withBean("one", RedisConnectionFactory.class, () -> one)
+                .withBean("two", RedisConnectionFactory.class, () -> mock())
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    context.getBean(ReverseRateLimiter.class).tryAcquire("acme", ONE);
+
+                    verifyNoInteractions(one);
+                });
+    }
+
+    @Test
+    void usesThePrimaryConnectionFactory() {
+        Contexts.bare().withUserConfiguration(TwoFactories.class).run(context -> {
+            assertThat(context).hasNotFailed();
+            context.getBean(ReverseRateLimiter.class).tryAcquire("acme", ONE);
+
+            verifyNoInteractions(context.getBean("second"));
+        });
+    }
+
+    @Test
+    void givesWayToAStoreOfTheApplication() {
+        CreditStore mine = new InMemoryCreditStore();
+        Contexts.redis()
+                .withBean("mine", CreditStore.class, () -> mine)
+                .run(context -> assertThat(context).getBean(CreditStore.class).isSameAs(mine));
+    }
+
+    @Test
+    void givesWayToALimiterOfTheApplication() {
+        ReverseRateLimiter mine = mock();
+        Contexts.bare()
+                .withBean("mine", ReverseRateLimiter.class, () -> mine)
+                .run(context ->
+                        assertThat(context).getBean(ReverseRateLimiter.class).isSameAs(mine));
+    }
+
+    @Test
+    void givesWayToAScriptExecutorOfTheApplication() {
+        RedisScriptExecutor mine = mock();
+        Contexts.redis()
+                .withBean("mine", RedisScriptExecutor.class, () -> mine)
+                .run(context ->
+                        assertThat(context).getBean(RedisScriptExecutor.class).isSameAs(mine));
+    }
+
+    @Test
+    void closesTheLimiterWithTheContext() {
+        AtomicReference<ReverseRateLimiter> limiter = new AtomicReference<>();
+        Contexts.memory().run(context -> limiter.set(context.getBean(ReverseRateLimiter.class)));
+
+        assertThatIllegalStateException().isThrownBy(() -> limiter.get().tryAcquire("acme", ONE));
+    }
+
+    @Test
+    void doesNothingInAnnotatedMethodsIfSwitchedOff() {
+        Contexts.redis()
+                .withPropertyValues("reverse-rate-limiter.enabled=false")
+                .withBean(Client.class)
+                .run(context -> {
+                    Client client = context.getBean(Client.class);
+
+                    client.call();
+                    client.call();
+
+                    assertThat(context).hasNotFailed();
+                });
+    }
+
+    @Test
+    void contactsNoRedisIfSwitchedOff() {
+        RedisConnectionFactory factory = mock();
+        Contexts.bare()
+                .withPropertyValues("reverse-rate-limiter.enabled=false")
+                .withBean(RedisConnectionFactory.class, () -> factory)
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).call();
+                    context.getBean(ReverseRateLimiter.class).tryAcquire("acme", ONE);
+
+                    verifyNoInteractions(factory);
+                });
+    }
+
+    @Test
+    void needsNoRedisIfSwitchedOff() {
+        Contexts.bare()
+                .withPropertyValues("reverse-rate-limiter.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void grantsEverythingByPolicyIfSwitchedOff() {
+        Contexts.bare().withPropertyValues("reverse-rate-limiter.enabled=false").run(context -> {
+            ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+            limiter.tryAcquire("acme", ONE);
+
+            assertThat(limiter.tryAcquire("acme", ONE))
+                    .isInstanceOfSatisfying(
+                            Acquisition.Granted.class,
+                            granted -> assertThat(granted.basis()).isEqualTo(new Acquisition.Basis.Policy()));
+        });
+    }
+
+    @Test
+    void checksRequestsEvenIfSwitchedOff() {
+        Contexts.bare()
+                .withPropertyValues("reverse-rate-limiter.enabled=false")
+                .run(context -> assertThatIllegalArgumentException()
+                        .isThrownBy(
+                                () -> context.getBean(ReverseRateLimiter.class).tryAcquire(" ", ONE)));
+    }
+
+    @Test
+    void knowsNamedLimitersEvenIfSwitchedOff() {
+        Contexts.bare()
+                .withPropertyValues(
+                        "reverse-rate-limiter.enabled=false",
+                        "reverse-rate-limiter.limiters.github.limit=1",
+                        "reverse-rate-limiter.limiters.github.window=1h")
+                .run(context -> {
+                    ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+
+                    assertThat(limiter.named("github").tryAcquire("acme")).isInstanceOf(Acquisition.Granted.class);
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> limiter.named("stripe"))
+                            .withMessageContaining("[github]");
+                });
+    }
+
+    @Test
+    void answersAsynchronouslyEvenIfSwitchedOff() {
+        Contexts.bare()
+                .withPropertyValues("reverse-rate-limiter.enabled=false")
+                .run(context -> assertThat(
+                                context.getBean(ReverseRateLimiter.class).acquireAsync(CreditRequest.of("acme", ONE)))
+                        .isCompletedWithValueMatching(Acquisition.Granted.class::isInstance));
+    }
+
+    @Test
+    void hintsAtTheScripts() {
+        RuntimeHints hints = new RuntimeHints();
+
+        new ReverseRateLimiterRuntimeHints().registerHints(hints, null);
+
+        assertThat(RuntimeHintsPredicates.resource().forResource("io/github/reverseratelimiter/redis/credits.lua"))
+                .accepts(hints);
+    }
+
+    public static class Client {
+
+        @ReverseRateLimited(key = "'it'", limit = 1, window = "1h")
+        public void call() {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoFactories {
+
+        @Bean
+        @Primary
+        RedisConnectionFactory first() {
+            return mock();
+        }
+
+        @Bean
+        RedisConnectionFactory second() {
+            return mock();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.github.reverseratelimiter.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.spring.Analyses;
+import io.github.reverseratelimiter.spring.Contexts;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ReverseRateLimiterPropertiesTest {
+
+    private static final String ONE = "limiters.github.";
+    private static final String FIVE_A_SECOND = ONE + "limit=5 " + ONE + "window=1s ";
+
+    @Test
+    void haveDefaults() {
+        Contexts.bare().withPropertyValues("reverse-rate-limiter.enabled=false").run(context -> {
+            ReverseRateLimiterProperties properties = context.getBean(ReverseRateLimiterProperties.class);
+
+            assertThat(properties.store()).isEqualTo(ReverseRateLimiterProperties.Store.REDIS);
+            assertThat(properties.keyPrefix()).isEqualTo("rrl:");
+            assertThat(properties.storeTimeout()).isEqualTo(Duration.ofMillis(250));
+            assertThat(properties.margin()).isEqualTo(Duration.ofMillis(25));
+            assertThat(properties.maxWaiters()).isEqualTo(1_000);
+            assertThat(properties.redisConnectionFactory()).isNull();
+            assertThat(properties.limiters()).isEmpty();
+        });
+    }
+
+    @Test
+    void areOnByDefault() {
+        Contexts.memory()
+                .run(context -> assertThat(context.getBean(ReverseRateLimiterProperties.class)
+                                .enabled())
+                        .isTrue());
+    }
+
+    static Stream<Arguments> wrong() {
+        return Stream.of(
+                wrong("store=rediss", "reverse-rate-limiter.store", "rediss", "REDIS"),
+                wrong("key-prefix=", "key-prefix must not be blank", "rrl:"),
+                wrong("store-timeout=0s", "store-timeout must be positive", "'0ms'", "give 250ms"),
+                wrong("store-timeout=-1s", "store-timeout must be positive", "'-1000ms'", "give 250ms"),
+                wrong("store-timeout=soon", "reverse-rate-limiter.store-timeout", "soon"),
+                wrong("margin=-1ms", "margin must not be negative", "'-1ms'", "give 0ms"),
+                wrong("max-waiters=-1", "max-waiters must be at least 0", "'-1'", "0 lets nobody wait"),
+                wrong("store-timout=1s", "reverse-rate-limiter.store-timout"),
+                wrong(ONE + "limt=5", "reverse-rate-limiter.limiters.github.limt"),
+                wrong(
+                        ONE + "limit=0 " + ONE + "window=1s",
+                        "reverse-rate-limiter.limiters.github",
+                        "limit must be at least 1 but was 0",
+                        "give"),
+                wrong(ONE + "limit=-3 " + ONE + "window=1s", "github", "limit must be at least 1 but was -3"),
+                wrong(ONE + "limit=2147483648 " + ONE + "window=1s", "github", "2147483647 but was 2147483648", "give"),
+                wrong(
+                        ONE + "limit=5",
+                        "reverse-rate-limiter.limiters.github",
+                        "limit must not be given alone",
+                        "window"),
+                wrong(
+                        ONE + "window=1s",
+                        "reverse-rate-limiter.limiters.github",
+                        "window must not be given alone",
+                        "limit"),
+                wrong(ONE + "limit=5 " + ONE + "window=0s", "github", "window must be at least 1ms but was 0s", "give"),
+                wrong(ONE + "limit=5 " + ONE + "window=-1s", "github", "window must be at least 1ms but was -1s"),
+                wrong(
+                        ONE + "limit=5 " + ONE + "window=PT0.0005S",
+                        "github",
+                        "window must be at least 1ms but was 0.5ms"),
+                wrong(ONE + "limit=5 " + ONE + "window=109500d", "github", "window must be at most 366d"),
+                wrong(
+                        ONE + "limit=5 " + ONE + "window=minute",
+                        "reverse-rate-limiter.limiters.github.window",
+                        "minute"),
+                wrong(
+                        ONE + "limits[0].limit=0 " + ONE + "limits[0].window=1s",
+                        "reverse-rate-limiter.limiters.github.limits[0]",
+                        "limit must be at least 1 but was 0"),
+                wrong(
+                        ONE + "limits[0].limit=5",
+                        "reverse-rate-limiter.limiters.github.limits[0]",
+                        "window must be given"),
+                wrong(
+                        ONE + "limits[0].limit=5 " + ONE + "limits[0].window=1s " + FIVE_A_SECOND,
+                        "reverse-rate-limiter.limiters.github",
+                        "limit and window must not be given beside limits",
+                        "add them to limits"),
+                wrong(
+                        ONE + "limits[0].limit=5 " + ONE + "limits[0].window=1s " + ONE + "limits[1].limit=6 " + ONE
+                                + "limits[1].window=1000ms",
+                        "reverse-rate-limiter.limiters.github",
+                        "two limits have the same window",
+                        "keep the smaller"),
+                wrong(ONE + "max-wait=1s", "reverse-rate-limiter.limiters.github", "limits must be given"),
+                wrong(FIVE_A_SECOND + ONE + "max-wait=-1s", "github", "maxWait must not be negative but was -1s"),
+                wrong(FIVE_A_SECOND + ONE + "retries=-1", "github", "retries must be at least 0 but was -1"),
+                wrong(FIVE_A_SECOND + ONE + "retry-interval=1s", "github", "retry-interval needs retries", "'1000ms'"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "retries=1 " + ONE + "retry-interval=-1s",
+                        "github",
+                        "retryInterval must not be negative but was -1s"),
+                wrong(FIVE_A_SECOND + ONE + "margin=-1ms", "github", "margin must not be negative but was -1ms"),
+                wrong(FIVE_A_SECOND + ONE + "margin=2s", "github", "margin must not be longer than the window"),
+                wrong(
+                        "limiters.[git%hub].limit=5 limiters.[git%hub].window=1s",
+                        "limiters.git%hub", "limiter name must be made of letters", "leave out '%'"));
+    }
+
+    private static Arguments wrong(String properties, String... said) {
+        return Arguments.of(properties, List.of(said));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrong")
+    void stopTheStartWhereTheyAreWrong(String properties, List<String> said) {
+        String[] pairs = Stream.of(properties.trim().split("\\s+"))
+                .map(pair -> "reverse-rate-limiter." + pair)
+                .toArray(String[]::new);
+        Contexts.memory().withPropertyValues(pairs).run(context -> {
+            assertThat(context).hasFailed();
+
+            String analysis = Analyses.of(context.getStartupFailure());
+
+            assertThat(said).allSatisfy(part -> assertThat(analysis).contains(part));
+        });
+    }
+}

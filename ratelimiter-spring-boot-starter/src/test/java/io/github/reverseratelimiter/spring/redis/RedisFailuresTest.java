@@ -1,0 +1,125 @@
+package io.github.reverseratelimiter.spring.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisNoScriptException;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.RedisSystemException;
+
+class RedisFailuresTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "WRONGTYPE Operation against a key holding the wrong kind of value script: 0a, on @user_script:1.",
+                "ERR Error running script (call to f_0a): @user_script:61: WRONGTYPE Operation against a key",
+                "NOPERM this user has no permissions to run the 'evalsha' command",
+                "NOPERM No permissions to access a key",
+                "ERR The user executing the script can't run this command or subcommand script: 0a",
+                "NOAUTH Authentication required.",
+                "WRONGPASS invalid username-password pair or user is disabled.",
+                "CROSSSLOT Keys in request don't hash to the same slot",
+                "ERR unknown command 'EVALSHA', with args beginning with: '0a' '1' 'rrl::acme-secret' ",
+                "ERR unknown command `EVALSHA`, with args beginning with: `0a`, `1`, `rrl::acme-secret`, ",
+                "RRLFOREIGN the key holds a string that is not a limiter state",
+                "RRLFORMAT the state has format 2, this client knows 1"
+            })
+    void lastUntilSomebodyChangesSomething(String reply) {
+        CreditStoreException e = RedisFailures.translate(new RedisCommandExecutionException(reply));
+
+        assertThat(e).isInstanceOf(CreditStoreMisconfiguredException.class).hasMessageStartingWith("Redis refuses (");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LOADING Redis is loading the dataset in memory",
+                "READONLY You can't write against a read only replica.",
+                "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+                "OOM command not allowed when used memory > 'maxmemory'.",
+                "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+                "CLUSTERDOWN Hash slot not served",
+                "TRYAGAIN Multiple keys request during rehashing of slot",
+                "NOREPLICAS Not enough good replicas to write.",
+                "MOVED 3999 127.0.0.1:6381",
+                "ERR something else"
+            })
+    void passByThemselves(String reply) {
+        CreditStoreException e = RedisFailures.translate(new RedisCommandExecutionException(reply));
+
+        assertThat(e)
+                .isNotInstanceOf(CreditStoreMisconfiguredException.class)
+                .hasMessageStartingWith("Redis did not decide (")
+                .hasMessageContaining(reply);
+    }
+
+    @Test
+    void keepTheOriginalAsCause() {
+        Exception original = new RedisCommandExecutionException("READONLY no");
+
+        assertThat(RedisFailures.translate(original)).hasCause(original);
+    }
+
+    @Test
+    void looseTheWrappingOfFutures() {
+        Exception original = new RedisCommandTimeoutException("Command timed out after 1 second(s)");
+
+        assertThat(RedisFailures.translate(new CompletionException(original)))
+                .hasCause(original)
+                .hasMessageContaining("timed out after 1 second");
+    }
+
+    @Test
+    void areFoundInTheCauses() {
+        Exception refused = new RedisConnectionException(
+                "Unable to connect", new RedisCommandExecutionException("WRONGPASS invalid username-password pair"));
+
+        assertThat(RedisFailures.translate(new RedisConnectionFailureException("Unable to connect to Redis", refused)))
+                .isInstanceOf(CreditStoreMisconfiguredException.class)
+                .hasMessageContaining("spring.data.redis.username");
+    }
+
+    @Test
+    void sayWhatLiesAtTheBottom() {
+        Exception refused = new RedisConnectionException(
+                "Unable to connect", new java.net.ConnectException("Connection refused: localhost/127.0.0.1:6379"));
+
+        assertThat(RedisFailures.translate(refused))
+                .hasMessageContaining("Connection refused: localhost/127.0.0.1:6379");
+    }
+
+    @Test
+    void doNotRepeatTheKeyOfAnUnknownCommand() {
+        CreditStoreException e = RedisFailures.translate(new RedisCommandExecutionException(
+                "ERR unknown command 'EVALSHA', with args beginning with: '0a' '1' 'rrl::acme-secret' "));
+
+        assertThat(e).hasMessageContaining("unknown command 'EVALSHA'");
+        assertThat(org.assertj.core.util.Throwables.getStackTrace(e)).doesNotContain("acme-secret");
+    }
+
+    @Test
+    void areTranslatedOnce() {
+        CreditStoreException translated = new CreditStoreException("mine");
+
+        assertThat(RedisFailures.translate(new CompletionException(translated))).isSameAs(translated);
+    }
+
+    @Test
+    void tellThatTheScriptIsUnknown() {
+        Exception unknown = new RedisNoScriptException("NOSCRIPT No matching script. Please use EVAL.");
+
+        assertThat(RedisFailures.isNoScript(new RedisSystemException("Error in execution", unknown)))
+                .isTrue();
+        assertThat(RedisFailures.isNoScript(new RedisCommandExecutionException("ERR other")))
+                .isFalse();
+    }
+}

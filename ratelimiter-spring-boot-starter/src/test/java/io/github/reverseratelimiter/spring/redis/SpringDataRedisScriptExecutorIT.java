@@ -1,0 +1,294 @@
+package io.github.reverseratelimiter.spring.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
+import io.github.reverseratelimiter.redis.RedisCreditStore;
+import io.github.reverseratelimiter.redis.RedisServer;
+import io.github.reverseratelimiter.spring.Contexts;
+import io.github.reverseratelimiter.spring.ReverseRateLimited;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.RedisOperations;
+import org.springframework.data.redis.core.SessionCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** The port over a connection factory of an application, to a real Redis of our own. */
+class SpringDataRedisScriptExecutorIT {
+
+    private static final RateLimit TWO = RateLimit.of(2, Duration.ofHours(1));
+    private static RedisServer server;
+    private static LettuceScriptExecutor redis;
+
+    @BeforeAll
+    static void startServer() {
+        server = RedisServer.start();
+        redis = server.executor();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        redis.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        redis.commands().flushall();
+        redis.commands().scriptFlush();
+        redis.commands().configResetstat();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void runsAScriptTheServerDoesNotKnow(boolean lettuce) {
+        try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
+            assertThat(take(executor)).hasSize(8);
+
+            assertThat(calls("eval")).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void runsAKnownScriptByItsName(boolean lettuce) {
+        try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
+            take(executor);
+            redis.commands().configResetstat();
+
+            take(executor);
+
+            assertThat(calls("evalsha")).isEqualTo(1);
+            assertThat(calls("eval")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void leavesAForeignKeyUnderOurNameAlone(boolean lettuce) {
+        redis.commands().rpush(bytes("t:key"), bytes("mine"));
+        try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
+            assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), arguments()))
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(CreditStoreMisconfiguredException.class)
+                    .withMessageContaining("key-prefix")
+                    .withMessageNotContaining("t:key");
+
+            assertThat(redis.commands().llen(bytes("t:key"))).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void failsWhileRedisIsAway(boolean lettuce) {
+        LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", 1);
+        factory.start();
+        try (SpringDataRedisScriptExecutor executor = executor(factory, lettuce)) {
+            assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), arguments()))
+                    .failsWithin(Duration.ofSeconds(20))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(CreditStoreException.class)
+                    .isNotInstanceOf(CreditStoreMisconfiguredException.class)
+                    .withMessageContaining("Redis did not decide");
+        } finally {
+            factory.destroy();
+        }
+    }
+
+    @Test
+    void failsOnceItIsClosed() {
+        SpringDataRedisScriptExecutor executor = executor(true);
+        executor.close();
+
+        assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), arguments()))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(CreditStoreException.class)
+                .withMessageContaining("closed");
+    }
+
+    @Test
+    void mayBeClosedTwice() {
+        SpringDataRedisScriptExecutor executor = executor(true);
+        take(executor);
+
+        executor.close();
+        executor.close();
+
+        assertThat(executor).isNotNull();
+    }
+
+    @Test
+    void warmsUpInTheBackground() {
+        try (SpringDataRedisScriptExecutor executor = executor(true)) {
+            executor.warmUp();
+
+            await().untilAsserted(() -> assertThat(calls("ping")).isPositive());
+        }
+    }
+
+    @Test
+    void comesBackAfterItsConnectionWasKilled() {
+        application().run(context -> {
+            ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+            limiter.tryAcquire("before", TWO);
+
+            redis.commands()
+                    .clientKill(io.lettuce.core.KillArgs.Builder.typeNormal().skipme(true));
+
+            await().untilAsserted(
+                            () -> assertThat(limiter.tryAcquire("after", TWO)).isInstanceOf(Acquisition.Granted.class));
+        });
+    }
+
+    @Test
+    void comesBackAfterTheFactoryWasRestarted() {
+        application().run(context -> {
+            ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+            limiter.tryAcquire("before", TWO);
+            LettuceConnectionFactory factory = context.getBean(LettuceConnectionFactory.class);
+            factory.stop();
+            factory.start();
+
+            await().untilAsserted(
+                            () -> assertThat(limiter.tryAcquire("after", TWO)).isInstanceOf(Acquisition.Granted.class));
+        });
+    }
+
+    @Test
+    void worksWithAConnectionThatIsNotShared() {
+        application().run(context -> {
+            context.getBean(LettuceConnectionFactory.class).setShareNativeConnection(false);
+            ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+
+            await().untilAsserted(
+                            () -> assertThat(limiter.tryAcquire("acme", TWO)).isInstanceOf(Acquisition.Granted.class));
+        });
+    }
+
+    @Test
+    void isNoPartOfTheTransactionOfTheCaller() {
+        application().withBean(Client.class).run(context -> {
+            Client client = context.getBean(Client.class);
+            StringRedisTemplate template = context.getBean(StringRedisTemplate.class);
+
+            List<Object> committed = template.execute(new SessionCallback<>() {
+                @Override
+                public <K, V> List<Object> execute(RedisOperations<K, V> operations) throws DataAccessException {
+                    operations.multi();
+                    client.call();
+                    return operations.exec();
+                }
+            });
+
+            assertThat(committed).isEmpty();
+        });
+    }
+
+    @Test
+    void keepsToTheKeyPrefix() {
+        application()
+                .withPropertyValues("reverse-rate-limiter.key-prefix=mine:")
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).call();
+
+                    assertThat(redis.commands().keys(bytes("*")))
+                            .singleElement()
+                            .satisfies(key -> assertThat(new String(key, StandardCharsets.UTF_8))
+                                    .startsWith("mine:"));
+                });
+    }
+
+    @Test
+    void tellsAnAnnotatedMethodThatRedisIsAway() {
+        Contexts.redis()
+                .withBean(Client.class)
+                .run(context -> assertThatExceptionOfType(CreditStoreException.class)
+                        .isThrownBy(() -> context.getBean(Client.class).call())
+                        .withMessageContaining("Client.call")
+                        .withMessageContaining("the store is away"));
+    }
+
+    @Test
+    void sharesOneBudgetBetweenApplications() {
+        application()
+                .withBean(Client.class)
+                .run(one -> application().withBean(Client.class).run(other -> {
+                    one.getBean(Client.class).call();
+
+                    assertThat(other.getBean(ReverseRateLimiter.class)
+                                    .tryAcquire("acme", TWO)
+                                    .remaining())
+                            .isZero();
+                }));
+    }
+
+    private static ApplicationContextRunner application() {
+        return Contexts.redis(server).withPropertyValues("reverse-rate-limiter.store-timeout=10s");
+    }
+
+    private static SpringDataRedisScriptExecutor executor(boolean lettuce) {
+        LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", Contexts.port(server));
+        factory.start();
+        return executor(factory, lettuce);
+    }
+
+    private static SpringDataRedisScriptExecutor executor(RedisConnectionFactory factory, boolean lettuce) {
+        return new SpringDataRedisScriptExecutor(lettuce ? factory : BlockingFactory.of(factory));
+    }
+
+    private static List<Long> take(SpringDataRedisScriptExecutor executor) {
+        return executor.execute(RedisCreditStore.script(), bytes("t:key"), arguments())
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** Takes one of two credits per hour. */
+    private static List<byte[]> arguments() {
+        return java.util.stream.Stream.of("", "0", "0", "1", "3600000000", "2", "T", "1", "0", "1")
+                .map(SpringDataRedisScriptExecutorIT::bytes)
+                .toList();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static long calls(String command) {
+        return redis.commands()
+                .info("commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
+                .sum();
+    }
+
+    static class Client {
+
+        @ReverseRateLimited(key = "'acme'", limit = 2, window = "1h")
+        public void call() {}
+    }
+}
