@@ -14,6 +14,7 @@ import io.github.reverseratelimiter.redis.RedisCreditStore;
 import io.github.reverseratelimiter.redis.RedisServer;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
+import io.lettuce.core.ScanArgs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -215,7 +216,9 @@ class SpringDataRedisScriptExecutorIT {
                 .run(context -> {
                     context.getBean(Client.class).call();
 
-                    assertThat(redis.commands().keys(bytes("*")))
+                    assertThat(redis.commands()
+                                    .scan(ScanArgs.Builder.limit(1_000))
+                                    .getKeys())
                             .singleElement()
                             .satisfies(key -> assertThat(new String(key, StandardCharsets.UTF_8))
                                     .startsWith("mine:"));
