@@ -186,7 +186,10 @@ final class KeyState {
             view.ring.add(total, request.credits(), at, now);
             if (named(call, view.ring) > 0) {
                 view.ring.limit = view.limit;
-                view.ring.seen = now;
+                view.ring.seen = at;
+            }
+            if (request.credits() > view.limit) {
+                view.ring.since = total + request.credits();
             }
         }
         total += request.credits();
@@ -198,7 +201,10 @@ final class KeyState {
         for (View view : views) {
             expires = Math.max(expires, at + view.width + slack(at + view.width - now));
         }
-        return new Decision.Taken(at, remaining(views), earliest(views, 1, now));
+        List<View> after = views.stream()
+                .map(view -> new View(view.ring, view.limit, view.width, view.ring.creditsUpTo(now - view.width)))
+                .toList();
+        return new Decision.Taken(at, remaining(after), earliest(after, 1, now));
     }
 
     /** A state outlives its need a little: a caller with a wider margin still finds it. */
@@ -222,34 +228,35 @@ final class KeyState {
     private int remaining(List<View> views) {
         long least = Integer.MAX_VALUE;
         for (View view : views) {
-            least = Math.min(least, view.limit - (total - view.left));
+            least = Math.min(least, view.limit - Math.max(0, total - view.left));
         }
         return (int) Math.max(0, least);
     }
 
     private int drop(int credits, long at) {
+        long credit = 0;
+        boolean exact = false;
+        int n = 0;
         for (Ring ring : rings) {
+            // The ring of another caller's smaller limit may hold less than all of them.
             long[] found = ring.find(at, credits);
-            int n = (int) found[1];
-            if (n > 0) {
-                long credit = Math.min(found[0], total);
-                for (Ring other : rings) {
-                    other.drop(credit, n, total);
-                }
-                total -= n;
-                newest = 0;
-                for (Ring other : rings) {
-                    if (other.q == 1) {
-                        newest = Math.max(newest, other.newest());
-                    }
-                }
-                if (newest == 0 && total > 0) {
-                    newest = rings.get(0).newest();
-                }
-                return n;
+            n = Math.max(n, (int) found[1]);
+            if (found[1] > 0 && !exact) {
+                credit = Math.min(found[0], total);
+                exact = ring.q == 1;
             }
         }
-        return 0;
+        n = (int) Math.min(n, credit);
+        if (n > 0) {
+            newest = Long.MAX_VALUE;
+            for (Ring ring : rings) {
+                ring.drop(credit, n, total);
+                // Each ring has an upper bound of it, or 0: it is in the past.
+                newest = Math.min(newest, ring.newest());
+            }
+            total -= n;
+        }
+        return n;
     }
 
     private long hold(long duration, long now) {
@@ -262,6 +269,9 @@ final class KeyState {
             }
             if (newest > now) {
                 newest += added;
+            }
+            for (int i = 0; i < IDENTITIES; i++) {
+                identityTimes[i] += identityTimes[i] > now ? added : 0;
             }
             last = now;
             expires = Math.max(notBefore + slack(duration), expires + added);

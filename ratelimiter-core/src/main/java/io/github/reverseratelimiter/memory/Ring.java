@@ -14,8 +14,8 @@ final class Ring {
 
     final long span;
     final int q;
-    /** Credits granted before this window was watched. */
-    final long since;
+    /** Credits granted before this window was watched; the later ones span it, {@code most} at a time. */
+    long since;
 
     int limit;
     long seen;
@@ -169,7 +169,7 @@ final class Ring {
         long newTop = slots(total + n, q);
         grow(first, newTop, now);
         top = newTop;
-        for (long slot = first; slot <= newTop; slot++) {
+        for (long slot = Math.max(first, newTop - times.length + 1); slot <= newTop; slot++) {
             times[position(slot)] = at;
         }
     }
@@ -225,6 +225,7 @@ final class Ring {
         }
         times = after;
         top = newTop;
+        since -= Math.max(0, Math.min(since, credit) - (credit - n));
     }
 
     /** Moves every time after {@code now} by {@code micros}. */
@@ -232,6 +233,7 @@ final class Ring {
         for (long slot = top; slot >= oldest() && time(slot) > now; slot--) {
             times[position(slot)] += micros;
         }
+        seen += seen > now ? micros : 0;
     }
 
     long newest() {

@@ -9,10 +9,12 @@ import io.github.reverseratelimiter.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
@@ -95,7 +97,7 @@ public final class RedisCreditStore implements CreditStore {
         arguments.add(REFUND);
         arguments.add(number(credits));
         arguments.add(number(at));
-        arguments.add(ZERO);
+        arguments.add(sixBytes(ThreadLocalRandom.current().nextLong(1, 1L << 48)));
         return send(keys.name(key), arguments, time.nanoTime() + FOREVER_NANOS)
                 .thenApply(answer -> new Answer(answer).first().intValue());
     }
@@ -123,7 +125,7 @@ public final class RedisCreditStore implements CreditStore {
         arguments.add(ZERO);
         arguments.add(number((call.margin().toNanos() + 999) / 1_000));
         arguments.add(number(call.limits().size()));
-        for (RateLimit limit : call.limits()) {
+        for (RateLimit limit : ordered(call.limits())) {
             arguments.add(number(limit.windowMicros()));
             arguments.add(number(limit.limit()));
         }
@@ -131,9 +133,19 @@ public final class RedisCreditStore implements CreditStore {
             arguments.add(TAKE);
             arguments.add(number(request.credits()));
             arguments.add(number(request.maxWait()));
-            arguments.add(number(request.id()));
+            arguments.add(sixBytes(request.id()));
         }
         return arguments;
+    }
+
+    /** In the order in which the state holds them: then the script takes its short way. */
+    private static List<RateLimit> ordered(List<RateLimit> limits) {
+        if (limits.size() == 1) {
+            return limits;
+        }
+        List<RateLimit> ordered = new ArrayList<>(limits);
+        ordered.sort(Comparator.comparingInt(RateLimit::limit).thenComparing(RateLimit::window));
+        return ordered;
     }
 
     private List<byte[]> bare() {
@@ -152,6 +164,14 @@ public final class RedisCreditStore implements CreditStore {
             clock.learn(sent, answer.get(0));
             return answer;
         });
+    }
+
+    private static byte[] sixBytes(long id) {
+        byte[] bytes = new byte[6];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (id >>> (8 * i));
+        }
+        return bytes;
     }
 
     private static byte[] number(long value) {

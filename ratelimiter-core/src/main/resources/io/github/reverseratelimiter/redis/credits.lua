@@ -6,8 +6,8 @@ ARGV     1 time         microseconds; '' for this server's clock (only tests han
          3 margin       microseconds, added to each window
          4 k            number of windows, then k times:   window (microseconds), limit
          then any number of operations, four values each:
-           T credits max_wait id     take:   id from 1 to 2^48-1, a second take of the same id is charged once
-           R credits at 0            refund: the newest credits granted for exactly that time
+           T credits max_wait id     take:   id of six bytes; a second take of the same id is charged once
+           R credits at id           refund: the newest credits granted for exactly that time
            P duration 0 0            pause:  from now
 Reply    time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done),
          then four integers for each operation:
@@ -22,30 +22,30 @@ Invariants   t(j + limit) >= t(j) + window + margin. A refusal writes nothing, u
              The key has a TTL on every path that writes. Times in a ring are never rewritten, but by refund and pause.
 Logical time TIME + adj. Where that lies before `last`, the latest time written, the clock stepped back: adj grows.
 
-State        'R', version, number of windows, position in the table of identities; then numbers:
-             total last adj not_before held expires newest; 8 identities (6 bytes) with their times (7 bytes);
-             the windows; then the rings, one for each window, in the order of the windows.
-Window       its span, the limit last stated, q (credits that share a slot), the most slots it may need, the slots it
-             has, when it was last named, a hint (slot that was the first one inside the window), and `since` (the
-             number of credits granted before this window was watched).
+State        'R', version, number of windows, adj not_before held expires; 6 identities (6 bytes) with their times (7
+             bytes); next place for an identity, total newest last; the windows; the rings in the order of the windows.
+Window       first (slot that was the first one inside the window), its time (0: look), the end of the window then; when it was
+             last named; its span, the limit last stated, q (credits that share a slot), the most slots it may need, the
+             slots it has; `since`: what was granted up to that number did not obey this window.
 Ring         slot s (from 1) holds the latest time of the credits (s-1)q+1 .. sq, at position (s-1) mod slots. It
              starts small and grows, by writing the state anew, when a slot still inside the window would be lost.
 What is not known any more: slots that fell out of a growing ring had left the window: 0. A time that fell out of a
              ring of full size (asked for after a refund or a raised limit) is at most the oldest known one, and at
              most t(j + size) - window, since every size credits span a window.
 ]]
-local call, sub, floor, ceil, max, min = redis.call, string.sub, math.floor, math.ceil, math.max, math.min
+local call, sub, find, floor, ceil, max, min =
+  redis.call, string.sub, string.find, math.floor, math.ceil, math.max, math.min
 local pack, unpack_ = struct.pack, struct.unpack
 
 local VERSION = 1
-local HEAD = 512            -- bytes read, and if changed written, as one piece: a small state is all of it
-local IDS, ID_BYTES = 8, 13
-local FIXED = '<c1BBBddddddd'
-local FIXED_BYTES = 60
-local LAST_AT = 12          -- where last and adj stand
-local WINDOW = '<I7I4I4I2I2I7I6I6'
-local WINDOW_BYTES = 38
-local WINDOWS_AT = FIXED_BYTES + IDS * ID_BYTES
+local HEAD = '255'          -- last of the bytes that are read as one piece: a small state is all of it
+local IDS, ID_BYTES = 6, 13
+local COLD, COLD_BYTES = '<c1BBBdddd', 36
+local ADJ_AT, EXPIRES_AT, HOT_AT = '4', '28', '114'
+local HOT = '<Bddd'
+local WINDOWS_AT, WINDOW_BYTES = 139, 53
+local WINDOW = '<I6dI7I7I7I4I4I2I2I6'
+local RING_AT = WINDOWS_AT + WINDOW_BYTES          -- of the only window
 local MAX_SLOTS = 4089
 local FIRST_SLOTS = 8
 local DOUBLES = { '<d', '<dd', '<ddd', '<dddd', '<ddddd', '<dddddd', '<ddddddd', '<dddddddd' }
@@ -62,9 +62,102 @@ local deadline = tonumber(ARGV[2])
 if deadline > 0 and raw > deadline then
   return { raw, raw, 0, 2 }
 end
+local margin = tonumber(ARGV[3])
+local k = tonumber(ARGV[4])
+local next_arg = 5 + 2 * k
+local head = call('GETRANGE', key, '0', HEAD)
+
+-- ---------------------------------------------------------------- the short way: one take, of the one window that the state has
+-- The rule as it stands above, for what nearly every call is. It answers nothing, and has written nothing, where
+-- anything is out of the ordinary: then the long way, below, decides.
+local function short_way()
+  local mark, version, known, _, adj, not_before, held, expires = unpack_(COLD, head)
+  local id_at, total, newest, last, first, first_time, cut_then, _, span, limit, q, most, slots, since =
+    unpack_('<BdddI6dI7I7I7I4I4I2I2I6', head, 115)
+  local n, id, now = tonumber(ARGV[8]), ARGV[10], raw + adj
+  if mark ~= 'R' or version ~= VERSION or known ~= 1 or now < last or q ~= 1 or n > slots
+    or span ~= tonumber(ARGV[5]) or limit ~= tonumber(ARGV[6]) or find(head, id, COLD_BYTES, true) then return end
+
+  -- the first slot inside the window: the one that was, or one of the next
+  local width = span + margin
+  local cut, low = now - width, total - slots + 1
+  local bytes, base, i, m = head, 0, 0, 0
+  if newest <= cut then
+    first, first_time = total + 1, 0
+  elseif first_time <= cut or cut < cut_then or first < low then
+    if cut < cut_then then return end
+    if first < low then first = low end
+    first_time = 0
+    for _ = 1, 12 do
+      if i == m then
+        local p = (first - 1) % slots
+        i, m, base = 0, min(8, slots - p, total - first + 1), RING_AT + p * 8
+        if base + m * 8 > #head then
+          bytes, base = call('GETRANGE', key, base, base + m * 8 - 1), 0
+        else
+          bytes = head
+        end
+      end
+      local t = unpack_('<d', bytes, base + i * 8 + 1)
+      if t > cut then first_time = t break end
+      first, i = first + 1, i + 1
+    end
+    if first_time == 0 then return end
+  end
+
+  local function time(j)
+    local ahead = i + j - first
+    if j >= first and ahead < m then return (unpack_('<d', bytes, base + ahead * 8 + 1)) end
+    if j == first then return first_time end
+    local at = RING_AT + (j - 1) % slots * 8
+    if at + 8 <= #head then return (unpack_('<d', head, at + 1)) end
+    return (unpack_('<d', call('GETRANGE', key, at, at + 7)))
+  end
+
+  local at = now
+  if newest > at then at = newest end
+  if not_before > at then at = not_before end
+  local next_at, j = at, total + n - limit
+  if j >= first then at = max(at, time(j) + width) end
+
+  if at - now > tonumber(ARGV[9]) then
+    j = total + 1 - limit
+    if j >= first then next_at = max(next_at, time(j) + width) end
+    return { raw, now, held, 0, not_before > now and 2 or 1, at, max(0, limit - (total - first + 1)), next_at }
+  end
+
+  local place = total % slots                      -- where the new times go; in one piece, or the long way
+  if place + n > slots then return end
+  if slots < most and total + n > slots and time(total + n - slots) > now - 2 * span then return end
+  next_at, j, low = at, total + n + 1 - limit, low + n
+  if j > total then next_at = at + width elseif j >= first then next_at = max(at, time(j) + width) end
+  if first > total then
+    first_time = at
+  elseif low > first then
+    first_time = low > total and at or time(low)
+    first = low
+  end
+
+  local need = max(at + width, not_before)
+  if need > expires then
+    local ttl = ceil((need - now + max(1000000, (need - now) / 8)) / 1000)
+    call('PEXPIRE', key, ttl)
+    call('SETRANGE', key, EXPIRES_AT, pack('<d', now + ttl * 1000))
+  end
+  local new = pack('<d', at)
+  if n > 1 then new = string.rep(new, n) end
+  call('SETRANGE', key, RING_AT + place * 8, new)
+  call('SETRANGE', key, COLD_BYTES + id_at * ID_BYTES, id .. pack('<I7', at))
+  call('SETRANGE', key, HOT_AT, pack('<BdddI6dI7I7', (id_at + 1) % IDS, total + n, at, now, first, first_time, cut, at))
+  return { raw, now, held, 0, 0, at, max(0, limit - (total + n - first + 1)), next_at }
+end
+
+if k == 1 and #ARGV == 10 and ARGV[7] == 'T' and #head > RING_AT then
+  local reply = short_way()
+  if reply then return reply end
+end
 
 -- ---------------------------------------------------------------- bytes: the head in memory, the rest in Redis
-local head = call('GETRANGE', key, 0, HEAD - 1)
 local whole = false         -- the state is written anew, with SET
 local from, to = 1e9, 0     -- what changed in the head
 
@@ -72,6 +165,9 @@ local exists = head ~= ''
 
 local function read(offset, length)
   if offset + length <= #head then return sub(head, offset + 1, offset + length) end
+  if offset < #head then           -- what changed in the head is not in Redis yet
+    return sub(head, offset + 1) .. call('GETRANGE', key, #head, offset + length - 1)
+  end
   return call('GETRANGE', key, offset, offset + length - 1)
 end
 
@@ -97,7 +193,9 @@ if head ~= '' then
   if #head < WINDOWS_AT or sub(head, 1, 1) ~= 'R' then
     return redis.error_reply('RRLFOREIGN the key holds a string that is not a limiter state')
   end
-  mark, version, k, id_at, total, last, adj, not_before, held, expires, newest = unpack_(FIXED, head)
+  local _
+  mark, version, k, _, adj, not_before, held, expires = unpack_(COLD, head)
+  id_at, total, newest, last = unpack_(HOT, head, HOT_AT + 1)
   if version ~= VERSION then
     return redis.error_reply('RRLFORMAT the state has format ' .. version .. ', this client knows ' .. VERSION)
   end
@@ -105,7 +203,7 @@ if head ~= '' then
   if offset > #head then head = call('GETRANGE', key, 0, offset - 1) end
   for i = 1, k do
     local w = { cache = {} }
-    w.span, w.limit, w.q, w.most, w.slots, w.seen, w.hint, w.since =
+    w.hint, _, w.cut, w.seen, w.span, w.limit, w.q, w.most, w.slots, w.since =
       unpack_(WINDOW, head, WINDOWS_AT + (i - 1) * WINDOW_BYTES + 1)
     w.offset = offset
     w.top = ceil(total / w.q)
@@ -185,7 +283,7 @@ local function history(w, source)
 end
 
 local function lay(list, room)
-  if exists and not whole then head = call('GETRANGE', key, 0, -1) end
+  if exists and not whole then head = head .. call('GETRANGE', key, #head, -1) end
   whole = true
   local best
   for _, w in ipairs(windows) do
@@ -206,7 +304,7 @@ local function lay(list, room)
     end
     rings[i] = { w, slots, table.concat(bytes) }
   end
-  table.sort(rings, function(a, b) return a[2] < b[2] or (a[2] == b[2] and a[1].span < b[1].span) end)
+  table.sort(rings, function(a, b) return a[1].most < b[1].most or (a[1].most == b[1].most and a[1].span < b[1].span) end)
   local parts = { head ~= '' and sub(head, 1, WINDOWS_AT) or string.rep('\0', WINDOWS_AT), string.rep('\0', #rings * WINDOW_BYTES) }
   local offset = WINDOWS_AT + #rings * WINDOW_BYTES
   windows = {}
@@ -222,13 +320,10 @@ local function lay(list, room)
 end
 
 local function copy(w)
-  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, since = w.since, old = w }
+  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, old = w }
 end
 
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
-local margin = tonumber(ARGV[3])
-local k = tonumber(ARGV[4])
-local next_arg = 5 + 2 * k
 local flags = 0
 
 local function name_windows()
@@ -264,7 +359,7 @@ local function name_windows()
     local q = ceil(limit / MAX_SLOTS)
     list[#list + 1] = {
       span = span, limit = limit, own = limit, q = q, most = q == 1 and limit or ceil(limit / q) + 1,
-      seen = now, hint = 1, since = total, named = true,
+      seen = now, hint = 1, cut = 0, since = total, named = true,
     }
     fresh = true
     if #windows > 0 then flags = 1 end
@@ -305,7 +400,7 @@ local function enter(w)
   if not w.first then
     w.width = w.span + margin
     w.first = first_inside(w, now - w.width)
-    w.hint = w.first
+    w.hint, w.cut = w.first, now - w.width
   end
 end
 
@@ -314,17 +409,22 @@ local ids
 local changed = false
 
 local function seen_before(id)
-  ids = head ~= '' and sub(head, FIXED_BYTES + 1, WINDOWS_AT) or string.rep('\0', IDS * ID_BYTES)
+  ids = head ~= '' and sub(head, COLD_BYTES + 1, HOT_AT) or string.rep('\0', IDS * ID_BYTES)
   for i = 0, IDS - 1 do
-    local known, at = unpack_('<I6I7', ids, i * ID_BYTES + 1)
-    if known == id then return at end
+    local p = i * ID_BYTES
+    if sub(ids, p + 1, p + 6) == id then return (unpack_('<I7', ids, p + 7)) end
   end
+end
+
+local function remember(id, at)
+  write(COLD_BYTES + id_at * ID_BYTES, id .. pack('<I7', at))
+  id_at = (id_at + 1) % IDS
 end
 
 local function left()
   local least = 1e15
   for _, w in ipairs(windows) do
-    least = min(least, w.own - (total - (w.first - 1) * w.q))
+    least = min(least, w.own - max(0, total - (w.first - 1) * w.q))
   end
   return max(0, least)
 end
@@ -365,14 +465,17 @@ local function add(n, at)
     local s = floor(total / w.q) + 1
     local top = ceil((total + n) / w.q)
     w.top = top
+    if s < w.first then w.first, w.hint = s, s end       -- a slot shared with credits that have left
+    s = max(s, top - w.slots + 1)                        -- more than another caller's smaller limit
     local bytes = pack('<d', at)
     if top > s then bytes = string.rep(bytes, top - s + 1) end
     put(w, s, bytes)
     for i = s, top do w.cache[i] = at end
     if w.named then
       w.limit = w.own
-      w.seen = now
+      w.seen = at                                        -- remembered as long as what was taken through it
     end
+    if n > w.own then w.since = total + n end            -- its credits no longer span a window
   end
   total = total + n
   newest = at
@@ -398,16 +501,14 @@ local function take(n, max_wait, id)
     return not_before > now and 2 or 1, at, left(), earliest(1)
   end
   add(n, at)
-  ids = sub(ids, 1, id_at * ID_BYTES) .. pack('<I6I7', id, at) .. sub(ids, (id_at + 1) * ID_BYTES + 1)
-  write(FIXED_BYTES, ids)
-  id_at = (id_at + 1) % IDS
+  remember(id, at)
   last = now
   changed = true
   return 0, at, left(), earliest(1)
 end
 
 -- The slots s in w with time(s) = at, newest first: the newest one, and the oldest of at most n.
-local function find(w, at, n)
+local function find_time(w, at, n)
   local low, high = max(1, w.top - w.slots + 1), w.top
   while low < high do
     local m = ceil((low + high) / 2)
@@ -439,8 +540,9 @@ local function drop(w, j, n, after)
   local fills = {}
   for i, f in ipairs(fill) do fills[i] = pack('<d', f[2]) end
   w.top = top
+  w.since = w.since - max(0, min(w.since, j) - (j - n))
   w.cache = {}
-  w.first = nil
+  w.first, w.hint = nil, 1
   if #bytes > 0 then put(w, target, bytes) end
   -- the positions that became free hold what fell out of the ring before
   for i, f in ipairs(fill) do
@@ -448,22 +550,28 @@ local function drop(w, j, n, after)
   end
 end
 
-local function refund(n, at)
-  for _, w in ipairs(windows) do
-    local newest_slot, oldest_slot = find(w, at, ceil(n / w.q))
+local function refund(n, at, id)
+  if seen_before(id) then return 0 end   -- the driver has sent it twice
+  local j, count, exact = 0, 0, false
+  for _, w in ipairs(windows) do       -- the ring of another caller's smaller limit may hold less than all of them
+    local newest_slot, oldest_slot = find_time(w, at, ceil(n / w.q))
     if newest_slot then
-      local j = min(newest_slot * w.q, total)
-      local count = w.q == 1 and newest_slot - oldest_slot + 1 or min(n, j)
-      for _, other in ipairs(windows) do drop(other, j, count, total - count) end
-      total = total - count
-      newest = 0
-      for _, other in ipairs(windows) do newest = max(newest, other.q == 1 and time(other, other.top) or 0) end
-      if newest == 0 and total > 0 then newest = time(windows[1], windows[1].top) end
-      changed = true
-      return count
+      local last_one = min(newest_slot * w.q, total)
+      local c = w.q == 1 and newest_slot - oldest_slot + 1 or min(n, last_one)
+      count = max(count, c)
+      if not exact then j, exact = last_one, w.q == 1 end
     end
   end
-  return 0
+  count = min(count, j)
+  if count > 0 then
+    for _, w in ipairs(windows) do drop(w, j, count, total - count) end
+    total = total - count
+    newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
+    for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
+    remember(id, at)
+    changed = true
+  end
+  return count
 end
 
 local function pause(duration)
@@ -472,6 +580,7 @@ local function pause(duration)
     held = held + d
     not_before = now + duration
     for _, w in ipairs(windows) do
+      if w.seen > now then w.seen = w.seen + d end
       local s = w.top
       while s >= 1 and s > w.top - w.slots and time(w, s) > now do s = s - 1 end
       if s < w.top then
@@ -485,6 +594,12 @@ local function pause(duration)
       end
     end
     if newest > now then newest = newest + d end
+    ids = head ~= '' and sub(head, COLD_BYTES + 1, HOT_AT) or ''
+    for p = 1, #ids, ID_BYTES do
+      local at = unpack_('<I7', ids, p + 6)
+      if at > now then ids = sub(ids, 1, p + 5) .. pack('<I7', at + d) .. sub(ids, p + ID_BYTES) end
+    end
+    if ids ~= '' then write(COLD_BYTES, ids) end
     if head == '' then lay({}, 0) end
     last = now
     changed = true
@@ -495,12 +610,12 @@ end
 local reply = { raw, now, held, flags }
 if k > 0 then name_windows() end
 for i = next_arg, #ARGV, 4 do
-  local op, a, b, c = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
+  local op, a, b, c = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), ARGV[i + 3]
   local r1, r2, r3, r4 = 0, 0, 0, 0
   if op == 'T' then
     r1, r2, r3, r4 = take(a, b, c)
   elseif op == 'R' then
-    r1 = refund(a, b)
+    r1 = refund(a, b, c)
   else
     r1 = pause(a)
   end
@@ -513,10 +628,10 @@ reply[4] = flags
 -- ---------------------------------------------------------------- what changed is written, with its TTL
 if changed then
   local ttl = expire(newest)
-  local parts = { pack(FIXED, 'R', VERSION, #windows, id_at, total, last, adj, not_before, held, expires, newest),
-    sub(head, FIXED_BYTES + 1, WINDOWS_AT) }
+  local parts = { pack(COLD, 'R', VERSION, #windows, 0, adj, not_before, held, expires),
+    sub(head, COLD_BYTES + 1, HOT_AT), pack(HOT, id_at, total, newest, last) }
   for i, w in ipairs(windows) do
-    parts[i + 2] = pack(WINDOW, w.span, w.limit, w.q, w.most, w.slots, w.seen, w.hint, w.since)
+    parts[i + 3] = pack(WINDOW, w.hint, 0, w.cut, w.seen, w.span, w.limit, w.q, w.most, w.slots, w.since)
   end
   local front = table.concat(parts)
   head = front .. sub(head, #front + 1)
@@ -527,6 +642,6 @@ if changed then
     call('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
   end
 elseif stepped and exists then
-  call('SETRANGE', key, LAST_AT, pack('<dd', last, adj))
+  call('SETRANGE', key, ADJ_AT, pack('<d', adj))
 end
 return reply

@@ -180,13 +180,16 @@ class SpringDataRedisScriptExecutorIT {
 
     @Test
     void worksWithAConnectionThatIsNotShared() {
-        application().run(context -> {
-            context.getBean(LettuceConnectionFactory.class).setShareNativeConnection(false);
-            ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+        LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", Contexts.port(server));
+        factory.setShareNativeConnection(false);
+        factory.start();
+        try (SpringDataRedisScriptExecutor executor = executor(factory, true)) {
+            take(executor);
 
-            await().untilAsserted(
-                            () -> assertThat(limiter.tryAcquire("acme", TWO)).isInstanceOf(Acquisition.Granted.class));
-        });
+            assertThat(take(executor)).hasSize(8);
+        } finally {
+            factory.destroy();
+        }
     }
 
     @Test

@@ -1,0 +1,87 @@
+package io.github.reverseratelimiter.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.redis.RedisCreditStore;
+import io.github.reverseratelimiter.redis.RedisServer;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * Both stores against a model, in virtual time: random lives of a key (grants, waits, refunds, pauses, changes of limits
+ * and margins, several windows and callers, clocks that step, long rests), each answer judged by brute force over the list
+ * of all grants. {@code -Dmodel.seed} begins elsewhere; {@code -Dmodel.scenario} runs one life again.
+ */
+class ModelIT {
+
+    private static final long SEED = Long.getLong("model.seed", 20_260_101L);
+    private static final int THREADS = 2;
+    private static final int REDIS_OPERATIONS = 60_000;
+
+    private static RedisClient client;
+
+    private record Tally(long scenarios, long operations, long granted, long exact) {
+
+        Tally plus(Tally other) {
+            return new Tally(
+                    scenarios + other.scenarios,
+                    operations + other.operations,
+                    granted + other.granted,
+                    exact + other.exact);
+        }
+    }
+
+    @BeforeAll
+    static void connect() {
+        client = RedisClient.create(RedisServer.shared().uri());
+    }
+
+    @AfterAll
+    static void disconnect() {
+        client.close();
+    }
+
+    @Test
+    void theScriptAnswersAsTheModelSays(TestReporter reporter) {
+        List<CompletableFuture<Tally>> runs = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            long seed = SEED + i * 1_000_000L;
+            runs.add(CompletableFuture.supplyAsync(() -> run(redis(), seed, REDIS_OPERATIONS / THREADS)));
+        }
+
+        Tally tally = runs.stream().map(CompletableFuture::join).reduce(new Tally(0, 0, 0, 0), Tally::plus);
+
+        report(reporter, "redis", tally);
+        assertThat(tally.operations()).isGreaterThanOrEqualTo(REDIS_OPERATIONS);
+        assertThat(tally.granted()).isGreaterThanOrEqualTo(100_000);
+    }
+
+    private static Subject redis() {
+        return new RedisSubject(
+                client.connect(ByteArrayCodec.INSTANCE),
+                RedisCreditStore.script().body());
+    }
+
+    private static Tally run(Subject subject, long seed, int operations) {
+        Long only = Long.getLong("model.scenario");
+        Tally tally = new Tally(0, 0, 0, 0);
+        for (long next = only == null ? seed : only; tally.operations() < operations; next++) {
+            Scenario scenario = new Scenario(next, subject);
+            scenario.run(next % 4 == 0 ? 800 : 100);
+            Model model = scenario.model();
+            tally = tally.plus(new Tally(1, scenario.operations(), model.granted(), model.exactAnswers()));
+        }
+        return tally;
+    }
+
+    private static void report(TestReporter reporter, String store, Tally tally) {
+        reporter.publishEntry("model." + store, "seed " + SEED + ": " + tally);
+    }
+}

@@ -1,0 +1,166 @@
+package io.github.reverseratelimiter.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.redis.RedisCreditStore;
+import io.github.reverseratelimiter.redis.RedisScript;
+import io.github.reverseratelimiter.redis.RedisScriptExecutor;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The store in Redis, whose script is handed the time on its way to a real server. Expiry follows the handed-in time too: before each operation the key
+ * gets a lifetime of a year, which the script replaces if it sets one; what it set is remembered, and once that has
+ * passed, the key is deleted.
+ */
+final class RedisSubject implements Subject, RedisScriptExecutor {
+
+    private static final byte[] NO_DEADLINE = {'0'};
+    private static final long YEAR_MILLIS = 366L * 86_400_000;
+    /** Above this size the state is only looked at now and then. */
+    private static final int LARGE = 4_096;
+
+    private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final String sha;
+    private final RedisCreditStore store = new RedisCreditStore(this, "model:");
+    private CreditKey key = new CreditKey("model", "none");
+    private byte[] name = {};
+    private long time;
+    private byte[] before;
+    private byte[] after;
+    private boolean compared;
+    private boolean refreshed;
+    private long expiresAt = Long.MAX_VALUE;
+    private long operations;
+
+    RedisSubject(StatefulRedisConnection<byte[], byte[]> connection, String body) {
+        this.connection = connection;
+        this.sha = connection.sync().scriptLoad(body.getBytes(StandardCharsets.UTF_8));
+        fresh();
+    }
+
+    @Override
+    public void fresh() {
+        if (name.length > 0) {
+            connection.sync().del(name);
+        }
+        name = new byte[0];
+        key = new CreditKey("model", UUID.randomUUID().toString());
+        before = null;
+        after = null;
+        expiresAt = Long.MAX_VALUE;
+    }
+
+    @Override
+    public boolean expired(long time) {
+        if (time < expiresAt) {
+            return false;
+        }
+        connection.sync().del(name);
+        after = null;
+        expiresAt = Long.MAX_VALUE;
+        return true;
+    }
+
+    @Override
+    public boolean showsExpiry() {
+        return true;
+    }
+
+    @Override
+    public Reply take(long time, Call call) {
+        this.time = time;
+        return store.take(new Call(key, call.limits(), call.margin(), call.requests(), call.timeout()))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Override
+    public int refund(long time, int credits, long at) {
+        this.time = time;
+        return store.refund(key, credits, at).toCompletableFuture().join();
+    }
+
+    @Override
+    public long pause(long time, long duration) {
+        this.time = time;
+        return store.pause(key, Duration.ofNanos(duration * 1_000))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Override
+    public CompletionStage<List<Long>> execute(RedisScript script, byte[] keyName, List<byte[]> arguments) {
+        name = keyName;
+        List<byte[]> timed = new ArrayList<>(arguments);
+        timed.set(0, Long.toString(time).getBytes(StandardCharsets.US_ASCII));
+        timed.set(1, NO_DEADLINE);
+        return CompletableFuture.completedFuture(run(timed.toArray(byte[][]::new)));
+    }
+
+    @Override
+    public void close() {}
+
+    private List<Long> run(byte[][] values) {
+        operations++;
+        boolean look = after == null || after.length < LARGE || operations % 16 == 0;
+        RedisAsyncCommands<byte[], byte[]> commands = connection.async();
+        connection.setAutoFlushCommands(false);
+        commands.pexpire(name, YEAR_MILLIS);
+        RedisFuture<byte[]> old = look ? commands.get(name) : null;
+        RedisFuture<List<Long>> reply = commands.evalsha(sha, ScriptOutputType.MULTI, new byte[][] {name}, values);
+        RedisFuture<Long> ttl = commands.pttl(name);
+        RedisFuture<byte[]> state = look ? commands.get(name) : null;
+        connection.flushCommands();
+        connection.setAutoFlushCommands(true);
+        List<Long> answer = reply.toCompletableFuture().join();
+        compared = look;
+        if (old != null && state != null) {
+            before = old.toCompletableFuture().join();
+            after = state.toCompletableFuture().join();
+        }
+        long millis = ttl.toCompletableFuture().join();
+        assertThat(millis).as("PTTL of the key (-1: none)").isNotEqualTo(-1);
+        refreshed = millis >= 0 && millis < YEAR_MILLIS - 60_000;
+        if (refreshed) {
+            expiresAt = time + millis * 1_000;
+        }
+        if (millis == -2) {
+            expiresAt = Long.MAX_VALUE;
+        } else {
+            assertThat(expiresAt)
+                    .as("a key that exists has been given a lifetime")
+                    .isNotEqualTo(Long.MAX_VALUE);
+        }
+        return answer;
+    }
+
+    @Override
+    public void inspect(boolean mayWrite, long neededUntil) {
+        if (!mayWrite && compared) {
+            assertThat(Arrays.equals(before, after))
+                    .as("an operation that did nothing left the state as it was")
+                    .isTrue();
+        }
+        if (!mayWrite) {
+            assertThat(refreshed).as("an operation that did nothing set a TTL").isFalse();
+        }
+        if (neededUntil > 0) {
+            // PTTL counts down while we ask: a few milliseconds of real time.
+            assertThat(expiresAt + 50_000).as("the key outlives its need").isGreaterThanOrEqualTo(neededUntil);
+        }
+    }
+}
