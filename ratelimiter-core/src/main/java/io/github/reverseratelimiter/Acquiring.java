@@ -23,7 +23,7 @@ final class Acquiring {
     private static final long LEAST_TOLERANCE_MICROS = 5_000;
 
     /** A caller whose credits come too late so often runs on a machine that stands still more than it runs. */
-    private static final int MOST_LATE = 3;
+    private static final int MOST_LATE = 100;
 
     private final CreditRequest request;
     private final Holds holds;
