@@ -170,10 +170,7 @@ final class Model {
         List<Watched> views = new ArrayList<>();
         for (Watched window : windows) {
             Watched view = window.copy();
-            if (view.fuzzyUntil > 0 && now >= view.fuzzyUntil) {
-                view.fuzzyUntil = 0;
-                view.learn(grants);
-            }
+            view.settle(now, grants);
             for (RateLimit limit : call.limits()) {
                 if (limit.windowMicros() == view.span) {
                     view.state(limit.limit(), grants.total(), horizon);
@@ -355,6 +352,7 @@ final class Model {
             // A refund has an identity too.
             remember(new Identity(0, 0));
             for (Watched window : windows) {
+                window.settle(now, grants);
                 window.remove(dropped, at, grants.total());
                 if (!window.exact() || fuzzy(window, now)) {
                     window.fuzzyUntil = Math.max(now, peak) + 2 * window.span;

@@ -29,6 +29,8 @@ final class Watched {
     boolean named;
 
     private int capacity;
+    /** The largest limit that was stated: what a raised one asks for is known only roughly. */
+    private int largest;
     /** The newest credits, oldest first, with all that exist if there are fewer. */
     private long[] times;
 
@@ -39,6 +41,7 @@ final class Watched {
         this.q = slotsFor(limit);
         this.capacity = q == 1 ? limit : 0;
         this.times = new long[0];
+        this.largest = limit;
     }
 
     static int slotsFor(int limit) {
@@ -53,6 +56,7 @@ final class Watched {
         copy.since = since;
         copy.own = limit;
         copy.capacity = capacity;
+        copy.largest = largest;
         copy.times = times;
         return copy;
     }
@@ -81,7 +85,10 @@ final class Watched {
                 fuzzyUntil = horizon + 2 * span;
             }
             raise(other, total);
+        } else if (q > 1 && other > largest) {
+            fuzzyUntil = horizon + 2 * span;
         }
+        largest = Math.max(largest, other);
     }
 
     private void raise(int larger, long total) {
@@ -153,9 +160,13 @@ final class Watched {
         times = next;
     }
 
-    /** Believes the truth. */
-    void learn(Grants grants) {
-        long n = Math.min(capacity, grants.total());
+    /** Once all that was not known for certain has left the window, the truth is known again. */
+    void settle(long now, Grants grants) {
+        if (fuzzyUntil == 0 || now < fuzzyUntil) {
+            return;
+        }
+        fuzzyUntil = 0;
+        long n = exact() ? Math.min(capacity, grants.total()) : 0;
         times = new long[(int) n];
         for (int k = 1; k <= n; k++) {
             times[times.length - k] = grants.time(k);
