@@ -3,19 +3,13 @@ package io.github.reverseratelimiter.redis;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.CreditStoreException;
-import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.time.RemoteClock;
 import io.github.reverseratelimiter.time.TimeSource;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 
 /**
  * Credits counted in Redis, for all instances that use the same Redis and key prefix. One clock decides: the server's.
@@ -29,18 +23,14 @@ public final class RedisCreditStore implements CreditStore {
     public static final String DEFAULT_KEY_PREFIX = "rrl:";
 
     private static final RedisScript SCRIPT = RedisScript.load("credits.lua");
-    private static final byte[] SERVER_TIME = {};
-    private static final byte[] ZERO = {'0'};
-    private static final byte[] TAKE = {'T'};
-    private static final byte[] REFUND = {'R'};
-    private static final byte[] PAUSE = {'P'};
+    private static final long SERVER_TIME = 0;
     private static final long FOREVER_NANOS = Duration.ofDays(1).toNanos();
 
     private final RedisScriptExecutor executor;
     private final RedisKeys keys;
     private final TimeSource time;
     private final RemoteClock clock;
-    private final Supplier<byte[]> scriptTime;
+    private final LongSupplier scriptTime;
 
     /**
      * A store on this connection to Redis, which is closed with the store.
@@ -52,7 +42,7 @@ public final class RedisCreditStore implements CreditStore {
     }
 
     /** As tests need it: with a local clock, and with a time in microseconds that is handed to the script. */
-    RedisCreditStore(RedisScriptExecutor executor, String keyPrefix, TimeSource time, Supplier<byte[]> scriptTime) {
+    RedisCreditStore(RedisScriptExecutor executor, String keyPrefix, TimeSource time, LongSupplier scriptTime) {
         this.executor = Objects.requireNonNull(executor, "executor");
         if (keyPrefix.isEmpty()) {
             throw new IllegalArgumentException(
@@ -73,14 +63,13 @@ public final class RedisCreditStore implements CreditStore {
     public CompletionStage<Reply> take(Call call) {
         long end = time.nanoTime() + call.timeout().toNanos();
         byte[] name = keys.name(call.key());
-        return send(name, arguments(call), end).thenCompose(answer -> {
-            Answer first = new Answer(answer);
+        byte[] wish = Wish.take(call, scriptTime.getAsLong());
+        return send(name, wish, end).thenCompose(first -> {
             if (!first.late()) {
                 return CompletableFuture.completedFuture(first.reply());
             }
             // The server's clock is not where we believed: once more, by what it has just told us.
-            return send(name, arguments(call), end).thenApply(again -> {
-                Answer second = new Answer(again);
+            return send(name, wish.clone(), end).thenApply(second -> {
                 if (second.late()) {
                     throw new CreditStoreException("Redis got to a request of limiter '"
                             + call.key().limiter() + "' later than " + call.timeout()
@@ -93,24 +82,14 @@ public final class RedisCreditStore implements CreditStore {
 
     @Override
     public CompletionStage<Integer> refund(CreditKey key, int credits, long at) {
-        List<byte[]> arguments = bare();
-        arguments.add(REFUND);
-        arguments.add(number(credits));
-        arguments.add(number(at));
-        arguments.add(sixBytes(ThreadLocalRandom.current().nextLong(1, 1L << 48)));
-        return send(keys.name(key), arguments, time.nanoTime() + FOREVER_NANOS)
-                .thenApply(answer -> new Answer(answer).first().intValue());
+        return send(keys.name(key), Wish.refund(credits, at, scriptTime.getAsLong()), time.nanoTime() + FOREVER_NANOS)
+                .thenApply(answer -> (int) answer.first());
     }
 
     @Override
     public CompletionStage<Long> pause(CreditKey key, Duration duration) {
-        List<byte[]> arguments = bare();
-        arguments.add(PAUSE);
-        arguments.add(number(duration.toNanos() / 1_000));
-        arguments.add(ZERO);
-        arguments.add(ZERO);
-        return send(keys.name(key), arguments, time.nanoTime() + FOREVER_NANOS)
-                .thenApply(answer -> new Answer(answer).held());
+        return send(keys.name(key), Wish.pause(duration, scriptTime.getAsLong()), time.nanoTime() + FOREVER_NANOS)
+                .thenApply(Answer::held);
     }
 
     @Override
@@ -118,99 +97,13 @@ public final class RedisCreditStore implements CreditStore {
         executor.close();
     }
 
-    private List<byte[]> arguments(Call call) {
-        List<byte[]> arguments = new ArrayList<>(
-                4 + 2 * call.limits().size() + 4 * call.requests().size());
-        arguments.add(scriptTime.get());
-        arguments.add(ZERO);
-        arguments.add(number((call.margin().toNanos() + 999) / 1_000));
-        arguments.add(number(call.limits().size()));
-        for (RateLimit limit : ordered(call.limits())) {
-            arguments.add(number(limit.windowMicros()));
-            arguments.add(number(limit.limit()));
-        }
-        for (Request request : call.requests()) {
-            arguments.add(TAKE);
-            arguments.add(number(request.credits()));
-            arguments.add(number(request.maxWait()));
-            arguments.add(sixBytes(request.id()));
-        }
-        return arguments;
-    }
-
-    /** In the order in which the state holds them: then the script takes its short way. */
-    private static List<RateLimit> ordered(List<RateLimit> limits) {
-        if (limits.size() == 1) {
-            return limits;
-        }
-        List<RateLimit> ordered = new ArrayList<>(limits);
-        ordered.sort(Comparator.comparingInt(RateLimit::limit).thenComparing(RateLimit::window));
-        return ordered;
-    }
-
-    private List<byte[]> bare() {
-        List<byte[]> arguments = new ArrayList<>(8);
-        arguments.add(scriptTime.get());
-        arguments.add(ZERO);
-        arguments.add(ZERO);
-        arguments.add(ZERO);
-        return arguments;
-    }
-
-    private CompletionStage<List<Long>> send(byte[] name, List<byte[]> arguments, long end) {
+    private CompletionStage<Answer> send(byte[] name, byte[] wish, long end) {
         long sent = time.nanoTime();
-        arguments.set(1, number(clock.micros(end - sent)));
-        return executor.execute(SCRIPT, name, arguments).thenApply(answer -> {
-            clock.learn(sent, answer.get(0));
+        Wish.deadline(wish, clock.micros(end - sent));
+        return executor.execute(SCRIPT, name, wish).thenApply(reply -> {
+            Answer answer = new Answer(reply);
+            clock.learn(sent, answer.time());
             return answer;
         });
-    }
-
-    private static byte[] sixBytes(long id) {
-        byte[] bytes = new byte[6];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (id >>> (8 * i));
-        }
-        return bytes;
-    }
-
-    private static byte[] number(long value) {
-        return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /** The integers of a reply, as the script's header lists them. */
-    private record Answer(List<Long> values) {
-
-        private static final int OTHERS = 1;
-        private static final int LATE = 2;
-        private static final int FRONT = 4;
-
-        boolean late() {
-            return (values.get(3) & LATE) != 0;
-        }
-
-        long held() {
-            return values.get(2);
-        }
-
-        Long first() {
-            return values.get(FRONT);
-        }
-
-        Reply reply() {
-            List<Decision> decisions = new ArrayList<>((values.size() - FRONT) / 4);
-            for (int i = FRONT; i < values.size(); i += 4) {
-                long at = values.get(i + 1);
-                int remaining = values.get(i + 2).intValue();
-                long next = values.get(i + 3);
-                decisions.add(
-                        switch (values.get(i).intValue()) {
-                            case 0 -> new Decision.Taken(at, remaining, next);
-                            case 1 -> new Decision.Refused(at, remaining, next);
-                            default -> new Decision.Paused(at, remaining, next);
-                        });
-            }
-            return new Reply(values.get(1), held(), (values.get(3) & OTHERS) != 0, decisions);
-        }
     }
 }

@@ -2,10 +2,9 @@ package io.github.reverseratelimiter.redis;
 
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The port to a Redis client: run this script with this key and these arguments. */
+/** The port to a Redis client: run this script with this key and this argument. */
 public interface RedisScriptExecutor extends AutoCloseable {
 
     /**
@@ -13,9 +12,9 @@ public interface RedisScriptExecutor extends AutoCloseable {
      * with {@link CreditStoreMisconfiguredException} where Redis refuses for a reason that will not go away by itself,
      * else with {@link CreditStoreException}.
      *
-     * @return the integers the script answered
+     * @return the bytes the script answered
      */
-    CompletionStage<List<Long>> execute(RedisScript script, byte[] key, List<byte[]> arguments);
+    CompletionStage<byte[]> execute(RedisScript script, byte[] key, byte[] argument);
 
     @Override
     void close();

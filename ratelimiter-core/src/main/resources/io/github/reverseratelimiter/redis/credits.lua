@@ -1,16 +1,17 @@
 --[[ The sliding window log of one key: takes, refunds and pauses, decided in order, in one step.
 
 KEYS[1]  the state of the key: one string, which holds all windows of that key
-ARGV     1 time         microseconds; '' for this server's clock (only tests hand in a time)
-         2 deadline     microseconds on this server's clock; later than that nothing is done; 0 for none
-         3 margin       microseconds, added to each window
-         4 k            number of windows, then k times:   window (microseconds), limit
-         then any number of operations, four values each:
-           T credits max_wait id     take:   id of six bytes; a second take of the same id is charged once
-           R credits at id           refund: the newest credits granted for exactly that time
-           P duration 0 0            pause:  from now
-Reply    time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done),
-         then four integers for each operation:
+ARGV[1]  little-endian, since one argument costs the server less than ten. Numbers are doubles, which are exact up to 2^53:
+           time      microseconds; 0 for this server's clock: only tests hand in a time
+           deadline  microseconds on this server's clock; later than that nothing is done; 0 for none
+           margin    microseconds, added to each window
+           k         a byte: how many windows; then k times  window (microseconds), limit
+         then any number of operations of 23 bytes: a letter, two numbers, six bytes that name it
+           T credits max_wait id   take:   a second take of the same id is charged once
+           R credits at id         refund: the newest credits granted for exactly that time; a second one does nothing
+           P duration 0 id         pause:  from now
+Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done),
+         then four for each operation:
            T  code (0 taken, 1 refused, 2 refused by a pause), at, remaining, next
            R  number of credits dropped, 0, 0, 0
            P  held, 0, 0, 0
@@ -22,11 +23,13 @@ Invariants   t(j + limit) >= t(j) + window + margin. A refusal writes nothing, u
              The key has a TTL on every path that writes. Times in a ring are never rewritten, but by refund and pause.
 Logical time TIME + adj. Where that lies before `last`, the latest time written, the clock stepped back: adj grows.
 
-State        'R', version, number of windows, adj not_before held expires; 6 identities (6 bytes) with their times (7
-             bytes); next place for an identity, total newest last; the windows; the rings in the order of the windows.
-Window       first (slot that was the first one inside the window), its time (0: look), the end of the window then; when it was
-             last named; its span, the limit last stated, q (credits that share a slot), the most slots it may need, the
-             slots it has; `since`: what was granted up to that number did not obey this window.
+State        'R', version, number of windows, 0; adj, not_before, held; what is fixed of each window; 6 identities (6 bytes),
+             newest first, each with its time; when the key expires, total, newest, last; what moves of each window; the
+             rings in the order of the windows. What a take changes stands in one piece.
+Window       fixed: its span, the limit last stated, q (credits that share a slot), the most slots it may need, the slots it
+             has; `since`: what was granted up to that number did not obey this window.
+             moving: first (slot that was the first one inside the window), its time and those of the three slots after it
+             (0: look), the end of the window then; when the window was last named.
 Ring         slot s (from 1) holds the latest time of the credits (s-1)q+1 .. sq, at position (s-1) mod slots. It
              starts small and grows, by writing the state anew, when a slot still inside the window would be lost.
 What is not known any more: slots that fell out of a growing ring had left the window: 0. A time that fell out of a
@@ -38,124 +41,142 @@ local call, sub, find, floor, ceil, max, min =
 local pack, unpack_ = struct.pack, struct.unpack
 
 local VERSION = 1
-local HEAD = '255'          -- last of the bytes that are read as one piece: a small state is all of it
-local IDS, ID_BYTES = 6, 13
-local COLD, COLD_BYTES = '<c1BBBdddd', 36
-local ADJ_AT, EXPIRES_AT, HOT_AT = '4', '28', '114'
-local HOT = '<Bddd'
-local WINDOWS_AT, WINDOW_BYTES = 139, 53
-local WINDOW = '<I6dI7I7I7I4I4I2I2I6'
-local RING_AT = WINDOWS_AT + WINDOW_BYTES          -- of the only window
+local MARK = 82 + VERSION * 256                    -- 'R' and the version; the number of windows stands above them
+local FRONT, FRONT_BYTES = '<I4I7I7I7', 25
+local FIXED, FIXED_BYTES = '<I7I4I3I2I2I6', 24
+local HOT, HOT_BYTES = '<c78I7I6I7I7', 105
+local MOVING, MOVING_BYTES = '<I6I7I7I7I7I7I7', 48
+local ADJ_AT, ID_BYTES, IDS_BYTES = '4', 13, 78
+-- of a state with one window:
+local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7'
+local HOT_AT, IDS_AT, RING_AT = '49', 49, 202
+local CHANGED = '<c6I7c65I7I6I7I7I6I7I7I7I7I7I7c0c0'
+local HEAD = '265'                                 -- last of the bytes that are read as one piece: a small state is all of it
+-- of the argument and the reply:
+local ALL, WINDOWS_AT, ONE_TAKE, WISH_BYTES, OPERATION_BYTES = '<dddB', 26, '<ddc1ddc6', 64, 23
+local ANSWER, REPLY = '<dddd', '<dddddddd'
+local SPARE_LIFE = 5000000                         -- a state outlives its need: a wider margin finds it, and PEXPIRE is rare
 local MAX_SLOTS = 4089
 local FIRST_SLOTS = 8
-local DOUBLES = { '<d', '<dd', '<ddd', '<dddd', '<ddddd', '<dddddd', '<ddddddd', '<dddddddd' }
 
-local key = KEYS[1]
-local raw
-if ARGV[1] == '' then
+local key, wish = KEYS[1], ARGV[1]
+local raw, deadline, margin, k = unpack_(ALL, wish)
+if raw == 0 then
   local t = call('TIME')
   raw = t[1] * 1000000 + t[2]
-else
-  raw = tonumber(ARGV[1])
 end
-local deadline = tonumber(ARGV[2])
 if deadline > 0 and raw > deadline then
-  return { raw, raw, 0, 2 }
+  return pack(ANSWER, raw, raw, 0, 2)
 end
-local margin = tonumber(ARGV[3])
-local k = tonumber(ARGV[4])
-local next_arg = 5 + 2 * k
 local head = call('GETRANGE', key, '0', HEAD)
 
 -- ---------------------------------------------------------------- the short way: one take, of the one window that the state has
--- The rule as it stands above, for what nearly every call is. It answers nothing, and has written nothing, where
--- anything is out of the ordinary: then the long way, below, decides.
-local function short_way()
-  local mark, version, known, _, adj, not_before, held, expires = unpack_(COLD, head)
-  local id_at, total, newest, last, first, first_time, cut_then, _, span, limit, q, most, slots, since =
-    unpack_('<BdddI6dI7I7I7I4I4I2I2I6', head, 115)
-  local n, id, now = tonumber(ARGV[8]), ARGV[10], raw + adj
-  if mark ~= 'R' or version ~= VERSION or known ~= 1 or now < last or q ~= 1 or n > slots
-    or span ~= tonumber(ARGV[5]) or limit ~= tonumber(ARGV[6]) or find(head, id, COLD_BYTES, true) then return end
+-- The rule as it stands above, for what nearly every call is. Where anything is out of the ordinary it breaks off, having
+-- written nothing: then the long way, below, decides. A function would have to capture what it uses, which costs more
+-- than to run it.
 
-  -- the first slot inside the window: the one that was, or one of the next
+-- The times of slot s of a ring and of the three after it; 0 where they are beyond the newest, or the end of the ring.
+local function four(head, slots, top, s)
+  local p = (s - 1) % slots
+  local m, from = math.min(4, slots - p, top - s + 1), 202 + p * 8
+  if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
+  if m < 4 then head, from = string.sub(head, from + 1, from + m * 8) .. string.rep('\0', 32), 0 end
+  return struct.unpack('<dddd', head, from + 1)
+end
+
+repeat
+  if k ~= 1 or #wish ~= WISH_BYTES or #head <= RING_AT then break end
+  local named, named_limit, op, n, max_wait, id = unpack_(ONE_TAKE, wish, WINDOWS_AT)
+  local mark, adj, not_before, held, span, limit, q, most, slots, ids, expires, total, newest, last, first, t1, t2, t3, t4, cut_then =
+    unpack_(ONE_WINDOW, head)
+  local now = raw + adj
   local width = span + margin
-  local cut, low = now - width, total - slots + 1
-  local bytes, base, i, m = head, 0, 0, 0
-  if newest <= cut then
-    first, first_time = total + 1, 0
-  elseif first_time <= cut or cut < cut_then or first < low then
-    if cut < cut_then then return end
-    if first < low then first = low end
-    first_time = 0
-    for _ = 1, 12 do
-      if i == m then
-        local p = (first - 1) % slots
-        i, m, base = 0, min(8, slots - p, total - first + 1), RING_AT + p * 8
-        if base + m * 8 > #head then
-          bytes, base = call('GETRANGE', key, base, base + m * 8 - 1), 0
-        else
-          bytes = head
-        end
-      end
-      local t = unpack_('<d', bytes, base + i * 8 + 1)
-      if t > cut then first_time = t break end
-      first, i = first + 1, i + 1
-    end
-    if first_time == 0 then return end
+  local cut = now - width
+  if mark ~= MARK + 65536 or op ~= 'T' or span ~= named or limit ~= named_limit or now < last or cut < cut_then
+    or find(head, id, IDS_AT, true) then break end
+
+  -- the slots of the newest credit, of the one whose time decides, of the one that decides for the next credit, and those
+  -- that the new credits go to, the first of which may be shared with older ones
+  local top, mine, next_one, from, to = total, total + n - limit, total + n + 1 - limit, total + 1, total + n
+  if q > 1 then
+    top, mine, next_one, from, to = ceil(total / q), ceil(mine / q), ceil(next_one / q), floor(total / q) + 1, ceil(to / q)
   end
 
-  local function time(j)
-    local ahead = i + j - first
-    if j >= first and ahead < m then return (unpack_('<d', bytes, base + ahead * 8 + 1)) end
-    if j == first then return first_time end
-    local at = RING_AT + (j - 1) % slots * 8
-    if at + 8 <= #head then return (unpack_('<d', head, at + 1)) end
-    return (unpack_('<d', call('GETRANGE', key, at, at + 7)))
+  -- the first slot inside the window: the one that was, or one of the next
+  if newest <= cut then
+    first, t1, t2, t3, t4 = top + 1, 0, 0, 0, 0
+  else
+    if first <= top - slots then first, t1, t2, t3, t4 = top - slots + 1, 0, 0, 0, 0 end
+    for _ = 1, 4 do
+      while t1 > 0 and t1 <= cut do first, t1, t2, t3, t4 = first + 1, t2, t3, t4, 0 end
+      if t1 > 0 and (t2 > 0 or next_one <= first or first == top) then break end
+      t1, t2, t3, t4 = four(head, slots, top, first)
+      if t2 == 0 and first < top then t2, t3, t4 = four(head, slots, top, first + 1) end   -- around the end of the ring
+    end
+    if t1 <= cut then break end
   end
 
   local at = now
   if newest > at then at = newest end
   if not_before > at then at = not_before end
-  local next_at, j = at, total + n - limit
-  if j >= first then at = max(at, time(j) + width) end
-
-  if at - now > tonumber(ARGV[9]) then
-    j = total + 1 - limit
-    if j >= first then next_at = max(next_at, time(j) + width) end
-    return { raw, now, held, 0, not_before > now and 2 or 1, at, max(0, limit - (total - first + 1)), next_at }
+  local next_at = at
+  if mine == first then
+    if t1 + width > at then at = t1 + width end
+  elseif mine > first then
+    at = max(at, four(head, slots, top, mine) + width)
   end
 
-  local place = total % slots                      -- where the new times go; in one piece, or the long way
-  if place + n > slots then return end
-  if slots < most and total + n > slots and time(total + n - slots) > now - 2 * span then return end
-  next_at, j, low = at, total + n + 1 - limit, low + n
-  if j > total then next_at = at + width elseif j >= first then next_at = max(at, time(j) + width) end
-  if first > total then
-    first_time = at
-  elseif low > first then
-    first_time = low > total and at or time(low)
+  if at - now > max_wait then
+    local s = total + 1 - limit
+    if q > 1 then s = ceil(s / q) end
+    if s == first then next_at = max(next_at, t1 + width)
+    elseif s > first then next_at = max(next_at, four(head, slots, top, s) + width) end
+    return pack(REPLY, raw, now, held, 0, not_before > now and 2 or 1, at, max(0, limit - max(0, total - (first - 1) * q)), next_at)
+  end
+
+  local place, low = (from - 1) % slots, to - slots + 1
+  if place + to - from >= slots then break end                               -- not in one piece
+  if slots < most and low > 1 and (four(head, slots, top, low - 1)) > now - 2 * span then break end   -- the ring must grow
+
+  next_at = at
+  if next_one >= from then
+    next_at = at + width
+  elseif next_one >= first then
+    local t = t1
+    if next_one == first + 1 then t = t2 elseif next_one > first then t = four(head, slots, top, next_one) end
+    if t + width > at then next_at = t + width end
+  end
+
+  if from <= first then
+    first, t1, t2, t3, t4 = from, at, 0, 0, 0
+  elseif from <= first + 3 then
+    if from == first + 1 then t2, t3, t4 = at, 0, 0 elseif from == first + 2 then t3, t4 = at, 0 else t4 = at end
+  end
+  if first < low then                              -- it stays inside until `at`, but the ring does not hold it any more
+    if low == first + 1 and t2 > 0 then
+      t1, t2, t3, t4 = t2, t3, t4, 0
+    else
+      t1, t2, t3, t4 = low >= from and at or (four(head, slots, top, low)), 0, 0, 0
+    end
     first = low
   end
 
-  local need = max(at + width, not_before)
+  local need = at + width
+  if not_before > need then need = not_before end
   if need > expires then
-    local ttl = ceil((need - now + max(1000000, (need - now) / 8)) / 1000)
+    local ttl = ceil((need - now + max(SPARE_LIFE, (need - now) / 8)) / 1000)
+    expires = now + ttl * 1000
     call('PEXPIRE', key, ttl)
-    call('SETRANGE', key, EXPIRES_AT, pack('<d', now + ttl * 1000))
   end
-  local new = pack('<d', at)
-  if n > 1 then new = string.rep(new, n) end
-  call('SETRANGE', key, RING_AT + place * 8, new)
-  call('SETRANGE', key, COLD_BYTES + id_at * ID_BYTES, id .. pack('<I7', at))
-  call('SETRANGE', key, HOT_AT, pack('<BdddI6dI7I7', (id_at + 1) % IDS, total + n, at, now, first, first_time, cut, at))
-  return { raw, now, held, 0, 0, at, max(0, limit - (total + n - first + 1)), next_at }
-end
-
-if k == 1 and #ARGV == 10 and ARGV[7] == 'T' and #head > RING_AT then
-  local reply = short_way()
-  if reply then return reply end
-end
+  local times = pack('<d', at)
+  if to > from then times = string.rep(times, to - from + 1) end
+  place = RING_AT + place * 8
+  local between, with, apart = '', times, place + #times > #head
+  if apart then with = '' else between = sub(head, RING_AT + 1, place) end
+  call('SETRANGE', key, HOT_AT, pack(CHANGED, id, at, ids, expires, total + n, at, now, first, t1, t2, t3, t4, cut, at, between, with))
+  if apart then call('SETRANGE', key, place, times) end
+  return pack(REPLY, raw, now, held, 0, 0, at, max(0, limit - (total + n - (first - 1) * q)), next_at)
+until true
 
 -- ---------------------------------------------------------------- bytes: the head in memory, the rest in Redis
 local whole = false         -- the state is written anew, with SET
@@ -186,29 +207,31 @@ end
 
 -- ---------------------------------------------------------------- the state
 local total, last, adj, not_before, held, expires, newest = 0, 0, 0, 0, 0, 0, 0
-local id_at = 0
+local ids = string.rep('\0', IDS_BYTES)
 local windows = {}
-if head ~= '' then
-  local mark, version, k
-  if #head < WINDOWS_AT or sub(head, 1, 1) ~= 'R' then
+if exists then
+  if #head < FRONT_BYTES + HOT_BYTES or sub(head, 1, 1) ~= 'R' then
     return redis.error_reply('RRLFOREIGN the key holds a string that is not a limiter state')
   end
-  local _
-  mark, version, k, _, adj, not_before, held, expires = unpack_(COLD, head)
-  id_at, total, newest, last = unpack_(HOT, head, HOT_AT + 1)
-  if version ~= VERSION then
-    return redis.error_reply('RRLFORMAT the state has format ' .. version .. ', this client knows ' .. VERSION)
+  local mark
+  mark, adj, not_before, held = unpack_(FRONT, head)
+  local count = floor(mark / 65536)
+  if mark % 65536 ~= MARK then
+    return redis.error_reply('RRLFORMAT the state has format ' .. floor(mark / 256) % 256 .. ', this client knows ' .. VERSION)
   end
-  local offset = WINDOWS_AT + k * WINDOW_BYTES
+  local fixed, hot = FRONT_BYTES + 1, FRONT_BYTES + count * FIXED_BYTES + 1
+  local moving = hot + HOT_BYTES
+  local offset = moving - 1 + count * MOVING_BYTES
   if offset > #head then head = call('GETRANGE', key, 0, offset - 1) end
-  for i = 1, k do
-    local w = { cache = {} }
-    w.hint, _, w.cut, w.seen, w.span, w.limit, w.q, w.most, w.slots, w.since =
-      unpack_(WINDOW, head, WINDOWS_AT + (i - 1) * WINDOW_BYTES + 1)
+  ids, expires, total, newest, last = unpack_(HOT, head, hot)
+  for i = 0, count - 1 do
+    local w, _ = { cache = {} }
+    w.span, w.limit, w.q, w.most, w.slots, w.since = unpack_(FIXED, head, fixed + i * FIXED_BYTES)
+    w.hint, _, _, _, _, w.cut, w.seen = unpack_(MOVING, head, moving + i * MOVING_BYTES)
     w.offset = offset
     w.top = ceil(total / w.q)
     offset = offset + w.slots * 8
-    windows[i] = w
+    windows[i + 1] = w
   end
 end
 
@@ -226,7 +249,7 @@ local function time(w, s)
   if t then return t end
   local p = (s - 1) % w.slots
   local n = min(8, w.slots - p, w.top - s + 1)
-  local times = { unpack_(DOUBLES[n], read(w.offset + p * 8, n * 8)) }
+  local times = { unpack_('<' .. string.rep('d', n), read(w.offset + p * 8, n * 8)) }
   for i = 1, n do w.cache[s + i - 1] = times[i] end
   return times[1]
 end
@@ -305,14 +328,14 @@ local function lay(list, room)
     rings[i] = { w, slots, table.concat(bytes) }
   end
   table.sort(rings, function(a, b) return a[1].most < b[1].most or (a[1].most == b[1].most and a[1].span < b[1].span) end)
-  local parts = { head ~= '' and sub(head, 1, WINDOWS_AT) or string.rep('\0', WINDOWS_AT), string.rep('\0', #rings * WINDOW_BYTES) }
-  local offset = WINDOWS_AT + #rings * WINDOW_BYTES
+  local offset = FRONT_BYTES + HOT_BYTES + #rings * (FIXED_BYTES + MOVING_BYTES)
+  local parts = { string.rep('\0', offset) }
   windows = {}
   for i, ring in ipairs(rings) do
     local w = ring[1]
     w.old, w.cache, w.slots, w.offset, w.top = nil, {}, ring[2], offset, ceil(total / w.q)
     w.first = nil
-    parts[i + 2] = ring[3]
+    parts[i + 1] = ring[3]
     offset = offset + ring[2] * 8
     windows[i] = w
   end
@@ -328,8 +351,9 @@ local flags = 0
 
 local function name_windows()
   local named, list, fresh = {}, {}, false
-  for i = 5, 3 + 2 * k, 2 do
-    named[tonumber(ARGV[i])] = tonumber(ARGV[i + 1])
+  for i = 0, k - 1 do
+    local span, limit = unpack_('<dd', wish, WINDOWS_AT + i * 16)
+    named[span] = limit
   end
   for _, w in ipairs(windows) do
     local limit = named[w.span]
@@ -405,20 +429,17 @@ local function enter(w)
 end
 
 -- ---------------------------------------------------------------- the operations
-local ids
 local changed = false
 
+-- The time for which an operation of this name was decided, if it was one of the last.
 local function seen_before(id)
-  ids = head ~= '' and sub(head, COLD_BYTES + 1, HOT_AT) or string.rep('\0', IDS * ID_BYTES)
-  for i = 0, IDS - 1 do
-    local p = i * ID_BYTES
-    if sub(ids, p + 1, p + 6) == id then return (unpack_('<I7', ids, p + 7)) end
+  for p = 1, IDS_BYTES, ID_BYTES do
+    if sub(ids, p, p + 5) == id then return (unpack_('<I7', ids, p + 6)) end
   end
 end
 
 local function remember(id, at)
-  write(COLD_BYTES + id_at * ID_BYTES, id .. pack('<I7', at))
-  id_at = (id_at + 1) % IDS
+  ids = pack('<c6I7', id, at) .. sub(ids, 1, IDS_BYTES - ID_BYTES)
 end
 
 local function left()
@@ -486,7 +507,7 @@ local function expire(at)
   for _, w in ipairs(windows) do need = max(need, at - now + w.span + margin) end
   need = max(need, not_before - now)
   if whole or now + need > expires then
-    local ttl = ceil((need + max(1000000, need / 8)) / 1000)
+    local ttl = ceil((need + max(SPARE_LIFE, need / 8)) / 1000)
     expires = now + ttl * 1000
     return ttl
   end
@@ -594,12 +615,10 @@ local function pause(duration)
       end
     end
     if newest > now then newest = newest + d end
-    ids = head ~= '' and sub(head, COLD_BYTES + 1, HOT_AT) or ''
-    for p = 1, #ids, ID_BYTES do
+    for p = 1, IDS_BYTES, ID_BYTES do
       local at = unpack_('<I7', ids, p + 6)
       if at > now then ids = sub(ids, 1, p + 5) .. pack('<I7', at + d) .. sub(ids, p + ID_BYTES) end
     end
-    if ids ~= '' then write(COLD_BYTES, ids) end
     if head == '' then lay({}, 0) end
     last = now
     changed = true
@@ -607,31 +626,27 @@ local function pause(duration)
   return held
 end
 
-local reply = { raw, now, held, flags }
+local answers = {}
 if k > 0 then name_windows() end
-for i = next_arg, #ARGV, 4 do
-  local op, a, b, c = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), ARGV[i + 3]
-  local r1, r2, r3, r4 = 0, 0, 0, 0
+for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
+  local op, a, b, id = unpack_('<c1ddc6', wish, i)
   if op == 'T' then
-    r1, r2, r3, r4 = take(a, b, c)
+    answers[#answers + 1] = pack(ANSWER, take(a, b, id))
   elseif op == 'R' then
-    r1 = refund(a, b, c)
+    answers[#answers + 1] = pack(ANSWER, refund(a, b, id), 0, 0, 0)
   else
-    r1 = pause(a)
+    answers[#answers + 1] = pack(ANSWER, pause(a), 0, 0, 0)
   end
-  local n = #reply
-  reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = r1, r2, r3, r4
 end
-reply[3] = held
-reply[4] = flags
 
 -- ---------------------------------------------------------------- what changed is written, with its TTL
 if changed then
   local ttl = expire(newest)
-  local parts = { pack(COLD, 'R', VERSION, #windows, 0, adj, not_before, held, expires),
-    sub(head, COLD_BYTES + 1, HOT_AT), pack(HOT, id_at, total, newest, last) }
+  local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
+  parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
   for i, w in ipairs(windows) do
-    parts[i + 3] = pack(WINDOW, w.hint, 0, w.cut, w.seen, w.span, w.limit, w.q, w.most, w.slots, w.since)
+    parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since)
+    parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen)
   end
   local front = table.concat(parts)
   head = front .. sub(head, #front + 1)
@@ -642,6 +657,6 @@ if changed then
     call('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
   end
 elseif stepped and exists then
-  call('SETRANGE', key, ADJ_AT, pack('<d', adj))
+  call('SETRANGE', key, ADJ_AT, pack('<I7', adj))
 end
-return reply
+return pack(ANSWER, raw, now, held, flags) .. table.concat(answers)

@@ -7,6 +7,8 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
@@ -19,7 +21,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A connection that writes down every trip; it may run another script, with another clock, than it is asked to. */
 final class Recorder implements RedisScriptExecutor {
 
-    private static final int ARGUMENTS_BEFORE_LIMITS = 4;
+    private static final int LIMITS_AT = 24;
+    private static final int LIMIT_BYTES = 16;
+    private static final int OPERATION_BYTES = 23;
+    private static final int ANSWER_BYTES = 32;
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final RedisClient client;
@@ -58,51 +63,52 @@ final class Recorder implements RedisScriptExecutor {
     }
 
     @Override
-    public CompletionStage<List<Long>> execute(RedisScript script, byte[] key, List<byte[]> arguments) {
-        byte[][] values = arguments.toArray(byte[][]::new);
+    public CompletionStage<byte[]> execute(RedisScript script, byte[] key, byte[] argument) {
         if (mutant != Mutant.NONE) {
-            values[1] = new byte[] {'0'};
+            numbers(argument).putDouble(8, 0);
         }
         if (mutant == Mutant.CLIENT_CLOCK) {
-            values[0] = Long.toString(System.currentTimeMillis() * 1_000 + skewMicros)
-                    .getBytes(StandardCharsets.US_ASCII);
+            numbers(argument).putDouble(0, System.currentTimeMillis() * 1_000.0 + skewMicros);
         }
         String sha = mutant == Mutant.NONE ? script.sha1() : connection.sync().digest(mutant.body());
         byte[][] keys = {key};
         calls.incrementAndGet();
         return connection
                 .async()
-                .<List<Long>>evalsha(sha, ScriptOutputType.MULTI, keys, values)
+                .<byte[]>evalsha(sha, ScriptOutputType.VALUE, keys, argument)
                 .exceptionallyCompose(failure -> {
                     if (!(failure instanceof RedisNoScriptException)) {
                         return CompletableFuture.failedStage(failure);
                     }
                     byte[] body = mutant == Mutant.NONE ? script.bodyBytes() : mutant.body();
-                    return connection.async().eval(body, ScriptOutputType.MULTI, keys, values);
+                    return connection.async().eval(body, ScriptOutputType.VALUE, keys, argument);
                 })
                 .thenApply(answer -> {
-                    write(new String(key, StandardCharsets.UTF_8), values, answer);
+                    write(new String(key, StandardCharsets.UTF_8), numbers(argument), numbers(answer));
                     return answer;
                 });
     }
 
-    private void write(String key, byte[][] values, List<Long> answer) {
-        int begin = ARGUMENTS_BEFORE_LIMITS + 2 * Integer.parseInt(text(values[3]));
+    private void write(String key, ByteBuffer asked, ByteBuffer answer) {
+        int begin = LIMITS_AT + 1 + LIMIT_BYTES * asked.get(LIMITS_AT);
+        long now = (long) answer.getDouble(8);
         Queue<Trip> of = trips.computeIfAbsent(key, any -> new ConcurrentLinkedQueue<>());
-        for (int i = begin, r = 4; i < values.length && r < answer.size(); i += 4, r += 4) {
-            int credits = Integer.parseInt(text(values[i + 1]));
-            if (values[i][0] == 'T') {
-                of.add(new Trip(Trip.Kind.TAKE, answer.get(1), answer.get(r + 1), answer.get(r) == 0 ? credits : 0));
-            } else if (values[i][0] == 'R') {
-                long at = Long.parseLong(text(values[i + 2]));
-                of.add(new Trip(
-                        Trip.Kind.REFUND, answer.get(1), at, answer.get(r).intValue()));
+        for (int i = begin, r = ANSWER_BYTES;
+                i < asked.capacity() && r < answer.capacity();
+                i += OPERATION_BYTES, r += ANSWER_BYTES) {
+            int credits = (int) asked.getDouble(i + 1);
+            if (asked.get(i) == 'T') {
+                boolean taken = answer.getDouble(r) == 0;
+                of.add(new Trip(Trip.Kind.TAKE, now, (long) answer.getDouble(r + 8), taken ? credits : 0));
+            } else if (asked.get(i) == 'R') {
+                long at = (long) asked.getDouble(i + 9);
+                of.add(new Trip(Trip.Kind.REFUND, now, at, (int) answer.getDouble(r)));
             }
         }
     }
 
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.US_ASCII);
+    private static ByteBuffer numbers(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override

@@ -12,11 +12,11 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,7 +28,6 @@ import java.util.concurrent.CompletionStage;
  */
 final class RedisSubject implements Subject, RedisScriptExecutor {
 
-    private static final byte[] NO_DEADLINE = {'0'};
     private static final long YEAR_MILLIS = 366L * 86_400_000;
     /** Above this size the state is only looked at now and then. */
     private static final int LARGE = 4_096;
@@ -103,30 +102,28 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     }
 
     @Override
-    public CompletionStage<List<Long>> execute(RedisScript script, byte[] keyName, List<byte[]> arguments) {
+    public CompletionStage<byte[]> execute(RedisScript script, byte[] keyName, byte[] argument) {
         name = keyName;
-        List<byte[]> timed = new ArrayList<>(arguments);
-        timed.set(0, Long.toString(time).getBytes(StandardCharsets.US_ASCII));
-        timed.set(1, NO_DEADLINE);
-        return CompletableFuture.completedFuture(run(timed.toArray(byte[][]::new)));
+        ByteBuffer.wrap(argument).order(ByteOrder.LITTLE_ENDIAN).putDouble(time).putDouble(0);
+        return CompletableFuture.completedFuture(run(argument));
     }
 
     @Override
     public void close() {}
 
-    private List<Long> run(byte[][] values) {
+    private byte[] run(byte[] argument) {
         operations++;
         boolean look = after == null || after.length < LARGE || operations % 16 == 0;
         RedisAsyncCommands<byte[], byte[]> commands = connection.async();
         connection.setAutoFlushCommands(false);
         commands.pexpire(name, YEAR_MILLIS);
         RedisFuture<byte[]> old = look ? commands.get(name) : null;
-        RedisFuture<List<Long>> reply = commands.evalsha(sha, ScriptOutputType.MULTI, new byte[][] {name}, values);
+        RedisFuture<byte[]> reply = commands.evalsha(sha, ScriptOutputType.VALUE, new byte[][] {name}, argument);
         RedisFuture<Long> ttl = commands.pttl(name);
         RedisFuture<byte[]> state = look ? commands.get(name) : null;
         connection.flushCommands();
         connection.setAutoFlushCommands(true);
-        List<Long> answer = reply.toCompletableFuture().join();
+        byte[] answer = reply.toCompletableFuture().join();
         compared = look;
         if (old != null && state != null) {
             before = old.toCompletableFuture().join();

@@ -8,7 +8,6 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -30,13 +29,12 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
     }
 
     @Override
-    public CompletionStage<List<Long>> execute(RedisScript script, byte[] key, List<byte[]> arguments) {
+    public CompletionStage<byte[]> execute(RedisScript script, byte[] key, byte[] argument) {
         RedisAsyncCommands<byte[], byte[]> async = connection.async();
         byte[][] keys = {key};
-        byte[][] values = arguments.toArray(byte[][]::new);
-        return async.<List<Long>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, values)
+        return async.<byte[]>evalsha(script.sha1(), ScriptOutputType.VALUE, keys, argument)
                 .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
-                        ? async.eval(script.bodyBytes(), ScriptOutputType.MULTI, keys, values)
+                        ? async.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, argument)
                         : CompletableFuture.failedStage(failure))
                 .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure)));
     }

@@ -6,7 +6,6 @@ import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.CreditStoreContract;
 import io.github.reverseratelimiter.time.ManualTime;
-import java.nio.charset.StandardCharsets;
 
 class RedisCreditStoreIT extends CreditStoreContract {
 
@@ -14,8 +13,7 @@ class RedisCreditStoreIT extends CreditStoreContract {
 
     @Override
     protected CreditStore store(ManualTime time) {
-        return new RedisCreditStore(
-                executor, "it:", time, () -> Long.toString(time.micros()).getBytes(StandardCharsets.US_ASCII));
+        return new RedisCreditStore(executor, "it:", time, time::micros);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.github.reverseratelimiter.CreditStoreContract;
 import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
 import io.github.reverseratelimiter.time.ManualTime;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -39,10 +38,6 @@ class SpringDataCreditStoreIT extends CreditStoreContract {
 
     @Override
     protected CreditStore store(ManualTime time) {
-        return new RedisCreditStore(
-                new SpringDataRedisScriptExecutor(connections()),
-                "spring-it:",
-                time,
-                () -> Long.toString(time.micros()).getBytes(StandardCharsets.US_ASCII));
+        return new RedisCreditStore(new SpringDataRedisScriptExecutor(connections()), "spring-it:", time, time::micros);
     }
 }

@@ -1,8 +1,8 @@
 -- The "sliding window counter": the count of this window of the calendar, and that of the last by its part in sight.
 local t = redis.call("TIME")
 local now = t[1] * 1000000 + t[2]
-local span, limit, n = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[8])
-local function reply(code, at) return { now, now, 0, 0, code, at, 0, at } end
+local asked, _, _, _, span, limit, _, n, max_wait, id = struct.unpack("<dddBddc1ddc6", ARGV[1])
+local function reply(code, at) return struct.pack("<dddddddd", now, now, 0, 0, code, at, 0, at) end
 local window = math.floor(now / span)
 local known = redis.call("HMGET", KEYS[1], "window", "used", "before")
 local used, before = 0, 0

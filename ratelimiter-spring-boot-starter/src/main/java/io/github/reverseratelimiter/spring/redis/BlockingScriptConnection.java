@@ -2,7 +2,6 @@ package io.github.reverseratelimiter.spring.redis;
 
 import io.github.reverseratelimiter.redis.RedisScript;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,29 +32,26 @@ final class BlockingScriptConnection implements ScriptConnection {
     }
 
     @Override
-    public CompletionStage<List<Long>> run(RedisScript script, byte[] key, byte[][] arguments) {
-        byte[][] keyAndArguments = new byte[1 + arguments.length][];
-        keyAndArguments[0] = key;
-        System.arraycopy(arguments, 0, keyAndArguments, 1, arguments.length);
-        return CompletableFuture.supplyAsync(() -> waitFor(script, keyAndArguments), threads);
+    public CompletionStage<byte[]> run(RedisScript script, byte[] key, byte[] argument) {
+        return CompletableFuture.supplyAsync(() -> waitFor(script, key, argument), threads);
     }
 
-    private List<Long> waitFor(RedisScript script, byte[][] keyAndArguments) {
-        RedisCallback<List<Long>> call = connection -> evalSha(connection, script, keyAndArguments);
-        List<Long> answer = template.execute(call);
+    private byte[] waitFor(RedisScript script, byte[] key, byte[] argument) {
+        RedisCallback<byte[]> call = connection -> evalSha(connection, script, key, argument);
+        byte @Nullable [] answer = template.execute(call);
         if (answer == null) {
             throw new RedisSystemException("the script answered nothing", null);
         }
         return answer;
     }
 
-    private static @Nullable List<Long> evalSha(
-            RedisConnection connection, RedisScript script, byte[][] keyAndArguments) {
+    private static byte @Nullable [] evalSha(
+            RedisConnection connection, RedisScript script, byte[] key, byte[] argument) {
         try {
-            return connection.scriptingCommands().evalSha(script.sha1Bytes(), ReturnType.MULTI, 1, keyAndArguments);
+            return connection.scriptingCommands().evalSha(script.sha1Bytes(), ReturnType.VALUE, 1, key, argument);
         } catch (RuntimeException e) {
             if (RedisFailures.isNoScript(e)) {
-                return connection.scriptingCommands().eval(script.bodyBytes(), ReturnType.MULTI, 1, keyAndArguments);
+                return connection.scriptingCommands().eval(script.bodyBytes(), ReturnType.VALUE, 1, key, argument);
             }
             throw e;
         }

@@ -6,7 +6,6 @@ import io.lettuce.core.AbstractRedisAsyncCommands;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -38,21 +37,21 @@ final class LettuceScriptConnection implements ScriptConnection {
     }
 
     @Override
-    public CompletionStage<List<Long>> run(RedisScript script, byte[] key, byte[][] arguments) {
-        RedisCallback<CompletionStage<List<Long>>> call =
-                connection -> evalSha(commands(connection), script, key, arguments);
-        CompletionStage<List<Long>> answer = template.execute(call);
+    public CompletionStage<byte[]> run(RedisScript script, byte[] key, byte[] argument) {
+        RedisCallback<CompletionStage<byte[]>> call =
+                connection -> evalSha(commands(connection), script, key, argument);
+        CompletionStage<byte[]> answer = template.execute(call);
         return answer != null
                 ? answer
                 : CompletableFuture.failedFuture(new CreditStoreException("Redis was not asked"));
     }
 
-    private static CompletionStage<List<Long>> evalSha(
-            RedisClusterAsyncCommands<byte[], byte[]> commands, RedisScript script, byte[] key, byte[][] arguments) {
+    private static CompletionStage<byte[]> evalSha(
+            RedisClusterAsyncCommands<byte[], byte[]> commands, RedisScript script, byte[] key, byte[] argument) {
         byte[][] keys = {key};
-        CompletionStage<List<Long>> answer = commands.evalsha(script.sha1(), ScriptOutputType.MULTI, keys, arguments);
+        CompletionStage<byte[]> answer = commands.evalsha(script.sha1(), ScriptOutputType.VALUE, keys, argument);
         return answer.exceptionallyCompose(failure -> RedisFailures.isNoScript(failure)
-                ? commands.eval(script.bodyBytes(), ScriptOutputType.MULTI, keys, arguments)
+                ? commands.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, argument)
                 : CompletableFuture.failedFuture(failure));
     }
 

@@ -1,14 +1,13 @@
 package io.github.reverseratelimiter.spring.redis;
 
 import io.github.reverseratelimiter.redis.RedisScript;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** A way to Redis that is open, or was. */
 interface ScriptConnection {
 
     /** Runs the script without waiting; failures are the client's own, in the stage or thrown. */
-    CompletionStage<List<Long>> run(RedisScript script, byte[] key, byte[][] arguments);
+    CompletionStage<byte[]> run(RedisScript script, byte[] key, byte[] argument);
 
     /** Sends a PING whose answer nobody waits for: the first script then finds a path that was used before. */
     void ping();

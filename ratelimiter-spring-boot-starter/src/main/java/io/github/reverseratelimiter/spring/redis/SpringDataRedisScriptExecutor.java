@@ -4,7 +4,6 @@ import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.redis.RedisScript;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,21 +48,20 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
     }
 
     @Override
-    public CompletionStage<List<Long>> execute(RedisScript script, byte[] key, List<byte[]> arguments) {
-        byte[][] sent = arguments.toArray(byte[][]::new);
+    public CompletionStage<byte[]> execute(RedisScript script, byte[] key, byte[] argument) {
         return connection()
-                .thenCompose(connection -> run(connection, script, key, sent))
+                .thenCompose(connection -> run(connection, script, key, argument))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(RedisFailures.translate(failure)));
     }
 
-    private static CompletionStage<List<Long>> run(
-            ScriptConnection connection, RedisScript script, byte[] key, byte[][] arguments) {
+    private static CompletionStage<byte[]> run(
+            ScriptConnection connection, RedisScript script, byte[] key, byte[] argument) {
         if (!connection.isOpen()) {
             // Sent now, it would lie in the client's queue until Redis is back, long after its caller has gone.
             return CompletableFuture.failedFuture(new CreditStoreException(
                     "Redis did not decide (the connection is lost): is it up, and reachable?"));
         }
-        return connection.run(script, key, arguments);
+        return connection.run(script, key, argument);
     }
 
     private CompletableFuture<ScriptConnection> connection() {

@@ -15,6 +15,8 @@ import io.github.reverseratelimiter.redis.RedisServer;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import io.lettuce.core.ScanArgs;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +64,7 @@ class SpringDataRedisScriptExecutorIT {
     @ValueSource(booleans = {true, false})
     void runsAScriptTheServerDoesNotKnow(boolean lettuce) {
         try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
-            assertThat(take(executor)).hasSize(8);
+            assertThat(take(executor)).hasSize(64);
 
             assertThat(calls("eval")).isEqualTo(1);
         }
@@ -87,7 +89,7 @@ class SpringDataRedisScriptExecutorIT {
     void leavesAForeignKeyUnderOurNameAlone(boolean lettuce) {
         redis.commands().rpush(bytes("t:key"), bytes("mine"));
         try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
-            assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), arguments()))
+            assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), argument()))
                     .failsWithin(Duration.ofSeconds(10))
                     .withThrowableThat()
                     .havingCause()
@@ -105,7 +107,7 @@ class SpringDataRedisScriptExecutorIT {
         LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", 1);
         factory.start();
         try (SpringDataRedisScriptExecutor executor = executor(factory, lettuce)) {
-            assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), arguments()))
+            assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), argument()))
                     .failsWithin(Duration.ofSeconds(20))
                     .withThrowableThat()
                     .havingCause()
@@ -122,7 +124,7 @@ class SpringDataRedisScriptExecutorIT {
         SpringDataRedisScriptExecutor executor = executor(true);
         executor.close();
 
-        assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), arguments()))
+        assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), argument()))
                 .failsWithin(Duration.ofSeconds(10))
                 .withThrowableThat()
                 .havingCause()
@@ -186,7 +188,7 @@ class SpringDataRedisScriptExecutorIT {
         try (SpringDataRedisScriptExecutor executor = executor(factory, true)) {
             take(executor);
 
-            assertThat(take(executor)).hasSize(8);
+            assertThat(take(executor)).hasSize(64);
         } finally {
             factory.destroy();
         }
@@ -266,17 +268,27 @@ class SpringDataRedisScriptExecutorIT {
         return new SpringDataRedisScriptExecutor(lettuce ? factory : BlockingFactory.of(factory));
     }
 
-    private static List<Long> take(SpringDataRedisScriptExecutor executor) {
-        return executor.execute(RedisCreditStore.script(), bytes("t:key"), arguments())
+    private static byte[] take(SpringDataRedisScriptExecutor executor) {
+        return executor.execute(RedisCreditStore.script(), bytes("t:key"), argument())
                 .toCompletableFuture()
                 .join();
     }
 
     /** Takes one of two credits per hour. */
-    private static List<byte[]> arguments() {
-        return java.util.stream.Stream.of("", "0", "0", "1", "3600000000", "2", "T", "1", "0", "1")
-                .map(SpringDataRedisScriptExecutorIT::bytes)
-                .toList();
+    private static byte[] argument() {
+        return ByteBuffer.allocate(64)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putDouble(0)
+                .putDouble(0)
+                .putDouble(0)
+                .put((byte) 1)
+                .putDouble(3_600_000_000.0)
+                .putDouble(2)
+                .put((byte) 'T')
+                .putDouble(1)
+                .putDouble(0)
+                .put(bytes("abcdef"))
+                .array();
     }
 
     private static byte[] bytes(String text) {

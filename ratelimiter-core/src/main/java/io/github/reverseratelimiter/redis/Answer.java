@@ -1,0 +1,88 @@
+package io.github.reverseratelimiter.redis;
+
+import io.github.reverseratelimiter.CreditStore.Decision;
+import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.CreditStoreException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the script answered, in the numbers that its header lists. */
+final class Answer {
+
+    private static final int OTHERS = 1;
+    private static final int LATE = 2;
+    private static final int FRONT = 4;
+    private static final int EACH = 4;
+
+    private final ByteBuffer bytes;
+
+    /**
+     * Of these bytes.
+     *
+     * @throws CreditStoreException if the script cannot have answered so
+     */
+    Answer(byte[] reply) {
+        if (reply.length < FRONT * Double.BYTES || reply.length % (EACH * Double.BYTES) != 0) {
+            throw new CreditStoreException(
+                    "Redis answered " + reply.length
+                            + " bytes, which is not what the script answers: does something stand between it and this application?");
+        }
+        this.bytes = ByteBuffer.wrap(reply).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private long number(int index) {
+        return (long) bytes.getDouble(index * Double.BYTES);
+    }
+
+    private int count() {
+        return bytes.capacity() / Double.BYTES;
+    }
+
+    /** The server's clock. */
+    long time() {
+        return number(0);
+    }
+
+    long held() {
+        return number(2);
+    }
+
+    /** Whether the deadline had passed. */
+    boolean late() {
+        return (number(3) & LATE) != 0;
+    }
+
+    /** What was answered to the only operation. */
+    long first() {
+        return number(FRONT);
+    }
+
+    Reply reply() {
+        int count = count();
+        if (count == FRONT + EACH) {
+            return reply(List.of(decision(FRONT)));
+        }
+        List<Decision> decisions = new ArrayList<>((count - FRONT) / EACH);
+        for (int i = FRONT; i < count; i += EACH) {
+            decisions.add(decision(i));
+        }
+        return reply(decisions);
+    }
+
+    private Reply reply(List<Decision> decisions) {
+        return new Reply(number(1), held(), (number(3) & OTHERS) != 0, decisions);
+    }
+
+    private Decision decision(int index) {
+        long at = number(index + 1);
+        int remaining = (int) number(index + 2);
+        long next = number(index + 3);
+        return switch ((int) number(index)) {
+            case 0 -> new Decision.Taken(at, remaining, next);
+            case 1 -> new Decision.Refused(at, remaining, next);
+            default -> new Decision.Paused(at, remaining, next);
+        };
+    }
+}
