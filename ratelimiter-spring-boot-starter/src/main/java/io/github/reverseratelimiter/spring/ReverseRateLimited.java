@@ -26,7 +26,7 @@ import java.lang.annotation.Target;
  * <p>Durations are written {@code "250ms"}, {@code "1s"}, {@code "1m"} or {@code "PT1M"}, always with a unit. Every text
  * may hold {@code ${...}} placeholders. A wrong annotation stops the start of the application.
  */
-@Target(ElementType.METHOD)
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface ReverseRateLimited {

@@ -5,7 +5,6 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.ReverseRateLimiter;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -16,26 +15,20 @@ import org.springframework.aop.support.AopUtils;
 final class ReverseRateLimitedInterceptor implements MethodInterceptor {
 
     private final RateLimitedOperations operations;
-    private final BooleanSupplier enabled;
     private final Supplier<ReverseRateLimiter> limiter;
 
-    ReverseRateLimitedInterceptor(
-            RateLimitedOperations operations, BooleanSupplier enabled, Supplier<ReverseRateLimiter> limiter) {
+    ReverseRateLimitedInterceptor(RateLimitedOperations operations, Supplier<ReverseRateLimiter> limiter) {
         this.operations = operations;
-        this.enabled = enabled;
         this.limiter = limiter;
     }
 
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
-        // Read at run time: conditions on beans are frozen in an application processed ahead of time.
-        if (enabled.getAsBoolean()) {
-            Object target = call.getThis();
-            RateLimitedOperation operation =
-                    operations.of(call.getMethod(), target == null ? null : AopUtils.getTargetClass(target));
-            if (operation != null) {
-                take(operation, call);
-            }
+        Object target = call.getThis();
+        RateLimitedOperation operation =
+                operations.of(call.getMethod(), target == null ? null : AopUtils.getTargetClass(target));
+        if (operation != null) {
+            take(operation, call);
         }
         return call.proceed();
     }

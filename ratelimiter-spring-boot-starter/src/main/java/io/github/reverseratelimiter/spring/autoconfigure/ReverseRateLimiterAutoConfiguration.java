@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -71,7 +71,7 @@ public final class ReverseRateLimiterAutoConfiguration {
     @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ReverseRateLimitedProxyCreator reverseRateLimitedProxyCreator(
-            ConfigurableBeanFactory beans,
+            ConfigurableListableBeanFactory beans,
             Environment environment,
             ObjectProvider<ReverseRateLimiterProperties> properties,
             ObjectProvider<ReverseRateLimiter> limiter) {
