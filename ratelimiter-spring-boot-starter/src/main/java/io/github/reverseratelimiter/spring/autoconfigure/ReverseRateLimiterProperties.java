@@ -46,6 +46,12 @@ public record ReverseRateLimiterProperties(
                 storeTimeout,
                 "must be positive",
                 "give 250ms, for example");
+        Check.that(
+                storeTimeout.compareTo(Waiting.MAX_WAIT) <= 0,
+                "store-timeout",
+                storeTimeout,
+                "must be at most 366d",
+                "give 250ms, for example");
         Check.that(!margin.isNegative(), "margin", margin, "must not be negative", "give 0ms or more");
         Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
         limiters = Map.copyOf(limiters);
