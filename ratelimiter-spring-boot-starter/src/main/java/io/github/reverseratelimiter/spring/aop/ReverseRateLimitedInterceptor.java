@@ -37,11 +37,16 @@ final class ReverseRateLimitedInterceptor implements MethodInterceptor {
         CreditRequest request = operation.request(call);
         if (limiter.get().acquire(request) instanceof Acquisition.Denied denied) {
             if (denied.reason() == Acquisition.Reason.STORE_UNAVAILABLE) {
-                throw new CreditStoreException("No credit for " + operation.name() + " (limiter '"
-                        + request.key().limiter() + "'): the store is away, or takes longer than"
-                        + " reverse-rate-limiter.store-timeout; its own error is in the log at level debug");
+                throw storeAway(operation, request.key().limiter());
             }
             throw new RateLimitExceededException(request, denied);
         }
+    }
+
+    private static CreditStoreException storeAway(RateLimitedOperation operation, String limiter) {
+        return new CreditStoreException("No credit for " + operation.name()
+                + (limiter.isEmpty() ? "" : " (limiter '" + limiter + "')")
+                + ": the store is away, or takes longer than reverse-rate-limiter.store-timeout;"
+                + " logging.level." + ReverseRateLimiter.class.getPackageName() + "=debug shows its own error");
     }
 }

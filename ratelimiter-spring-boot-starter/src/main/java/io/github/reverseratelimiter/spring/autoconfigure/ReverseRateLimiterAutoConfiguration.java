@@ -20,7 +20,13 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 
-/** Auto-configuration of {@link ReverseRateLimiter} and {@link ReverseRateLimited}. */
+/**
+ * Auto-configuration of {@link ReverseRateLimiter} and {@link ReverseRateLimited}.
+ *
+ * <p>The limiter is made at the start and has its connection to Redis opened in the background, whether or not a method
+ * is annotated: no first call pays for it, and a missing configuration shows at once. An unreachable Redis does not stop
+ * the start. Where all beans are lazy, this happens at the first use or for the first annotated bean.
+ */
 @AutoConfiguration(
         afterName = {
             "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",

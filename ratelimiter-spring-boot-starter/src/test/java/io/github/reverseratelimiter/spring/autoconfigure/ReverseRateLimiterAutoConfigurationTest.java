@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
@@ -27,6 +28,8 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,6 +51,40 @@ class ReverseRateLimiterAutoConfigurationTest {
     @Test
     void startsWhileRedisIsAway() {
         Contexts.redis().run(context -> assertThat(context).hasNotFailed().hasSingleBean(ReverseRateLimiter.class));
+    }
+
+    @Test
+    void connectsAtTheStartInTheBackground() {
+        RedisConnectionFactory factory = mock();
+        Contexts.bare()
+                .withBean(RedisConnectionFactory.class, () -> factory)
+                .run(context -> verify(factory, timeout(10_000)).getConnection());
+    }
+
+    @Test
+    void connectsToNothingBeforeItIsUsedWhereAllBeansAreLazy() {
+        RedisConnectionFactory factory = mock();
+        Contexts.bare()
+                .withBean(BeanFactoryPostProcessor.class, LazyInitializationBeanFactoryPostProcessor::new)
+                .withBean(RedisConnectionFactory.class, () -> factory)
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    verifyNoInteractions(factory);
+                });
+    }
+
+    @Test
+    void contactsNoRedisForTheLimiterOfTheApplication() {
+        RedisConnectionFactory factory = mock();
+        Contexts.bare()
+                .withBean(RedisConnectionFactory.class, () -> factory)
+                .withBean(ReverseRateLimiter.class, () -> mock())
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).call();
+
+                    verifyNoInteractions(factory);
+                });
     }
 
     @Test
