@@ -61,7 +61,7 @@ class AttributesTest {
         with((client, store) -> {
             client.placeholders("acme");
 
-            assertThat(store.keys()).containsExactly("acme!");
+            assertThat(store.keys()).first().isEqualTo("acme!");
         });
     }
 

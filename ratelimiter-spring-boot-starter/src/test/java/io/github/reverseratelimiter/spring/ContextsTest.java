@@ -3,7 +3,6 @@ package io.github.reverseratelimiter.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import org.junit.jupiter.api.Test;
@@ -23,8 +22,7 @@ class ContextsTest {
     @Test
     void aChildIsLimitedByTheLimiterOfItsParent() {
         RecordingStore store = new RecordingStore();
-        Contexts.memory()
-                .withBean(CreditStore.class, () -> store)
+        Contexts.counting(store)
                 .run(parent -> Contexts.memory()
                         .withParent(parent)
                         .withBean(Client.class)
@@ -44,9 +42,7 @@ class ContextsTest {
     void theEndClosesTheStoreOnce() {
         RecordingStore store = new RecordingStore();
 
-        Contexts.memory()
-                .withBean(CreditStore.class, () -> store)
-                .run(context -> assertThat(context).hasNotFailed());
+        Contexts.counting(store).run(context -> assertThat(context).hasNotFailed());
 
         assertThat(store.closes).hasValue(1);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.reverseratelimiter.CreditStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -133,14 +132,11 @@ class KeyTest {
     @Test
     void takesTheParameterNamesFromWhereTheAnnotationStands() {
         RecordingStore store = new RecordingStore();
-        Contexts.bare()
-                .withBean(CreditStore.class, () -> store)
-                .withBean(RenamesItsParameter.class)
-                .run(context -> {
-                    context.getBean(Named.class).call("acme");
+        Contexts.counting(store).withBean(RenamesItsParameter.class).run(context -> {
+            context.getBean(Named.class).call("acme");
 
-                    assertThat(store.keys()).containsExactly("acme");
-                });
+            assertThat(store.keys()).containsExactly("acme");
+        });
     }
 
     static List<Object> plainValues() {
@@ -334,8 +330,7 @@ class KeyTest {
 
     private static void with(BiConsumer<Client, RecordingStore> test) {
         RecordingStore store = new RecordingStore();
-        Contexts.bare()
-                .withBean(CreditStore.class, () -> store)
+        Contexts.counting(store)
                 .withBean(Client.class)
                 .withBean("plans", Plans.class)
                 .run(context -> test.accept(context.getBean(Client.class), store));

@@ -3,7 +3,6 @@ package io.github.reverseratelimiter.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.reverseratelimiter.CreditStore;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.function.BiConsumer;
@@ -141,10 +140,7 @@ class ProxiedBeansTest {
 
     private static void with(Class<?> configuration, BiConsumer<AssertableApplicationContext, RecordingStore> test) {
         RecordingStore store = new RecordingStore();
-        Contexts.memory()
-                .withBean(CreditStore.class, () -> store)
-                .withUserConfiguration(configuration)
-                .run(context -> test.accept(context, store));
+        Contexts.counting(store).withUserConfiguration(configuration).run(context -> test.accept(context, store));
     }
 
     interface Remote {

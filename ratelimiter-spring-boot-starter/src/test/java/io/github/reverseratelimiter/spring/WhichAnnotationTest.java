@@ -2,7 +2,6 @@ package io.github.reverseratelimiter.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.reverseratelimiter.CreditStore;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.function.BiConsumer;
@@ -107,14 +106,11 @@ class WhichAnnotationTest {
 
     private static void with(Class<? extends Remote<String>> bean, BiConsumer<Remote<String>, RecordingStore> test) {
         RecordingStore store = new RecordingStore();
-        Contexts.memory()
-                .withBean(CreditStore.class, () -> store)
-                .withBean("remote", bean)
-                .run(context -> {
-                    @SuppressWarnings("unchecked")
-                    Remote<String> remote = context.getBean(Remote.class);
-                    test.accept(remote, store);
-                });
+        Contexts.counting(store).withBean("remote", bean).run(context -> {
+            @SuppressWarnings("unchecked")
+            Remote<String> remote = context.getBean(Remote.class);
+            test.accept(remote, store);
+        });
     }
 
     interface Remote<T> {
