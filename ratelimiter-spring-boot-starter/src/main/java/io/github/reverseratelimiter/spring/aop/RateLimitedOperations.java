@@ -1,6 +1,5 @@
 package io.github.reverseratelimiter.spring.aop;
 
-import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
 import java.util.Map;
@@ -54,8 +53,8 @@ final class RateLimitedOperations {
         return operations.values().stream().allMatch(Optional::isEmpty);
     }
 
-    /** Warns where a method states other limits than this limiter is configured with under the same name. */
-    void compareWith(ReverseRateLimiter limiter) {
-        stated.compareWith(limiter);
+    /** Warns where a method states other limits than are configured under the same name. */
+    void compareWith(NamedSettings named) {
+        stated.compareWith(named);
     }
 }

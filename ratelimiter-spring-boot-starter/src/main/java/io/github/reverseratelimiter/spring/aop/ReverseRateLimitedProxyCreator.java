@@ -4,11 +4,9 @@ import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -37,27 +35,24 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     private final transient Map<Class<?>, List<Method>> annotated = new ConcurrentHashMap<>();
     private final transient ConfigurableListableBeanFactory beans;
     private final transient RateLimitedOperations operations;
-    private final transient BooleanSupplier enabled;
-    private final transient Supplier<ReverseRateLimiter> limiter;
+    private final transient Supplier<LimitingSettings> settings;
+    private final transient NamedSettings named;
 
     /**
      * Asks its suppliers late, so that it draws no other bean into the beginning of the start.
      *
      * @param beans resolves placeholders, and beans in key expressions
-     * @param enabled whether the annotations do anything; asked at run time, because conditions on beans are frozen in an
-     *     application processed ahead of time
+     * @param settings asked at run time, because conditions on beans are frozen in an application processed ahead of time
      * @param limiter gives the credits
-     * @param margin of requests that name none
      */
     public ReverseRateLimitedProxyCreator(
             ConfigurableListableBeanFactory beans,
-            BooleanSupplier enabled,
-            Supplier<ReverseRateLimiter> limiter,
-            Supplier<Duration> margin) {
+            Supplier<LimitingSettings> settings,
+            Supplier<ReverseRateLimiter> limiter) {
         this.beans = beans;
-        this.operations = new RateLimitedOperations(new OperationReader(beans, limiter, margin));
-        this.enabled = enabled;
-        this.limiter = limiter;
+        this.settings = settings;
+        this.named = new NamedSettings(limiter, settings);
+        this.operations = new RateLimitedOperations(new OperationReader(beans, named, settings));
         setBeforeExistingAdvisors(false);
         this.advisor = new DefaultPointcutAdvisor(
                 new AnnotatedMethods(), new ReverseRateLimitedInterceptor(operations, limiter));
@@ -68,7 +63,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         if (!(bean instanceof AopInfrastructureBean)) {
             Class<?> type = AopUtils.getTargetClass(bean);
             if (isEligible(type)) {
-                if (!enabled.getAsBoolean()) {
+                if (!settings.get().enabled()) {
                     return bean;
                 }
                 check(type, bean instanceof Advised proxy ? proxy.isProxyTargetClass() : isSubclassed(beanName, type));
@@ -79,7 +74,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
 
     @Override
     public void afterSingletonsInstantiated() {
-        if (!enabled.getAsBoolean()) {
+        if (!settings.get().enabled()) {
             return;
         }
         BeansNotMade.forEach(beans, (name, type) -> {
@@ -88,7 +83,8 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
             }
         });
         if (!operations.isEmpty()) {
-            operations.compareWith(limiter.get());
+            named.limiter().get(); // tells now, not at the first call, if there are several
+            operations.compareWith(named);
         }
     }
 

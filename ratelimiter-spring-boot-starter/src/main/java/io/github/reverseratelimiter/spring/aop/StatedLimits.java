@@ -1,12 +1,9 @@
 package io.github.reverseratelimiter.spring.aop;
 
-import io.github.reverseratelimiter.NamedLimiter;
 import io.github.reverseratelimiter.RateLimit;
-import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,22 +34,16 @@ final class StatedLimits {
     }
 
     /** What the configuration states for the same names. */
-    void compareWith(ReverseRateLimiter limiter) {
-        statements.forEach((window, statement) -> configured(limiter, window.limiter()).stream()
+    void compareWith(NamedSettings named) {
+        statements.forEach((window, statement) -> configured(named, window.limiter()).stream()
                 .filter(limit -> limit.windowMicros() == window.micros())
                 .filter(limit -> limit.limit() != statement.limit().limit())
                 .forEach(limit -> warn(window, statement, "the limiter of that name is configured with " + limit)));
     }
 
-    private static List<RateLimit> configured(ReverseRateLimiter limiter, String name) {
-        if (name.isEmpty()) {
-            return List.of();
-        }
+    private static List<RateLimit> configured(NamedSettings named, String name) {
         try {
-            return Optional.ofNullable(limiter.named(name))
-                    .map(NamedLimiter::settings)
-                    .map(settings -> settings.limits())
-                    .orElse(List.of());
+            return name.isEmpty() ? List.of() : named.get(name).limits();
         } catch (IllegalArgumentException e) {
             return List.of();
         }

@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
+import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import io.github.reverseratelimiter.spring.aop.ReverseRateLimitedProxyCreator;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
@@ -81,12 +82,10 @@ public final class ReverseRateLimiterAutoConfiguration {
             Environment environment,
             ObjectProvider<ReverseRateLimiterProperties> properties,
             ObjectProvider<ReverseRateLimiter> limiter) {
-        SingletonSupplier<ReverseRateLimiterProperties> settings = SingletonSupplier.of(properties::getObject);
+        SingletonSupplier<LimitingSettings> settings =
+                SingletonSupplier.of(() -> properties.getObject().limiting());
         ReverseRateLimitedProxyCreator creator = new ReverseRateLimitedProxyCreator(
-                beans,
-                () -> settings.obtain().enabled(),
-                SingletonSupplier.of(() -> only(ReverseRateLimiter.class, limiter))::obtain,
-                () -> settings.obtain().margin());
+                beans, settings::obtain, SingletonSupplier.of(() -> only(ReverseRateLimiter.class, limiter))::obtain);
         creator.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
         return creator;
     }

@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.LimiterSettings;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.Waiting;
+import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,11 @@ public record ReverseRateLimiterProperties(
         return limiters.entrySet().stream()
                 .map(limiter -> settings(limiter.getKey(), limiter.getValue(), margin))
                 .toList();
+    }
+
+    /** What annotated methods need to know. */
+    LimitingSettings limiting() {
+        return new LimitingSettings(enabled, margin, settings());
     }
 
     private static LimiterSettings settings(String name, Limiter limiter, Duration margin) {

@@ -58,7 +58,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
             if (known.contains(elements.get(i))) {
                 return i == LIMITER_NAME + 1
                         ? correct(ReverseRateLimiterProperties.Limit.class)
-                        : bracket(String.join(".", elements.subList(LIMITER_NAME, i)), elements.get(i));
+                        : bracket(String.join(".", elements.subList(LIMITER_NAME, i)));
             }
         }
         return correct(ReverseRateLimiterProperties.Limiter.class);
@@ -68,9 +68,9 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         return "Correct its name, or remove it: the properties here are " + namesOf(properties) + ".";
     }
 
-    private static String bracket(String limiter, String property) {
+    private static String bracket(String limiter) {
         return "If '" + limiter + "' is the name of a limiter, write it in brackets: " + OURS + ".limiters.[" + limiter
-                + "]." + property + " (in YAML \"[" + limiter + "]\").";
+                + "], in YAML \"[" + limiter + "]\": below limiters.";
     }
 
     private static List<String> namesOf(Class<?> properties) {

@@ -100,7 +100,7 @@ class ReverseRateLimiterPropertiesTest {
                         "limiters.github.api.limit=5 limiters.github.api.window=1s",
                         "There is no property reverse-rate-limiter.limiters.github.api.limit (\"5\" in ",
                         "There is no property reverse-rate-limiter.limiters.github.api.window (\"1s\" in ",
-                        "limiters.[github.api].limit"),
+                        "reverse-rate-limiter.limiters.[github.api], in YAML \"[github.api]\":"),
                 wrong(
                         ONE + "limit=5 " + ONE + "window=60",
                         "reverse-rate-limiter.limiters.github.window",
