@@ -83,7 +83,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
             }
         });
         if (!operations.isEmpty()) {
-            named.limiter().get(); // tells now, not at the first call, if there are several
+            var unused = named.limiter().get(); // tells now, not at the first call, if there are several
             operations.compareWith(named);
         }
     }
