@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Properties of the limiter. A misspelt one stops the start, and so does a value out of range.
+ * Properties of the limiter. A misspelt one stops the start, and so does a value out of range or a duration without a unit.
  *
  * @param enabled Whether calls are limited. If not, annotations do nothing, the limiter grants everything, and no Redis is contacted.
  * @param store Where credits are counted.
