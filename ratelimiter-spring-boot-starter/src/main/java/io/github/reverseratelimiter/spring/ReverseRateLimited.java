@@ -23,10 +23,20 @@ import java.lang.annotation.Target;
  * where the store did not decide; the method has not run then. {@code retries} and {@code maxWait} are about credits: the
  * method itself runs once. Without either there is one attempt.
  *
- * <p>Durations are written {@code "250ms"}, {@code "1s"}, {@code "1m"} or {@code "PT1M"}, always with a unit. Every text
- * may hold {@code ${...}} placeholders. A wrong annotation stops the start of the application.
+ * <p>Durations are written {@code "250ms"}, {@code "1s"}, {@code "1m"} or {@code "PT1M"}; only zero needs no unit. Every
+ * text may hold {@code ${...}} placeholders and must not come to nothing. Numbers cannot hold them: those that differ from
+ * one environment to the next belong to a limiter in the configuration, see {@link #name}.
+ *
+ * <p>It may stand on a method of a class or of an interface, and on another annotation, whose attributes may stand for its
+ * own by {@link org.springframework.core.annotation.AliasFor @AliasFor}; the one nearest to the method that is called
+ * counts. Calls are intercepted by a Spring proxy: a method that a bean calls on itself takes no credit.
+ *
+ * <p>A wrong annotation stops the start of the application, also one of a lazy, prototype or scoped bean. Only where the
+ * type of a bean that is made later does not show it ({@code @Lazy @Bean Object client()}), or where a bean is registered
+ * while the application runs, it fails when the bean is made. Where {@code reverse-rate-limiter.enabled} is false,
+ * annotations are not looked at.
  */
-@Target(ElementType.METHOD)
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface ReverseRateLimited {
@@ -36,7 +46,8 @@ public @interface ReverseRateLimited {
      * {@code "#root.method.name"}, {@code "#root.target"}, {@code "#root.args[0]"}, {@code "@tenants.of(#user)"}, or a
      * text in quotes, {@code "'github'"}. Empty: the declaring class and the method, {@code com.acme.GitHub#repo}.
      *
-     * <p>It must not come to null, blank text, an array, or an object without a {@code toString} of its own.
+     * <p>It must not come to null, blank text, an array, or an object without a {@code toString} of its own. Sets and maps
+     * that are equal are one key, whatever the order of their elements.
      */
     String key() default "";
 

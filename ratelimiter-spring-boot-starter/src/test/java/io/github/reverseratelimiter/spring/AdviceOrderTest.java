@@ -2,7 +2,6 @@ package io.github.reverseratelimiter.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.reverseratelimiter.CreditStore;
 import org.junit.jupiter.api.Test;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
@@ -17,8 +16,7 @@ class AdviceOrderTest {
     @Test
     void whatTheCacheAnswersCostsNothing() {
         RecordingStore store = new RecordingStore();
-        Contexts.bare()
-                .withBean(CreditStore.class, () -> store)
+        Contexts.counting(store)
                 .withUserConfiguration(Caching.class)
                 .withBean(Client.class)
                 .run(context -> {

@@ -61,7 +61,7 @@ class AttributesTest {
         with((client, store) -> {
             client.placeholders("acme");
 
-            assertThat(store.keys()).containsExactly("acme!");
+            assertThat(store.keys()).first().isEqualTo("acme!");
         });
     }
 
@@ -101,6 +101,16 @@ class AttributesTest {
         });
     }
 
+    @Test
+    void readsZeroWithoutAUnit() {
+        with((client, store) -> {
+            client.zero();
+
+            assertThat(store.calls.get(0).margin()).isZero();
+            assertThat(store.calls.get(0).requests().get(0).maxWait()).isZero();
+        });
+    }
+
     private static void with(BiConsumer<Client, RecordingStore> test) {
         RecordingStore store = new RecordingStore();
         Contexts.bare()
@@ -137,6 +147,9 @@ class AttributesTest {
                 retries = 1,
                 retryInterval = "${my.interval}")
         public void placeholders(String account) {}
+
+        @ReverseRateLimited(limit = 5, window = "1s", margin = "0", maxWait = "0")
+        public void zero() {}
 
         @ReverseRateLimited(limit = 5, window = "1s", maxWait = "${my.wait}")
         public void waits() {}

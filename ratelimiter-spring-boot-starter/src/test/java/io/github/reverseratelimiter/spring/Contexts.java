@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.spring;
 
+import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.redis.RedisServer;
 import io.github.reverseratelimiter.spring.autoconfigure.ReverseRateLimiterAutoConfiguration;
 import java.net.URI;
@@ -23,6 +24,14 @@ public final class Contexts {
     /** As in an application that counts in memory. */
     public static ApplicationContextRunner memory() {
         return bare().withPropertyValues("reverse-rate-limiter.store=memory", "reverse-rate-limiter.margin=0ms");
+    }
+
+    /**
+     * As in an application that counts in this store. The margin is so wide that no grant comes too late for it on a busy
+     * machine: it would be given back, and the store asked again.
+     */
+    public static ApplicationContextRunner counting(CreditStore store) {
+        return bare().withPropertyValues("reverse-rate-limiter.margin=1h").withBean(CreditStore.class, () -> store);
     }
 
     /** With Spring Boot's auto-configuration of Redis, which finds nothing at its address. */

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.reverseratelimiter.CreditStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +94,15 @@ class KeyTest {
     }
 
     @Test
+    void asksTypes() {
+        with((client, store) -> {
+            client.type(7);
+
+            assertThat(store.keys()).containsExactly("7 of [I");
+        });
+    }
+
+    @Test
     void takesATextInQuotesAsItIs() {
         with((client, store) -> {
             client.text();
@@ -118,14 +132,11 @@ class KeyTest {
     @Test
     void takesTheParameterNamesFromWhereTheAnnotationStands() {
         RecordingStore store = new RecordingStore();
-        Contexts.bare()
-                .withBean(CreditStore.class, () -> store)
-                .withBean(RenamesItsParameter.class)
-                .run(context -> {
-                    context.getBean(Named.class).call("acme");
+        Contexts.counting(store).withBean(RenamesItsParameter.class).run(context -> {
+            context.getBean(Named.class).call("acme");
 
-                    assertThat(store.keys()).containsExactly("acme");
-                });
+            assertThat(store.keys()).containsExactly("acme");
+        });
     }
 
     static List<Object> plainValues() {
@@ -139,6 +150,62 @@ class KeyTest {
             client.any(value);
 
             assertThat(store.keys()).containsExactly(value.toString());
+        });
+    }
+
+    @Test
+    void takesTheTextOfAPath() {
+        with((client, store) -> {
+            client.any(Path.of("acme", "repos"));
+
+            assertThat(store.keys()).containsExactly(Path.of("acme", "repos").toString());
+        });
+    }
+
+    @Test
+    void takesNothingOutOfWhatCanBeReadOnce() {
+        OneShot value = new OneShot();
+        with((client, store) -> {
+            client.any(value);
+
+            assertThat(value.reads).hasValue(0);
+        });
+    }
+
+    /** Sets and maps that are equal may iterate in different orders: those of {@code Set.of} do so in each JVM. */
+    @Test
+    void isTheSameForEqualSets() {
+        with((client, store) -> {
+            client.any(new LinkedHashSet<>(List.of("a", "b", "c")));
+            client.any(new LinkedHashSet<>(List.of("c", "a", "b")));
+            client.any(Set.of("b", "c", "a"));
+
+            assertThat(store.keys()).hasSize(3).containsOnly("[a, b, c]");
+        });
+    }
+
+    @Test
+    void isTheSameForEqualMaps() {
+        Map<String, Object> there = new LinkedHashMap<>();
+        there.put("tenant", "acme");
+        there.put("plans", Set.of(1, 2));
+        Map<String, Object> back = new LinkedHashMap<>();
+        back.put("plans", Set.of(2, 1));
+        back.put("tenant", "acme");
+        with((client, store) -> {
+            client.any(there);
+            client.any(back);
+
+            assertThat(store.keys()).hasSize(2).containsOnly("{plans=[1, 2], tenant=acme}");
+        });
+    }
+
+    @Test
+    void keepsTheOrderOfLists() {
+        with((client, store) -> {
+            client.any(List.of("b", "a"));
+
+            assertThat(store.keys()).containsExactly("[b, a]");
         });
     }
 
@@ -191,6 +258,8 @@ class KeyTest {
                         new Object(),
                         List.of(new Object()),
                         List.of("a", new int[] {1}),
+                        Map.of("a", new Object()),
+                        Arrays.asList("a", null),
                         new Nameless())
                 .map(value -> Arguments.of(value));
     }
@@ -261,8 +330,7 @@ class KeyTest {
 
     private static void with(BiConsumer<Client, RecordingStore> test) {
         RecordingStore store = new RecordingStore();
-        Contexts.bare()
-                .withBean(CreditStore.class, () -> store)
+        Contexts.counting(store)
                 .withBean(Client.class)
                 .withBean("plans", Plans.class)
                 .run(context -> test.accept(context.getBean(Client.class), store));
@@ -275,6 +343,22 @@ class KeyTest {
     record Account(String id, int number) {}
 
     static final class Nameless {}
+
+    static final class OneShot implements Iterable<String> {
+
+        final AtomicInteger reads = new AtomicInteger();
+
+        @Override
+        public Iterator<String> iterator() {
+            reads.incrementAndGet();
+            return List.of("a").iterator();
+        }
+
+        @Override
+        public String toString() {
+            return "acme";
+        }
+    }
 
     static class Plans {
 
@@ -310,6 +394,9 @@ class KeyTest {
         @ReverseRateLimited(key = "@plans.of(#account)", window = "1h", limit = 2)
         public void bean(String account) {}
 
+        @ReverseRateLimited(key = "T(String).valueOf(#number) + ' of ' + T(int[]).name", window = "1h", limit = 2)
+        public void type(int number) {}
+
         @ReverseRateLimited(key = "'github'", window = "1h", limit = 2)
         public void text() {}
 
@@ -319,7 +406,7 @@ class KeyTest {
         @ReverseRateLimited(key = "#headers[tenant]", window = "1h", limit = 2)
         public void entry(Map<String, String> headers) {}
 
-        @ReverseRateLimited(key = "#key", window = "1h", limit = 2)
+        @ReverseRateLimited(key = "#key", window = "1h", limit = 10)
         public void any(@Nullable Object key) {}
     }
 

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +17,6 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.FieldVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.commons.ClassRemapper;
@@ -27,8 +24,9 @@ import org.objectweb.asm.commons.MethodRemapper;
 import org.objectweb.asm.commons.Remapper;
 
 /**
- * Looks up every class, method and field that compiled code refers to on the class path it is to run on. What javac
- * checked against one generation of Spring Boot, a JVM would find missing in another only when the line is reached.
+ * Looks up every class, method and field that compiled code refers to on the class path it is to run on, and every method
+ * that it inherits there. What javac checked against one generation of Spring Boot, a JVM would find missing in another
+ * only when the line is reached.
  *
  * <p>Reads class files and loads none. ASM's remapper is asked about every name in a class file, annotations included;
  * it changes nothing here.
@@ -36,7 +34,7 @@ import org.objectweb.asm.commons.Remapper;
 final class LinkCheck {
 
     private final ClassLoader classPath;
-    private final Map<String, Optional<Shape>> shapes = new HashMap<>();
+    private final Map<String, Optional<ClassShape>> shapes = new HashMap<>();
     private final Set<String> unresolved = new TreeSet<>();
 
     private LinkCheck(ClassLoader classPath) {
@@ -55,7 +53,7 @@ final class LinkCheck {
         if (classes.isEmpty()) {
             throw new IllegalArgumentException("no class files in '" + code + "'");
         }
-        classes.forEach(reader -> check.shapes.put(reader.getClassName(), Optional.of(shapeOf(reader))));
+        classes.forEach(reader -> check.shapes.put(reader.getClassName(), Optional.of(ClassShape.of(reader))));
         classes.stream().filter(reader -> !exempt.test(reader.getClassName())).forEach(check::read);
         return check.unresolved;
     }
@@ -111,6 +109,7 @@ final class LinkCheck {
             }
         };
         reader.accept(new References(from, names), ClassReader.SKIP_DEBUG);
+        unresolved.addAll(new Inheritance(this::shape).problems(reader.getClassName(), ClassShape.of(reader)));
     }
 
     /** Takes any descriptor: the JVM resolves it by other rules. */
@@ -119,14 +118,14 @@ final class LinkCheck {
     }
 
     private boolean has(String owner, String member) {
-        Optional<Shape> shape = shape(owner);
+        Optional<ClassShape> shape = shape(owner);
         return shape.isPresent()
                 && (shape.get().members().contains(member)
                         || shape.get().parents().stream().anyMatch(parent -> has(parent, member)));
     }
 
-    private Optional<Shape> shape(String name) {
-        Optional<Shape> known = shapes.get(name);
+    private Optional<ClassShape> shape(String name) {
+        Optional<ClassShape> known = shapes.get(name);
         if (known == null) {
             known = readShape(name);
             shapes.put(name, known);
@@ -134,48 +133,14 @@ final class LinkCheck {
         return known;
     }
 
-    private Optional<Shape> readShape(String name) {
+    private Optional<ClassShape> readShape(String name) {
         try (InputStream file = classPath.getResourceAsStream(name + ".class")) {
             if (file == null) {
                 return Optional.empty();
             }
-            return Optional.of(shapeOf(new ClassReader(file)));
+            return Optional.of(ClassShape.of(new ClassReader(file)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Shape shapeOf(ClassReader reader) {
-        List<String> parents = new ArrayList<>(List.of(reader.getInterfaces()));
-        Optional.ofNullable(reader.getSuperName()).ifPresent(parents::add);
-        Shape shape = new Shape((reader.getAccess() & Opcodes.ACC_INTERFACE) != 0, parents, new HashSet<>());
-        reader.accept(new Members(shape), ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG);
-        return shape;
-    }
-
-    /** What of a class another class can link to. */
-    private record Shape(boolean isInterface, List<String> parents, Set<String> members) {}
-
-    private static final class Members extends ClassVisitor {
-
-        private final Shape shape;
-
-        Members(Shape shape) {
-            super(Opcodes.ASM9);
-            this.shape = shape;
-        }
-
-        @Override
-        public FieldVisitor visitField(int access, String name, String descriptor, String signature, Object value) {
-            shape.members().add(name + " " + descriptor);
-            return null;
-        }
-
-        @Override
-        public MethodVisitor visitMethod(
-                int access, String name, String descriptor, String signature, String[] thrown) {
-            shape.members().add(name + descriptor);
-            return null;
         }
     }
 

@@ -25,6 +25,9 @@ class LinkCheckTest {
     private static final Predicate<String> OTHER_GENERATION =
             SpringBootVersion.getVersion().startsWith("3.") ? in("boot4") : in("boot3");
 
+    private static final String CALLABLE = "java/util/concurrent/Callable";
+    private static final String COMPARATOR = "java/util/Comparator";
+
     @TempDir
     Path directory;
 
@@ -74,6 +77,34 @@ class LinkCheckTest {
     }
 
     @Test
+    void catchesAnInheritedMethodThatNobodyImplements() throws IOException {
+        write(Opcodes.ACC_PUBLIC, "call", "()Ljava/lang/Object;", code -> {}, CALLABLE, "java/lang/Runnable");
+
+        assertThat(unresolved(directory)).containsExactly("Offender implements no java/lang/Runnable.run()V");
+    }
+
+    @Test
+    void leavesMethodsOfAnAbstractClassToItsSubclasses() throws IOException {
+        write(Opcodes.ACC_PUBLIC | Opcodes.ACC_ABSTRACT, "other", "()V", code -> {}, CALLABLE);
+
+        assertThat(unresolved(directory)).isEmpty();
+    }
+
+    @Test
+    void acceptsWhatASuperclassOrADefaultMethodImplements() throws IOException {
+        write(Opcodes.ACC_PUBLIC, "compare", "(Ljava/lang/Object;Ljava/lang/Object;)I", code -> {}, COMPARATOR);
+
+        assertThat(unresolved(directory)).isEmpty();
+    }
+
+    @Test
+    void catchesAnOverriddenFinalMethod() throws IOException {
+        write(Opcodes.ACC_PUBLIC, "notify", "()V", code -> {});
+
+        assertThat(unresolved(directory)).containsExactly("Offender overrides final java/lang/Object.notify()V");
+    }
+
+    @Test
     void acceptsWhatIsInheritedAndWhatTakesAnySignature() throws IOException {
         write(code -> {
             code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, "java/time/Duration", "getClass", "()Ljava/lang/Class;", false);
@@ -92,9 +123,14 @@ class LinkCheckTest {
     }
 
     private void write(Consumer<MethodVisitor> body) throws IOException {
+        write(Opcodes.ACC_PUBLIC, "toString", "()Ljava/lang/String;", body);
+    }
+
+    private void write(int access, String method, String descriptor, Consumer<MethodVisitor> body, String... interfaces)
+            throws IOException {
         ClassWriter offender = new ClassWriter(0);
-        offender.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "Offender", null, "java/lang/Object", null);
-        MethodVisitor code = offender.visitMethod(Opcodes.ACC_PUBLIC, "toString", "()Ljava/lang/String;", null, null);
+        offender.visit(Opcodes.V17, access, "Offender", null, "java/lang/Object", interfaces);
+        MethodVisitor code = offender.visitMethod(Opcodes.ACC_PUBLIC, method, descriptor, null, null);
         code.visitCode();
         body.accept(code);
         code.visitMaxs(0, 0);

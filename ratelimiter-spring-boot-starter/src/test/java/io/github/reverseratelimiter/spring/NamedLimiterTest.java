@@ -1,15 +1,22 @@
 package io.github.reverseratelimiter.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
+import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStore;
+import io.github.reverseratelimiter.LimiterSettings;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.Waiting;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** Limits that stand in the configuration, and what an annotation makes of them. */
 class NamedLimiterTest {
@@ -179,9 +186,60 @@ class NamedLimiterTest {
                         .isEqualTo(Duration.ofMillis(10)));
     }
 
+    @Test
+    void mayBeConfiguredForALimiterOfTheApplicationThatDoesNotKnowIt() {
+        RecordingStore store = new RecordingStore();
+        configured()
+                .withBean(ReverseRateLimiter.class, () -> ReverseRateLimiter.create(store))
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).configured("acme");
+
+                    assertThat(store.calls.get(0).limits()).contains(RateLimit.of(1_000, Duration.ofHours(1)));
+                });
+    }
+
+    @Test
+    void givesWayToWhatALimiterOfTheApplicationKnows() {
+        RecordingStore store = new RecordingStore();
+        RateLimit mine = RateLimit.of(7, Duration.ofMinutes(7));
+        configured()
+                .withBean(
+                        ReverseRateLimiter.class,
+                        () -> ReverseRateLimiter.builder(store)
+                                .limiter(new LimiterSettings("github", List.of(mine), Duration.ZERO, Waiting.none()))
+                                .build())
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).configured("acme");
+
+                    assertThat(store.calls.get(0).limits()).containsExactly(mine);
+                });
+    }
+
+    @Test
+    void doesNotDisturbATestThatMocksTheLimiter() {
+        ReverseRateLimiter mock = mock();
+        configured()
+                .withBean(ReverseRateLimiter.class, () -> mock)
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).configured("acme");
+
+                    verify(mock).acquire(any(CreditRequest.class));
+                });
+    }
+
     private static void with(Consumer<Requests> test) {
         RecordingStore store = new RecordingStore();
-        Contexts.memory()
+        configured()
+                .withBean(CreditStore.class, () -> store)
+                .withBean(Client.class)
+                .run(context -> test.accept(new Requests(context.getBean(Client.class), store)));
+    }
+
+    private static ApplicationContextRunner configured() {
+        return Contexts.memory()
                 .withPropertyValues(
                         "github.name=github",
                         "reverse-rate-limiter.limiters.github.limits[0].limit=5",
@@ -189,10 +247,7 @@ class NamedLimiterTest {
                         "reverse-rate-limiter.limiters.github.limits[1].limit=1000",
                         "reverse-rate-limiter.limiters.github.limits[1].window=1h",
                         "reverse-rate-limiter.limiters.github.max-wait=2s",
-                        "reverse-rate-limiter.limiters.github.margin=20ms")
-                .withBean(CreditStore.class, () -> store)
-                .withBean(Client.class)
-                .run(context -> test.accept(new Requests(context.getBean(Client.class), store)));
+                        "reverse-rate-limiter.limiters.github.margin=20ms");
     }
 
     private record Requests(Client client, RecordingStore store) {

@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts in memory, and notes what it was asked for. */
 final class RecordingStore implements CreditStore {
 
     final List<Call> calls = new ArrayList<>();
+    final AtomicInteger closes = new AtomicInteger();
     private final CreditStore store = new InMemoryCreditStore();
 
     List<String> keys() {
@@ -36,6 +38,7 @@ final class RecordingStore implements CreditStore {
 
     @Override
     public void close() {
+        closes.incrementAndGet();
         store.close();
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.ReverseRateLimiter;
@@ -208,6 +209,24 @@ class ReverseRateLimitedTest {
                 .withBean(Plain.class)
                 .run(context ->
                         assertThat(context.getBean(Plain.class).getClass()).isEqualTo(Plain.class));
+    }
+
+    @Test
+    void saysWhereToFindOutWhyTheStoreIsAway() {
+        Contexts.redis().withBean(Client.class).run(context -> {
+            Client client = context.getBean(Client.class);
+
+            assertThatExceptionOfType(CreditStoreException.class)
+                    .isThrownBy(() -> client.byAccount("acme-secret"))
+                    .withMessageStartingWith("No credit for Client.byAccount: the store is away")
+                    .withMessageContaining("reverse-rate-limiter.store-timeout")
+                    .withMessageContaining("logging.level.io.github.reverseratelimiter=debug")
+                    .withMessageNotContaining("acme-secret");
+            assertThatExceptionOfType(CreditStoreException.class)
+                    .isThrownBy(() -> client.ofStripe("acme"))
+                    .withMessageContaining("(limiter 'stripe')");
+            assertThat(client.runs()).hasValue(0);
+        });
     }
 
     @Test

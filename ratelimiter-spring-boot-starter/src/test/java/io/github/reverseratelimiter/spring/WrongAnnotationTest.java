@@ -23,6 +23,20 @@ class WrongAnnotationTest {
                 wrong(NegativeLimit.class, "limit must be at least 1 but was -5", "number of credits"),
                 wrong(UnparsableWindow.class, "window \"one minute\" is not a duration", "1m or PT1M"),
                 wrong(WindowWithoutUnit.class, "window \"60\" has no unit", "250ms, 1s"),
+                wrong(SignedWindowWithoutUnit.class, "window \"+60\" has no unit", "250ms, 1s"),
+                wrong(ZeroWithoutUnit.class, "window must be at least 1ms but was 0s", "1ms or more"),
+                wrong(LimitZero.class, "no limit is given", "limit = 5, window = \"1s\""),
+                wrong(NothingAtAll.class, "no limit is given", "limit = 5, window = \"1s\""),
+                wrong(LimitZeroOfAWindow.class, "limit must be at least 1 but was 0", "number of credits"),
+                wrong(BlankWindow.class, "window is \" \"", "leave it out"),
+                wrong(BlankKeyText.class, "key is \" \"", "leave it out"),
+                wrong(EmptyKeyProperty.class, "key is \"${empty}\", which comes to nothing", "leave it out"),
+                wrong(EmptyNameProperty.class, "name is \"${empty}\", which comes to nothing", "leave it out"),
+                wrong(EmptyKey.class, "key must not be empty", "account"),
+                wrong(CircularPlaceholder.class, "window is \"${circle}\"", "circular"),
+                wrong(LongName.class, "limiter name must have at most 100 characters", "shorter"),
+                wrong(TemplateExpression.class, "key \"#{#account}\" is not a SpEL expression", "\"#account\""),
+                wrong(UnknownTypeInKey.class, "names the type 'com.acme.Missing'", "correct"),
                 wrong(ZeroWindow.class, "window must be at least 1ms but was 0s", "1ms or more"),
                 wrong(SubMillisecondWindow.class, "window must be at least 1ms but was", "1ms or more"),
                 wrong(NegativeWindow.class, "window must be at least 1ms but was -1s", "1ms or more"),
@@ -106,6 +120,8 @@ class WrongAnnotationTest {
     private static ApplicationContextRunner runner() {
         return Contexts.memory()
                 .withPropertyValues(
+                        "empty=",
+                        "circle=${circle}",
                         "reverse-rate-limiter.limiters.github.limit=5",
                         "reverse-rate-limiter.limiters.github.window=1s",
                         "reverse-rate-limiter.limiters.stripe.limit=8",
@@ -145,6 +161,80 @@ class WrongAnnotationTest {
     static class WindowWithoutUnit {
         @ReverseRateLimited(limit = 5, window = "60")
         public void call() {}
+    }
+
+    static class SignedWindowWithoutUnit {
+        @ReverseRateLimited(limit = 5, window = "+60")
+        public void call() {}
+    }
+
+    static class ZeroWithoutUnit {
+        @ReverseRateLimited(limit = 5, window = "0")
+        public void call() {}
+    }
+
+    static class LimitZero {
+        @ReverseRateLimited(limit = 0)
+        public void call() {}
+    }
+
+    static class NothingAtAll {
+        @ReverseRateLimited
+        public void call() {}
+    }
+
+    static class LimitZeroOfAWindow {
+        @ReverseRateLimited(limit = 0, window = "1s")
+        public void call() {}
+    }
+
+    static class BlankWindow {
+        @ReverseRateLimited(name = "github", window = " ")
+        public void call() {}
+    }
+
+    static class BlankKeyText {
+        @ReverseRateLimited(key = " ", limit = 5, window = "1s")
+        public void call() {}
+    }
+
+    static class EmptyKeyProperty {
+        @ReverseRateLimited(key = "${empty}", limit = 5, window = "1s")
+        public void call() {}
+    }
+
+    static class EmptyNameProperty {
+        @ReverseRateLimited(name = "${empty}", limit = 5, window = "1s")
+        public void call() {}
+    }
+
+    static class EmptyKey {
+        @ReverseRateLimited(key = "''", limit = 5, window = "1s")
+        public void call() {}
+    }
+
+    static class CircularPlaceholder {
+        @ReverseRateLimited(limit = 5, window = "${circle}")
+        public void call() {}
+    }
+
+    static class LongName {
+        @ReverseRateLimited(
+                name = "a123456789a123456789a123456789a123456789a123456789"
+                        + "a123456789a123456789a123456789a123456789a123456789a",
+                limit = 5,
+                window = "1s")
+        public void call() {}
+    }
+
+    static class TemplateExpression {
+        @ReverseRateLimited(key = "#{#account}", limit = 5, window = "1s")
+        public void call(String account) {}
+    }
+
+    static class UnknownTypeInKey {
+        @ReverseRateLimited(key = "T(com.acme.Missing).of(#account)", limit = 5, window = "1s")
+        public void call(String account) {}
     }
 
     static class ZeroWindow {

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.aop;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
@@ -10,8 +11,10 @@ import org.springframework.boot.convert.DurationStyle;
 record Attributes(Method method, ConfigurableBeanFactory beans) {
 
     private static final String DURATIONS = "write a number and a unit, such as 250ms, 1s, 1m or PT1M";
+    private static final Pattern BARE_NUMBER = Pattern.compile("[+-]?\\d+");
+    private static final Pattern ZERO = Pattern.compile("[+-]?0+");
 
-    /** The text with its placeholders replaced, without blanks around it. */
+    /** The text with its placeholders replaced, without blanks around it; empty only if the attribute is left out. */
     String text(String attribute, String value) {
         if (value.isEmpty()) {
             return value;
@@ -20,25 +23,36 @@ record Attributes(Method method, ConfigurableBeanFactory beans) {
         try {
             resolved = beans.resolveEmbeddedValue(value);
         } catch (IllegalArgumentException e) {
-            throw unresolved(attribute, value, e);
+            throw unresolved(attribute, value, e.getMessage(), e);
         }
         if (resolved == null || resolved.contains("${")) {
-            throw unresolved(attribute, value, null);
+            throw unresolved(attribute, value, "no property of that name is set", null);
+        }
+        if (resolved.isBlank()) {
+            throw new InvalidRateLimitedMethodException(
+                    method,
+                    attribute + " is \"" + value + "\"" + (value.isBlank() ? ", blank" : ", which comes to nothing"),
+                    "write something, or leave it out",
+                    null);
         }
         return resolved.trim();
     }
 
-    private InvalidRateLimitedMethodException unresolved(String attribute, String value, @Nullable Exception cause) {
+    private InvalidRateLimitedMethodException unresolved(
+            String attribute, String value, @Nullable String reason, @Nullable Exception cause) {
         return new InvalidRateLimitedMethodException(
                 method,
-                attribute + " is \"" + value + "\", and no property of that name is set",
-                "set it, or give a default: \"${name:1s}\"",
+                attribute + " is \"" + value + "\", which cannot be resolved (" + reason + ")",
+                "set the property, or give a default: \"${name:1s}\"",
                 cause);
     }
 
-    /** A duration; the text must not be empty. */
+    /** A duration; the text must not be empty. Zero needs no unit. */
     Duration duration(String attribute, String text) {
-        if (text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (ZERO.matcher(text).matches()) {
+            return Duration.ZERO;
+        }
+        if (BARE_NUMBER.matcher(text).matches()) {
             throw new InvalidRateLimitedMethodException(
                     method, attribute + " \"" + text + "\" has no unit", DURATIONS, null);
         }

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.expression.EvaluationException;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.CompoundExpression;
@@ -15,7 +16,10 @@ import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.Projection;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.Selection;
+import org.springframework.expression.spel.ast.TypeCode;
+import org.springframework.expression.spel.ast.TypeReference;
 import org.springframework.expression.spel.ast.VariableReference;
+import org.springframework.expression.spel.support.StandardTypeLocator;
 
 /** Finds names in a key expression that mean nothing: SpEL takes an unknown variable for null, the same for everybody. */
 final class KeyNames {
@@ -62,6 +66,9 @@ final class KeyNames {
                     + ", but there are no functions: call a method of a bean, \"@bean.method(#account)\"");
         } else if (node instanceof BeanReference) {
             checkBean(text);
+        } else if (node instanceof TypeReference) {
+            checkType(text);
+            return;
         } else if (atRoot && (node instanceof PropertyOrFieldReference || node instanceof MethodReference)) {
             checkRoot(text);
         }
@@ -106,6 +113,18 @@ final class KeyNames {
         String name = text.substring(text.indexOf('@') + 1).replace("'", "");
         if (!beans.test((text.startsWith("&") ? "&" : "") + name)) {
             throw new IllegalArgumentException("names the bean '" + name + "', but there is none: define it");
+        }
+    }
+
+    private static void checkType(String text) {
+        String name = text.substring("T(".length(), text.length() - 1).replace("[]", "");
+        try {
+            if (TypeCode.forName(name) == TypeCode.OBJECT) {
+                new StandardTypeLocator().findType(name);
+            }
+        } catch (EvaluationException e) {
+            throw new IllegalArgumentException(
+                    "names the type '" + name + "', but there is none: correct it, with its package", e);
         }
     }
 

@@ -18,15 +18,13 @@ record KeyReader(Method source, ConfigurableBeanFactory beans) {
     /** From the expression, or from the method where there is none. */
     KeySource read(String text) {
         if (text.isEmpty()) {
-            String key = source.getDeclaringClass().getName() + "#" + source.getName();
-            return call -> key;
+            return new FixedKey(source.getDeclaringClass().getName() + "#" + source.getName());
         }
         SpelExpression expression = parse(text);
         try {
             new KeyNames(source, beans::containsBean).check(expression.getAST());
             if (expression.getAST() instanceof Literal) {
-                String key = new CreditKey("", KeyText.of(expression.getValue())).value();
-                return call -> key;
+                return new FixedKey(new CreditKey("", KeyText.of(expression.getValue())).value());
             }
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());

@@ -4,7 +4,6 @@ import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.LimiterSettings;
 import io.github.reverseratelimiter.RateLimit;
-import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.Waiting;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
@@ -21,13 +20,13 @@ final class OperationReader {
     private static final String CONFIGURED = "reverse-rate-limiter.limiters";
 
     private final ConfigurableBeanFactory beans;
-    private final Supplier<ReverseRateLimiter> limiter;
-    private final Supplier<Duration> margin;
+    private final NamedSettings named;
+    private final Supplier<LimitingSettings> settings;
 
-    OperationReader(ConfigurableBeanFactory beans, Supplier<ReverseRateLimiter> limiter, Supplier<Duration> margin) {
+    OperationReader(ConfigurableBeanFactory beans, NamedSettings named, Supplier<LimitingSettings> settings) {
         this.beans = beans;
-        this.limiter = limiter;
-        this.margin = margin;
+        this.named = named;
+        this.settings = settings;
     }
 
     /**
@@ -40,14 +39,14 @@ final class OperationReader {
         Attributes attributes = new Attributes(source, beans);
         try {
             String name = attributes.text("name", annotation.name());
-            LimiterSettings settings = settings(attributes, name, annotation);
+            LimiterSettings stated = stated(attributes, name, annotation);
             KeySource key = new KeyReader(source, beans).read(attributes.text("key", annotation.key()));
             CreditRequest template = new CreditRequest(
                     new CreditKey(name, "template"),
-                    settings.limits(),
-                    settings.margin(),
+                    stated.limits(),
+                    stated.margin(),
                     annotation.credits(),
-                    settings.waiting());
+                    stated.waiting());
             return new RateLimitedOperation(
                     source.getDeclaringClass().getSimpleName() + "." + source.getName(), key, template);
         } catch (IllegalArgumentException e) {
@@ -55,7 +54,7 @@ final class OperationReader {
         }
     }
 
-    private LimiterSettings settings(Attributes attributes, String name, ReverseRateLimited annotation) {
+    private LimiterSettings stated(Attributes attributes, String name, ReverseRateLimited annotation) {
         String window = attributes.text("window", annotation.window());
         String ownMargin = attributes.text("margin", annotation.margin());
         Waiting ownWaiting = waiting(attributes, annotation);
@@ -83,7 +82,7 @@ final class OperationReader {
                             + CONFIGURED,
                     null);
         }
-        return limiter.get().named(name).settings();
+        return named.get(name);
     }
 
     private static RateLimit limit(Attributes attributes, int limit, String window) {
@@ -102,7 +101,9 @@ final class OperationReader {
         if (!own.isEmpty()) {
             return attributes.duration("margin", own);
         }
-        return configured != null ? configured.margin() : CreditRequest.defaultMargin(limits, margin.get());
+        return configured != null
+                ? configured.margin()
+                : CreditRequest.defaultMargin(limits, settings.get().margin());
     }
 
     /** What the annotation itself says about waiting; null if nothing. */

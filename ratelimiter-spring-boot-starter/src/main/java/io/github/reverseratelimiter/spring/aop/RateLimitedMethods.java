@@ -3,11 +3,12 @@ package io.github.reverseratelimiter.spring.aop;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.AnnotationUtils;
@@ -18,6 +19,8 @@ import org.springframework.util.ReflectionUtils;
 
 /** Finds the annotation: on a method, on what it overrides, on what it implements. */
 final class RateLimitedMethods {
+
+    private static final System.Logger LOG = System.getLogger(ReverseRateLimited.class.getName());
 
     private RateLimitedMethods() {}
 
@@ -42,13 +45,23 @@ final class RateLimitedMethods {
         }
         List<Method> methods = new ArrayList<>();
         for (Class<?> each : typesOf(type)) {
-            for (Method method : ReflectionUtils.getDeclaredMethods(each)) {
+            for (Method method : declaredMethods(each)) {
                 if (!method.isSynthetic() && MergedAnnotations.from(method).isPresent(ReverseRateLimited.class)) {
                     methods.add(method);
                 }
             }
         }
         return List.copyOf(methods);
+    }
+
+    /** None of a type that refers to classes of a missing library: Spring cannot call its methods either. */
+    private static Method[] declaredMethods(Class<?> type) {
+        try {
+            return ReflectionUtils.getDeclaredMethods(type);
+        } catch (IllegalStateException e) {
+            LOG.log(System.Logger.Level.DEBUG, "No @ReverseRateLimited is looked for in " + type.getName(), e);
+            return new Method[0];
+        }
     }
 
     private static Set<Class<?>> typesOf(Class<?> type) {
@@ -68,10 +81,30 @@ final class RateLimitedMethods {
         }
     }
 
+    /** The interfaces of a class, its own and those it inherits. */
+    static Stream<Class<?>> interfacesOf(Class<?> type) {
+        return typesOf(type).stream().filter(Class::isInterface);
+    }
+
+    /**
+     * Checks that there is one annotation only.
+     *
+     * @throws InvalidRateLimitedMethodException if there are more
+     */
+    static void checkSingle(Method source) {
+        if (MergedAnnotations.from(source).stream(ReverseRateLimited.class).count() > 1) {
+            throw new InvalidRateLimitedMethodException(
+                    source,
+                    "it stands here twice, directly or on another annotation",
+                    "leave one out, or name a limiter that has all the limits",
+                    null);
+        }
+    }
+
     /**
      * Checks that calls from other beans pass through a proxy.
      *
-     * @param subclassed whether the proxy is a subclass of the bean's class
+     * @param subclassed whether the proxy is a subclass of the bean's class; else it has only its interfaces
      * @throws InvalidRateLimitedMethodException if they cannot
      */
     static void checkReachable(Method method, Class<?> targetClass, boolean subclassed) {
@@ -83,22 +116,28 @@ final class RateLimitedMethods {
             throw unreachable(method, "the method is static", "make it a method of the bean");
         }
         Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
+        boolean isFinal = Modifier.isFinal(targetClass.getModifiers());
         if (subclassed && Modifier.isFinal(specific.getModifiers())) {
             throw unreachable(specific, "the method is final", "leave out 'final'");
         }
-        if (subclassed && Modifier.isFinal(targetClass.getModifiers())) {
+        if (subclassed && isFinal) {
             throw unreachable(
                     method, targetClass.getName() + " is final and implements no interface", "leave out 'final'");
         }
+        if (!subclassed && !isOfInterface(specific, targetClass)) {
+            throw unreachable(
+                    specific,
+                    "no interface of " + targetClass.getName() + " has the method, and its proxy has only these",
+                    "declare it in one, or "
+                            + (isFinal ? "leave out 'final'" : "set spring.aop.proxy-target-class=true"));
+        }
     }
 
-    /** Whether Spring's proxy for such a bean is a subclass of its class. */
-    static boolean isSubclassed(Class<?> targetClass, boolean proxyTargetClass) {
-        if (Proxy.isProxyClass(targetClass)) {
-            return false;
-        }
-        boolean interfaces = typesOf(targetClass).stream().anyMatch(Class::isInterface);
-        return !interfaces || (proxyTargetClass && !Modifier.isFinal(targetClass.getModifiers()));
+    private static boolean isOfInterface(Method specific, Class<?> targetClass) {
+        return interfacesOf(targetClass)
+                .flatMap(each -> Arrays.stream(each.getMethods()))
+                .anyMatch(each ->
+                        AopUtils.getMostSpecificMethod(each, targetClass).equals(specific));
     }
 
     private static InvalidRateLimitedMethodException unreachable(Method method, String problem, String remedy) {

@@ -13,6 +13,7 @@ import org.springframework.core.annotation.MergedAnnotation;
 final class RateLimitedOperations {
 
     private final Map<MethodClassKey, Optional<RateLimitedOperation>> operations = new ConcurrentHashMap<>();
+    private final StatedLimits stated = new StatedLimits();
     private final OperationReader reader;
 
     RateLimitedOperations(OperationReader reader) {
@@ -41,6 +42,19 @@ final class RateLimitedOperations {
             return null;
         }
         Method source = annotation.getSource() instanceof Method declared ? declared : method;
-        return reader.read(source, annotation.synthesize());
+        RateLimitedMethods.checkSingle(source);
+        RateLimitedOperation operation = reader.read(source, annotation.synthesize());
+        stated.add(operation, InvalidRateLimitedMethodException.text(source));
+        return operation;
+    }
+
+    /** Whether no method is limited so far. */
+    boolean isEmpty() {
+        return operations.values().stream().allMatch(Optional::isEmpty);
+    }
+
+    /** Warns where a method states other limits than are configured under the same name. */
+    void compareWith(NamedSettings named) {
+        stated.compareWith(named);
     }
 }

@@ -5,7 +5,6 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.ReverseRateLimiter;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -16,26 +15,20 @@ import org.springframework.aop.support.AopUtils;
 final class ReverseRateLimitedInterceptor implements MethodInterceptor {
 
     private final RateLimitedOperations operations;
-    private final BooleanSupplier enabled;
     private final Supplier<ReverseRateLimiter> limiter;
 
-    ReverseRateLimitedInterceptor(
-            RateLimitedOperations operations, BooleanSupplier enabled, Supplier<ReverseRateLimiter> limiter) {
+    ReverseRateLimitedInterceptor(RateLimitedOperations operations, Supplier<ReverseRateLimiter> limiter) {
         this.operations = operations;
-        this.enabled = enabled;
         this.limiter = limiter;
     }
 
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
-        // Read at run time: conditions on beans are frozen in an application processed ahead of time.
-        if (enabled.getAsBoolean()) {
-            Object target = call.getThis();
-            RateLimitedOperation operation =
-                    operations.of(call.getMethod(), target == null ? null : AopUtils.getTargetClass(target));
-            if (operation != null) {
-                take(operation, call);
-            }
+        Object target = call.getThis();
+        RateLimitedOperation operation =
+                operations.of(call.getMethod(), target == null ? null : AopUtils.getTargetClass(target));
+        if (operation != null) {
+            take(operation, call);
         }
         return call.proceed();
     }
@@ -44,11 +37,16 @@ final class ReverseRateLimitedInterceptor implements MethodInterceptor {
         CreditRequest request = operation.request(call);
         if (limiter.get().acquire(request) instanceof Acquisition.Denied denied) {
             if (denied.reason() == Acquisition.Reason.STORE_UNAVAILABLE) {
-                throw new CreditStoreException("No credit for " + operation.name() + " (limiter '"
-                        + request.key().limiter() + "'): the store is away, or takes longer than"
-                        + " reverse-rate-limiter.store-timeout; its own error is in the log at level debug");
+                throw storeAway(operation, request.key().limiter());
             }
             throw new RateLimitExceededException(request, denied);
         }
+    }
+
+    private static CreditStoreException storeAway(RateLimitedOperation operation, String limiter) {
+        return new CreditStoreException("No credit for " + operation.name()
+                + (limiter.isEmpty() ? "" : " (limiter '" + limiter + "')")
+                + ": the store is away, or takes longer than reverse-rate-limiter.store-timeout;"
+                + " logging.level." + ReverseRateLimiter.class.getPackageName() + "=debug shows its own error");
     }
 }

@@ -4,71 +4,92 @@ import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.util.ClassUtils;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Puts beans with {@link ReverseRateLimited} methods behind a proxy that takes the credits, and reads their annotations
- * when they are created: a wrong one stops the start.
+ * Puts beans with {@link ReverseRateLimited} methods behind a proxy that takes the credits. It reads their annotations
+ * when they are created, and at the end of the start those of beans that will be created later, as far as their types
+ * are known by then: a wrong one stops the start.
  *
  * <p>It is the innermost of all advice: what a cache answers costs nothing, and each attempt of a retry costs a credit.
  * A wait inside a transaction holds its connection.
  */
-public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwareAdvisingPostProcessor
+        implements SmartInitializingSingleton {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Map<Class<?>, List<Method>> annotated = new ConcurrentHashMap<>();
+    private final transient ConfigurableListableBeanFactory beans;
     private final transient RateLimitedOperations operations;
-    private final transient BooleanSupplier enabled;
+    private final transient Supplier<LimitingSettings> settings;
+    private final transient NamedSettings named;
 
     /**
      * Asks its suppliers late, so that it draws no other bean into the beginning of the start.
      *
      * @param beans resolves placeholders, and beans in key expressions
-     * @param enabled whether the annotations do anything
+     * @param settings asked at run time, because conditions on beans are frozen in an application processed ahead of time
      * @param limiter gives the credits
-     * @param margin of requests that name none
      */
     public ReverseRateLimitedProxyCreator(
-            ConfigurableBeanFactory beans,
-            BooleanSupplier enabled,
-            Supplier<ReverseRateLimiter> limiter,
-            Supplier<Duration> margin) {
-        this.operations = new RateLimitedOperations(new OperationReader(beans, limiter, margin));
-        this.enabled = enabled;
+            ConfigurableListableBeanFactory beans,
+            Supplier<LimitingSettings> settings,
+            Supplier<ReverseRateLimiter> limiter) {
+        this.beans = beans;
+        this.settings = settings;
+        this.named = new NamedSettings(limiter, settings);
+        this.operations = new RateLimitedOperations(new OperationReader(beans, named, settings));
         setBeforeExistingAdvisors(false);
         this.advisor = new DefaultPointcutAdvisor(
-                new AnnotatedMethods(), new ReverseRateLimitedInterceptor(operations, enabled, limiter));
+                new AnnotatedMethods(), new ReverseRateLimitedInterceptor(operations, limiter));
     }
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (!(bean instanceof AopInfrastructureBean)) {
-            check(AopUtils.getTargetClass(bean));
+            Class<?> type = AopUtils.getTargetClass(bean);
+            if (isEligible(type)) {
+                if (!settings.get().enabled()) {
+                    return bean;
+                }
+                check(type, bean instanceof Advised proxy ? proxy.isProxyTargetClass() : isSubclassed(beanName, type));
+            }
         }
         return super.postProcessAfterInitialization(bean, beanName);
     }
 
-    private void check(Class<?> type) {
-        List<Method> methods = annotated(type);
-        if (methods.isEmpty() || !enabled.getAsBoolean()) {
+    @Override
+    public void afterSingletonsInstantiated() {
+        if (!settings.get().enabled()) {
             return;
         }
-        boolean subclassed = RateLimitedMethods.isSubclassed(type, isProxyTargetClass());
-        for (Method method : methods) {
+        BeansNotMade.forEach(beans, (name, type) -> {
+            if (isEligible(type)) {
+                check(type, isSubclassed(name, type));
+            }
+        });
+        if (!operations.isEmpty()) {
+            var unused = named.limiter().get(); // tells now, not at the first call, if there are several
+            operations.compareWith(named);
+        }
+    }
+
+    private void check(Class<?> type, boolean subclassed) {
+        for (Method method : annotated(type)) {
             RateLimitedMethods.checkReachable(method, type, subclassed);
             operations.of(method, type);
         }
@@ -83,13 +104,30 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         return annotated.computeIfAbsent(type, RateLimitedMethods::annotated);
     }
 
+    /** Whether the proxy of such a bean is a subclass of its class; the other kind has only its interfaces. */
+    private boolean isSubclassed(String beanName, Class<?> type) {
+        if (!hasProxyInterface(type)) {
+            return !type.isInterface();
+        }
+        return !isFinal(type) && (isProxyTargetClass() || AutoProxyUtils.shouldProxyTargetClass(beans, beanName));
+    }
+
+    private boolean hasProxyInterface(Class<?> type) {
+        return RateLimitedMethods.interfacesOf(type)
+                .anyMatch(each -> !isConfigurationCallbackInterface(each)
+                        && !isInternalLanguageInterface(each)
+                        && each.getMethods().length > 0);
+    }
+
+    private static boolean isFinal(Class<?> type) {
+        return Modifier.isFinal(type.getModifiers());
+    }
+
     /** Records and other final classes have no subclass: they are proxied by their interfaces. */
     @Override
     protected ProxyFactory prepareProxyFactory(Object bean, String beanName) {
         ProxyFactory factory = super.prepareProxyFactory(bean, beanName);
-        if (factory.isProxyTargetClass()
-                && Modifier.isFinal(bean.getClass().getModifiers())
-                && ClassUtils.getAllInterfaces(bean).length > 0) {
+        if (factory.isProxyTargetClass() && isFinal(bean.getClass()) && hasProxyInterface(bean.getClass())) {
             factory.setProxyTargetClass(false);
         }
         return factory;

@@ -30,6 +30,11 @@ record SpelKey(Method source, SpelExpression expression, BeanResolver beans) imp
         }
     }
 
+    @Override
+    public String text() {
+        return expression.toStringAST();
+    }
+
     private @Nullable Object value(MethodInvocation call) {
         KeyRoot root = new KeyRoot(call.getMethod(), call.getThis(), call.getArguments());
         MethodBasedEvaluationContext context =

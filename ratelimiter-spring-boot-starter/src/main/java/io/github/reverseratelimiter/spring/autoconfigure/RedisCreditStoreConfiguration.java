@@ -3,23 +3,16 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
-import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.data.redis.connection.RedisConnectionFactory;
 
-/** Counts in the application's Redis. Its beans are lazy: if limiting is switched off, nobody asks for them. */
+/** Counts in the application's Redis. The store is lazy: if limiting is switched off, nobody asks for it. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnClass(RedisConnectionFactory.class)
 @ConditionalOnProperty(
         prefix = ReverseRateLimiterProperties.PREFIX,
         name = "store",
@@ -27,52 +20,24 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
         matchIfMissing = true)
 final class RedisCreditStoreConfiguration {
 
-    private static final String FACTORY = ReverseRateLimiterProperties.PREFIX + ".redis-connection-factory";
-
     @Bean
     @Lazy
     @ConditionalOnMissingBean(CreditStore.class)
     RedisCreditStore reverseRateLimiterCreditStore(
-            RedisScriptExecutor executor, ReverseRateLimiterProperties properties) {
-        return new RedisCreditStore(executor, properties.keyPrefix());
-    }
-
-    @Bean
-    @Lazy
-    @ConditionalOnMissingBean(RedisScriptExecutor.class)
-    SpringDataRedisScriptExecutor reverseRateLimiterScriptExecutor(
-            ListableBeanFactory beans, ReverseRateLimiterProperties properties) {
-        SpringDataRedisScriptExecutor executor =
-                new SpringDataRedisScriptExecutor(factory(beans, properties.redisConnectionFactory()));
-        executor.warmUp();
-        return executor;
-    }
-
-    private static RedisConnectionFactory factory(ListableBeanFactory beans, @Nullable String name) {
-        String[] names = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, RedisConnectionFactory.class);
-        if (names.length == 0) {
-            throw new CreditStoreSetupException(
-                    "no RedisConnectionFactory bean is defined, and " + ReverseRateLimiterProperties.PREFIX
-                            + ".store is redis",
-                    "configure spring.data.redis, with spring-boot-starter-data-redis among the dependencies; or set "
-                            + ReverseRateLimiterProperties.PREFIX + ".store to memory, to count in this JVM alone");
-        }
-        if (name != null) {
-            if (!Arrays.asList(names).contains(name)) {
-                throw new CreditStoreSetupException(
-                        "the property " + FACTORY + " names '" + name
-                                + "', but no RedisConnectionFactory bean has that name",
-                        "give one of " + Arrays.toString(names));
-            }
-            return beans.getBean(name, RedisConnectionFactory.class);
-        }
+            ObjectProvider<RedisScriptExecutor> executors, ReverseRateLimiterProperties properties) {
+        RedisScriptExecutor executor;
         try {
-            return beans.getBean(RedisConnectionFactory.class);
+            executor = executors.getIfAvailable();
         } catch (NoUniqueBeanDefinitionException e) {
-            throw new CreditStoreSetupException(
-                    "found " + names.length + " RedisConnectionFactory beans " + Arrays.toString(names)
-                            + ", and none of them is primary",
-                    "mark one @Primary, or name one in " + FACTORY);
+            throw LimiterSetupException.ambiguous(RedisScriptExecutor.class, e);
         }
+        if (executor == null) {
+            throw new LimiterSetupException(
+                    ReverseRateLimiterProperties.PREFIX
+                            + ".store is redis, but Spring Data Redis is not among the dependencies",
+                    "add spring-boot-starter-data-redis; or set " + ReverseRateLimiterProperties.PREFIX
+                            + ".store to memory, to count in this JVM alone");
+        }
+        return new RedisCreditStore(executor, properties.keyPrefix());
     }
 }

@@ -4,14 +4,15 @@ import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
+import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import io.github.reverseratelimiter.spring.aop.ReverseRateLimitedProxyCreator;
-import java.util.Objects;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -20,14 +21,24 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 
-/** Auto-configuration of {@link ReverseRateLimiter} and {@link ReverseRateLimited}. */
+/**
+ * Auto-configuration of {@link ReverseRateLimiter} and {@link ReverseRateLimited}.
+ *
+ * <p>The limiter is made at the start and has its connection to Redis opened in the background, whether or not a method
+ * is annotated: no first call pays for it, and a missing configuration shows at once. An unreachable Redis does not stop
+ * the start. Where all beans are lazy, this happens at the first use or for the first annotated bean.
+ */
 @AutoConfiguration(
         afterName = {
             "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
             "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration"
         })
 @EnableConfigurationProperties(ReverseRateLimiterProperties.class)
-@Import({InMemoryCreditStoreConfiguration.class, RedisCreditStoreConfiguration.class})
+@Import({
+    InMemoryCreditStoreConfiguration.class,
+    RedisCreditStoreConfiguration.class,
+    RedisScriptExecutorConfiguration.class
+})
 @ImportRuntimeHints(ReverseRateLimiterRuntimeHints.class)
 public final class ReverseRateLimiterAutoConfiguration {
 
@@ -39,7 +50,8 @@ public final class ReverseRateLimiterAutoConfiguration {
         if (!properties.enabled()) {
             return new DisabledReverseRateLimiter(properties.settings(), properties.margin());
         }
-        ReverseRateLimiterBuilder builder = ReverseRateLimiter.builder(store(stores))
+        ReverseRateLimiterBuilder builder = ReverseRateLimiter.builder(
+                        new BorrowedCreditStore(only(CreditStore.class, stores)))
                 .margin(properties.margin())
                 .storeTimeout(properties.storeTimeout())
                 .maxWaiters(properties.maxWaiters());
@@ -47,40 +59,33 @@ public final class ReverseRateLimiterAutoConfiguration {
         return builder.build();
     }
 
-    private static CreditStore store(ObjectProvider<CreditStore> stores) {
-        CreditStore store;
+    private static <T> T only(Class<T> type, ObjectProvider<T> beans) {
         try {
-            store = stores.getIfAvailable();
+            return beans.getObject();
         } catch (NoUniqueBeanDefinitionException e) {
-            throw new CreditStoreSetupException(
-                    "found " + e.getNumberOfBeansFound() + " CreditStore beans "
-                            + Objects.requireNonNullElse(e.getBeanNamesFound(), ""),
-                    "mark one @Primary, or remove the others");
+            throw LimiterSetupException.ambiguous(type, e);
         }
-        if (store == null) {
-            throw new CreditStoreSetupException(
-                    "there is no CreditStore: " + ReverseRateLimiterProperties.PREFIX
-                            + ".store is redis, but Spring Data Redis is not among the dependencies",
-                    "add spring-boot-starter-data-redis; or set " + ReverseRateLimiterProperties.PREFIX
-                            + ".store to memory, to count in this JVM alone");
-        }
-        return store;
     }
 
     @Bean
-    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static DurationsWithUnits reverseRateLimiterDurationsWithUnits(Environment environment) {
+        return new DurationsWithUnits(environment);
+    }
+
+    /** In each context of a hierarchy: it sees the beans of its own only. */
+    @Bean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ReverseRateLimitedProxyCreator reverseRateLimitedProxyCreator(
-            ConfigurableBeanFactory beans,
+            ConfigurableListableBeanFactory beans,
             Environment environment,
             ObjectProvider<ReverseRateLimiterProperties> properties,
             ObjectProvider<ReverseRateLimiter> limiter) {
-        SingletonSupplier<ReverseRateLimiterProperties> settings = SingletonSupplier.of(properties::getObject);
+        SingletonSupplier<LimitingSettings> settings =
+                SingletonSupplier.of(() -> properties.getObject().limiting());
         ReverseRateLimitedProxyCreator creator = new ReverseRateLimitedProxyCreator(
-                beans,
-                () -> settings.obtain().enabled(),
-                SingletonSupplier.of(limiter::getObject)::obtain,
-                () -> settings.obtain().margin());
+                beans, settings::obtain, SingletonSupplier.of(() -> only(ReverseRateLimiter.class, limiter))::obtain);
         creator.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
         return creator;
     }

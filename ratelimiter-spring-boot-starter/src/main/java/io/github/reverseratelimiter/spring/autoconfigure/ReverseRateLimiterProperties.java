@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.LimiterSettings;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.Waiting;
+import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Properties of the limiter. A misspelt one stops the start, and so does a value out of range.
+ * Properties of the limiter. A misspelt one stops the start, and so does a value out of range or a duration without a unit.
  *
  * @param enabled Whether calls are limited. If not, annotations do nothing, the limiter grants everything, and no Redis is contacted.
  * @param store Where credits are counted.
@@ -46,6 +47,12 @@ public record ReverseRateLimiterProperties(
                 storeTimeout,
                 "must be positive",
                 "give 250ms, for example");
+        Check.that(
+                storeTimeout.compareTo(Waiting.MAX_WAIT) <= 0,
+                "store-timeout",
+                storeTimeout,
+                "must be at most 366d",
+                "give 250ms, for example");
         Check.that(!margin.isNegative(), "margin", margin, "must not be negative", "give 0ms or more");
         Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
         limiters = Map.copyOf(limiters);
@@ -59,6 +66,11 @@ public record ReverseRateLimiterProperties(
         return limiters.entrySet().stream()
                 .map(limiter -> settings(limiter.getKey(), limiter.getValue(), margin))
                 .toList();
+    }
+
+    /** What annotated methods need to know. */
+    LimitingSettings limiting() {
+        return new LimitingSettings(enabled, margin, settings());
     }
 
     private static LimiterSettings settings(String name, Limiter limiter, Duration margin) {

@@ -3,7 +3,10 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
 import io.github.reverseratelimiter.Acquisition;
@@ -21,8 +24,12 @@ import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -44,6 +51,40 @@ class ReverseRateLimiterAutoConfigurationTest {
     @Test
     void startsWhileRedisIsAway() {
         Contexts.redis().run(context -> assertThat(context).hasNotFailed().hasSingleBean(ReverseRateLimiter.class));
+    }
+
+    @Test
+    void connectsAtTheStartInTheBackground() {
+        RedisConnectionFactory factory = mock();
+        Contexts.bare()
+                .withBean(RedisConnectionFactory.class, () -> factory)
+                .run(context -> verify(factory, timeout(10_000)).getConnection());
+    }
+
+    @Test
+    void connectsToNothingBeforeItIsUsedWhereAllBeansAreLazy() {
+        RedisConnectionFactory factory = mock();
+        Contexts.bare()
+                .withBean(BeanFactoryPostProcessor.class, LazyInitializationBeanFactoryPostProcessor::new)
+                .withBean(RedisConnectionFactory.class, () -> factory)
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    verifyNoInteractions(factory);
+                });
+    }
+
+    @Test
+    void contactsNoRedisForTheLimiterOfTheApplication() {
+        RedisConnectionFactory factory = mock();
+        Contexts.bare()
+                .withBean(RedisConnectionFactory.class, () -> factory)
+                .withBean(ReverseRateLimiter.class, () -> mock())
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).call();
+
+                    verifyNoInteractions(factory);
+                });
     }
 
     @Test
@@ -197,6 +238,74 @@ class ReverseRateLimiterAutoConfigurationTest {
     }
 
     @Test
+    void takesAScriptExecutorOfTheApplicationWithoutSpringDataRedis() {
+        RedisScriptExecutor mine = mock();
+        Contexts.bare()
+                .withClassLoader(new FilteredClassLoader("org.springframework.data", "io.lettuce"))
+                .withBean("mine", RedisScriptExecutor.class, () -> mine)
+                .run(context -> assertThat(context).getBean(CreditStore.class).isInstanceOf(RedisCreditStore.class));
+    }
+
+    @Test
+    void takesAStoreOfTheApplicationWithoutSpringDataRedis() {
+        Contexts.bare()
+                .withClassLoader(new FilteredClassLoader("org.springframework.data", "io.lettuce"))
+                .withBean(CreditStore.class, InMemoryCreditStore::new)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void explainsThatThereAreSeveralScriptExecutors() {
+        Contexts.bare()
+                .withBean("one", RedisScriptExecutor.class, () -> mock())
+                .withBean("two", RedisScriptExecutor.class, () -> mock())
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("Found 2 RedisScriptExecutor beans [one, two]")
+                        .contains("@Primary"));
+    }
+
+    @Test
+    void explainsThatThereAreSeveralLimiters() {
+        Contexts.bare()
+                .withBean("one", ReverseRateLimiter.class, () -> mock())
+                .withBean("two", ReverseRateLimiter.class, () -> mock())
+                .withBean(Client.class)
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("Found 2 ReverseRateLimiter beans [one, two]")
+                        .contains("@Primary"));
+    }
+
+    @Test
+    void acceptsSeveralLimitersWhereNoMethodIsLimited() {
+        Contexts.bare()
+                .withBean("one", ReverseRateLimiter.class, () -> mock())
+                .withBean("two", ReverseRateLimiter.class, () -> mock())
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void asksTheLimiterOfTheApplicationForAnnotatedMethods() {
+        ReverseRateLimiter mine = mock();
+        Contexts.bare()
+                .withBean("mine", ReverseRateLimiter.class, () -> mine)
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).call();
+
+                    verify(mine).acquire(any(CreditRequest.class));
+                });
+    }
+
+    @Test
+    void takesThePrimaryOfSeveralStores() {
+        Contexts.bare().withUserConfiguration(TwoStores.class).run(context -> {
+            context.getBean(ReverseRateLimiter.class).tryAcquire("acme", ONE);
+
+            verifyNoInteractions(context.getBean("second"));
+        });
+    }
+
+    @Test
     void doesNothingInAnnotatedMethodsIfSwitchedOff() {
         Contexts.redis()
                 .withPropertyValues("reverse-rate-limiter.enabled=false")
@@ -282,6 +391,18 @@ class ReverseRateLimiterAutoConfigurationTest {
     }
 
     @Test
+    void hintsAtTheRootOfKeyExpressions() {
+        RuntimeHints hints = new RuntimeHints();
+
+        new ReverseRateLimiterRuntimeHints().registerHints(hints, null);
+
+        assertThat(RuntimeHintsPredicates.reflection()
+                        .onType(TypeReference.of("io.github.reverseratelimiter.spring.aop.KeyRoot"))
+                        .withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS))
+                .accepts(hints);
+    }
+
+    @Test
     void hintsAtTheScripts() {
         RuntimeHints hints = new RuntimeHints();
 
@@ -295,6 +416,21 @@ class ReverseRateLimiterAutoConfigurationTest {
 
         @ReverseRateLimited(key = "'it'", limit = 1, window = "1h")
         public void call() {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoStores {
+
+        @Bean
+        @Primary
+        InMemoryCreditStore first() {
+            return new InMemoryCreditStore();
+        }
+
+        @Bean
+        CreditStore second() {
+            return mock();
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Configuration;
 
 class ReverseRateLimiterPropertiesTest {
 
@@ -40,6 +43,31 @@ class ReverseRateLimiterPropertiesTest {
                         .isTrue());
     }
 
+    @Test
+    void takeZeroWithoutAUnit() {
+        Contexts.memory()
+                .withPropertyValues("reverse-rate-limiter.margin=0")
+                .run(context -> assertThat(context.getBean(ReverseRateLimiterProperties.class)
+                                .margin())
+                        .isZero());
+    }
+
+    @Test
+    void leaveDurationsOfOthersAlone() {
+        Contexts.memory()
+                .withPropertyValues("others.delay=60")
+                .withUserConfiguration(OthersConfiguration.class)
+                .run(context ->
+                        assertThat(context.getBean(Others.class).delay()).isEqualTo(Duration.ofMillis(60)));
+    }
+
+    @ConfigurationProperties("others")
+    record Others(Duration delay) {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(Others.class)
+    static class OthersConfiguration {}
+
     static Stream<Arguments> wrong() {
         return Stream.of(
                 wrong("store=rediss", "reverse-rate-limiter.store", "rediss", "REDIS"),
@@ -49,8 +77,41 @@ class ReverseRateLimiterPropertiesTest {
                 wrong("store-timeout=soon", "reverse-rate-limiter.store-timeout", "soon"),
                 wrong("margin=-1ms", "margin must not be negative", "'-1ms'", "give 0ms"),
                 wrong("max-waiters=-1", "max-waiters must be at least 0", "'-1'", "0 lets nobody wait"),
-                wrong("store-timout=1s", "reverse-rate-limiter.store-timout"),
-                wrong(ONE + "limt=5", "reverse-rate-limiter.limiters.github.limt"),
+                wrong("store-timeout=109500d", "store-timeout must be at most 366d", "'9460800000000ms'", "give 250ms"),
+                wrong(
+                        "store-timout=1s",
+                        "There is no property reverse-rate-limiter.store-timout (\"1s\" in ",
+                        "Correct its name, or remove it",
+                        "store-timeout"),
+                wrong(
+                        "on-store-failure=deny",
+                        "There is no property reverse-rate-limiter.on-store-failure (\"deny\" in ",
+                        "[enabled, store, key-prefix, store-timeout, margin, max-waiters, redis-connection-factory,"
+                                + " limiters]"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "limt=5",
+                        "There is no property reverse-rate-limiter.limiters.github.limt",
+                        "[limits, limit, window, max-wait, margin, retries, retry-interval]"),
+                wrong(
+                        ONE + "limits[0].limit=5 " + ONE + "limits[0].window=1s " + ONE + "limits[0].windw=1s",
+                        "There is no property reverse-rate-limiter.limiters.github.limits[0].windw",
+                        "[limit, window]"),
+                wrong(
+                        "limiters.github.api.limit=5 limiters.github.api.window=1s",
+                        "There is no property reverse-rate-limiter.limiters.github.api.limit (\"5\" in ",
+                        "There is no property reverse-rate-limiter.limiters.github.api.window (\"1s\" in ",
+                        "reverse-rate-limiter.limiters.[github.api], in YAML \"[github.api]\":"),
+                wrong(
+                        ONE + "limit=5 " + ONE + "window=60",
+                        "reverse-rate-limiter.limiters.github.window",
+                        "60 has no unit: write 60s or 60ms, for example"),
+                wrong(
+                        ONE + "limits[0].limit=5 " + ONE + "limits[0].window=+60",
+                        "reverse-rate-limiter.limiters.github.limits[0].window",
+                        "+60 has no unit"),
+                wrong("store-timeout=250", "reverse-rate-limiter.store-timeout", "250 has no unit"),
+                wrong("margin=${a.margin:25}", "reverse-rate-limiter.margin", "25 has no unit"),
+                wrong(FIVE_A_SECOND + ONE + "max-wait=2", "reverse-rate-limiter.limiters.github.max-wait", "2 has no"),
                 wrong(
                         ONE + "limit=0 " + ONE + "window=1s",
                         "reverse-rate-limiter.limiters.github",

@@ -1,0 +1,34 @@
+package io.github.reverseratelimiter.spring.autoconfigure;
+
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.CreditStore;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A store that is closed by others. The context closes its beans itself: the limiter first, then the store, once.
+ *
+ * @param bean counts
+ */
+record BorrowedCreditStore(CreditStore bean) implements CreditStore {
+
+    @Override
+    public CompletionStage<Reply> take(Call call) {
+        return bean.take(call);
+    }
+
+    @Override
+    public CompletionStage<Integer> refund(CreditKey key, int credits, long at) {
+        return bean.refund(key, credits, at);
+    }
+
+    @Override
+    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+        return bean.pause(key, duration);
+    }
+
+    @Override
+    public void close() {
+        // the context does
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.reverseratelimiter.spring.autoconfigure;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** Explains a misspelt property; Spring Boot's own analyzer says neither what there is nor what to do. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
+
+    private static final ConfigurationPropertyName OURS =
+            ConfigurationPropertyName.of(ReverseRateLimiterProperties.PREFIX);
+    private static final int LIMITER_NAME = 2;
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
+        List<ConfigurationProperty> ours = cause.getUnboundProperties().stream()
+                .filter(property -> OURS.isAncestorOf(property.getName()))
+                .toList();
+        if (ours.isEmpty()) {
+            return null;
+        }
+        String problems =
+                ours.stream().map(UnknownPropertyFailureAnalyzer::problem).collect(Collectors.joining("\n"));
+        Set<String> remedies = new LinkedHashSet<>();
+        ours.forEach(property -> remedies.add(remedy(property.getName())));
+        return new FailureAnalysis(problems, String.join("\n", remedies), cause);
+    }
+
+    private static String problem(ConfigurationProperty property) {
+        return "There is no property " + property.getName() + " (\"" + property.getValue() + "\""
+                + (property.getOrigin() == null ? "" : " in " + property.getOrigin()) + ").";
+    }
+
+    private static String remedy(ConfigurationPropertyName name) {
+        List<String> elements = IntStream.range(0, name.getNumberOfElements())
+                .mapToObj(i -> name.getElement(i, Form.ORIGINAL))
+                .toList();
+        if (elements.size() <= LIMITER_NAME || !elements.get(1).equals("limiters")) {
+            return correct(ReverseRateLimiterProperties.class);
+        }
+        List<String> known = namesOf(ReverseRateLimiterProperties.Limiter.class);
+        for (int i = LIMITER_NAME + 1; i < elements.size(); i++) {
+            if (known.contains(elements.get(i))) {
+                return i == LIMITER_NAME + 1
+                        ? correct(ReverseRateLimiterProperties.Limit.class)
+                        : bracket(String.join(".", elements.subList(LIMITER_NAME, i)));
+            }
+        }
+        return correct(ReverseRateLimiterProperties.Limiter.class);
+    }
+
+    private static String correct(Class<?> properties) {
+        return "Correct its name, or remove it: the properties here are " + namesOf(properties) + ".";
+    }
+
+    private static String bracket(String limiter) {
+        return "If '" + limiter + "' is the name of a limiter, write it in brackets: " + OURS + ".limiters.[" + limiter
+                + "], in YAML \"[" + limiter + "]\": below limiters.";
+    }
+
+    private static List<String> namesOf(Class<?> properties) {
+        return Arrays.stream(properties.getRecordComponents())
+                .map(RecordComponent::getName)
+                .map(DataObjectPropertyName::toDashedForm)
+                .toList();
+    }
+}
