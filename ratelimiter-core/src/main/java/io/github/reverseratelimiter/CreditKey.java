@@ -38,7 +38,7 @@ public record CreditKey(String limiter, String value) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (!allowed(c)) {
-                throw new IllegalArgumentException("limiter name must be made of the letters a to z and A to Z, digits"
+                throw new IllegalArgumentException("limiter name must be made of letters (a to z, A to Z), digits"
                         + " and ._-/#$@ but was " + Check.quoted(name) + ": leave out "
                         + Check.quoted(String.valueOf(c)));
             }

@@ -80,11 +80,11 @@ class BadInputTest {
                         "limiter name must not be null: give \"\" for the nameless limiter",
                         () -> new CreditKey(nothing(), "acme")),
                 refused(
-                        "limiter name must be made of the letters a to z and A to Z, digits and ._-/#$@ but was 'git:hub':"
+                        "limiter name must be made of letters (a to z, A to Z), digits and ._-/#$@ but was 'git:hub':"
                                 + " leave out ':'",
                         () -> new CreditKey("git:hub", "acme")),
                 refused(
-                        "limiter name must be made of the letters a to z and A to Z, digits and ._-/#$@ but was"
+                        "limiter name must be made of letters (a to z, A to Z), digits and ._-/#$@ but was"
                                 + " 'a\\u000ab': leave out '\\u000a'",
                         () -> ONE.limiter("a\nb")),
                 refused(
