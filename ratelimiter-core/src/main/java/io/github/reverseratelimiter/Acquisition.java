@@ -2,7 +2,6 @@ package io.github.reverseratelimiter;
 
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.Objects;
 
 /** The answer to a request for credits: {@link Granted} or {@link Denied}. */
 public sealed interface Acquisition {
@@ -28,9 +27,9 @@ public sealed interface Acquisition {
 
         /** Checks that nothing is missing. */
         public Granted {
-            Objects.requireNonNull(waited, "waited");
-            Objects.requireNonNull(basis, "basis");
-            Objects.requireNonNull(retryAfter, "retryAfter");
+            Check.given(waited, "waited", "give how long the caller was made to wait");
+            Check.given(basis, "basis", "give who decided");
+            Check.given(retryAfter, "retryAfter", "give Duration.ZERO if a credit is free");
         }
     }
 
@@ -45,8 +44,8 @@ public sealed interface Acquisition {
 
         /** Checks that nothing is missing. */
         public Denied {
-            Objects.requireNonNull(retryAfter, "retryAfter");
-            Objects.requireNonNull(reason, "reason");
+            Check.given(retryAfter, "retryAfter", "give how long until the request could be granted");
+            Check.given(reason, "reason", "give why");
         }
     }
 
@@ -58,7 +57,7 @@ public sealed interface Acquisition {
 
             /** Checks that nothing is missing. */
             public Store {
-                Objects.requireNonNull(credit, "credit");
+                Check.given(credit, "credit", "give what was taken");
             }
 
             @Override
@@ -92,7 +91,10 @@ public sealed interface Acquisition {
         WAIT_TOO_LONG("wait-too-long"),
         /** The key is paused. */
         PAUSED("paused"),
-        /** The store is away or too slow, and the limiter is configured to deny. */
+        /**
+         * The store is away or too slow, and the limiter is configured to deny. Too slow is also a store whose grants
+         * always reach this JVM later than the margin allows, be it for the network or because the JVM stands still.
+         */
         STORE_UNAVAILABLE("store-unavailable"),
         /** As many callers as are allowed wait for this limiter in this JVM already. */
         TOO_MANY_WAITERS("too-many-waiters");

@@ -1,73 +1,90 @@
 package io.github.reverseratelimiter;
 
-import io.github.reverseratelimiter.CreditStore.Reply;
-import java.util.Set;
+import io.github.reverseratelimiter.Trips.Answer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Drives one caller's steps without a thread: a reply or a timer moves it on, whoever cancels it ends it. */
+/** Drives one caller's steps without a thread: a reply or a timer moves it on, whoever completes its future ends it. */
 final class AsyncAcquisition {
 
     private final DefaultReverseRateLimiter limiter;
     private final Acquiring acquiring;
     private final CreditRequest request;
+    private final Consumer<AsyncAcquisition> whenOver;
     private final CompletableFuture<Acquisition> result = new CompletableFuture<>();
+
+    /** Guards what follows, and the steps of {@link #acquiring}. Nothing is taken and no future completed under it; credits may be given back. */
     private final ReentrantLock lock = new ReentrantLock();
+
+    private @Nullable CompletableFuture<Answer> trip;
     private @Nullable Runnable cancelTimer;
-    private @Nullable CompletableFuture<Reply> trip;
-    private int trips;
+    /** Numbers the trips and sleeps: whoever reports the end of an older one comes too late. */
+    private int pauses;
+
     private boolean ended;
 
-    AsyncAcquisition(DefaultReverseRateLimiter limiter, Acquiring acquiring, CreditRequest request) {
+    /** To be started; {@code whenOver} runs once, before the caller learns the answer. */
+    AsyncAcquisition(
+            DefaultReverseRateLimiter limiter,
+            Acquiring acquiring,
+            CreditRequest request,
+            Consumer<AsyncAcquisition> whenOver) {
         this.limiter = limiter;
         this.acquiring = acquiring;
         this.request = request;
+        this.whenOver = whenOver;
     }
 
-    CompletableFuture<Acquisition> start(Set<AsyncAcquisition> pending, Runnable whenOver) {
-        pending.add(this);
-        var unused = result.whenComplete((answer, failure) -> {
-            pending.remove(this);
-            whenOver.run();
-            if (result.isCancelled()) {
-                abandon();
-            }
-        });
-        move(acquiring::start, true);
+    CompletableFuture<Acquisition> start() {
+        // Also where the caller completes it, as orTimeout does: nobody waits any more.
+        var unused = result.whenComplete((answer, failure) -> end());
+        move(0, acquiring::start, true);
         return result;
     }
 
-    private interface Move {
-        Step next();
-    }
-
-    /** Takes the next step, unless it is over. The lock guards the steps against a cancellation; no trip is made under it. */
-    private void move(Move move, boolean inCallersThread) {
-        Step step;
-        lock.lock();
+    /**
+     * Takes the next step after a trip or a sleep, unless that is not waited for any more.
+     *
+     * @param here whether functions chained to the future may run in this thread
+     */
+    private void move(int number, Supplier<Step> next, boolean here) {
         try {
-            if (ended) {
+            Step step = step(number, next);
+            if (step == null) {
                 return;
             }
-            step = move.next();
+            if (step instanceof Step.Ask ask) {
+                ask(ask.maxWaitMicros(), here);
+            } else if (step instanceof Step.Sleep sleep) {
+                sleep(sleep.nanos());
+            } else if (step instanceof Step.Done done) {
+                whenOver.accept(this);
+                finish(() -> complete(done.answer()), here);
+            }
+        } catch (RuntimeException | Error e) {
+            fail(e, here);
+        }
+    }
+
+    private @Nullable Step step(int number, Supplier<Step> next) {
+        lock.lock();
+        try {
+            if (ended || number != pauses) {
+                return null;
+            }
+            pauses++;
+            trip = null;
+            stopTimer();
+            Step step = next.get();
             ended = step instanceof Step.Done;
-        } catch (RuntimeException e) {
-            ended = true;
-            finish(() -> result.completeExceptionally(e), inCallersThread);
-            return;
+            limiter.trips().giveBack(step.unused());
+            return step;
         } finally {
             lock.unlock();
-        }
-        if (step instanceof Step.Ask ask) {
-            limiter.giveBack(ask.unused());
-            ask(ask, inCallersThread);
-        } else if (step instanceof Step.Sleep sleep) {
-            timer(limiter.sleeper().schedule(this::woke, sleep.nanos(), limiter.executor()));
-        } else if (step instanceof Step.Done done) {
-            limiter.giveBack(done.unused());
-            finish(() -> complete(done.answer()), inCallersThread);
         }
     }
 
@@ -75,87 +92,90 @@ final class AsyncAcquisition {
         if (!result.complete(answer)
                 && answer instanceof Acquisition.Granted granted
                 && granted.basis() instanceof Acquisition.Basis.Store basis) {
-            limiter.giveBack(basis.credit());
+            limiter.trips().giveBack(basis.credit());
         }
     }
 
-    private void finish(Runnable completion, boolean inCallersThread) {
-        if (inCallersThread) {
+    private void fail(Throwable failure, boolean here) {
+        if (end()) {
+            finish(() -> result.completeExceptionally(failure), here);
+        }
+    }
+
+    private void finish(Runnable completion, boolean here) {
+        if (here) {
             completion.run();
         } else {
-            limiter.executor().execute(completion);
+            limiter.execute(completion);
         }
     }
 
-    private void ask(Step.Ask ask, boolean inCallersThread) {
-        CompletableFuture<Reply> asked = limiter.trip(request, ask.maxWaitMicros());
-        if (asked.isDone()) {
-            answered(asked, inCallersThread);
-            return;
-        }
+    private void ask(long maxWaitMicros, boolean here) {
+        CompletableFuture<Answer> asked;
         int number;
-        lock.lock();
+        boolean begun = limiter.underway().begin();
         try {
-            if (ended) {
-                limiter.refundWhenItArrives(request, asked);
+            asked = limiter.trips().ask(request, maxWaitMicros);
+            number = begin(asked);
+            if (number == 0) {
+                limiter.trips().refundWhenItArrives(request, asked);
                 return;
             }
-            trip = asked;
-            number = ++trips;
         } finally {
-            lock.unlock();
-        }
-        timer(limiter.sleeper()
-                .schedule(() -> overdue(asked, number), limiter.storeTimeout().toNanos(), limiter.executor()));
-        var unused = asked.whenComplete((reply, failure) -> {
-            if (arrived(number)) {
-                answered(asked, false);
+            if (begun) {
+                limiter.underway().end();
             }
-        });
-    }
-
-    private void overdue(CompletableFuture<Reply> asked, int number) {
-        if (arrived(number)) {
-            limiter.refundWhenItArrives(request, asked);
-            move(() -> acquiring.failed(limiter.nanoTime()), false);
         }
+        if (asked.isDone()) {
+            move(number, () -> answered(asked), here);
+            return;
+        }
+        schedule(
+                number,
+                () -> move(number, () -> overdue(asked), true),
+                limiter.storeTimeout().toNanos());
+        var unused = asked.whenComplete((reply, failure) -> move(number, () -> answered(asked), false));
     }
 
-    /** Whether this trip was still waited for; it is not any more. */
-    private boolean arrived(int number) {
-        lock.lock();
+    private Step answered(CompletableFuture<Answer> asked) {
         try {
-            boolean waited = number == trips && trip != null && !ended;
-            if (waited) {
-                trip = null;
-                stopTimer();
-            }
-            return waited;
-        } finally {
-            lock.unlock();
+            return acquiring.replied(asked.join(), limiter.nanoTime());
+        } catch (CompletionException e) {
+            return limiter.failed(acquiring, e);
         }
     }
 
-    private void answered(CompletableFuture<Reply> asked, boolean inCallersThread) {
-        move(
-                () -> {
-                    try {
-                        return acquiring.replied(asked.join(), limiter.nanoTime());
-                    } catch (CompletionException e) {
-                        return DefaultReverseRateLimiter.failed(acquiring, e, limiter.nanoTime());
-                    }
-                },
-                inCallersThread);
+    private Step overdue(CompletableFuture<Answer> asked) {
+        limiter.trips().refundWhenItArrives(request, asked);
+        return acquiring.failed(limiter.nanoTime());
     }
 
-    private void woke() {
-        move(() -> acquiring.woke(limiter.nanoTime()), false);
+    private void sleep(long nanos) {
+        int number = begin(null);
+        if (number > 0) {
+            schedule(number, () -> move(number, () -> acquiring.woke(limiter.nanoTime()), true), nanos);
+        }
     }
 
-    private void timer(Runnable cancel) {
+    /** A trip or a sleep begins: its number, or 0 if all is over. */
+    private int begin(@Nullable CompletableFuture<Answer> asked) {
         lock.lock();
         try {
             if (ended) {
+                return 0;
+            }
+            trip = asked;
+            return ++pauses;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void schedule(int number, Runnable task, long nanos) {
+        Runnable cancel = limiter.sleeper().schedule(task, nanos, limiter::execute);
+        lock.lock();
+        try {
+            if (ended || number != pauses) {
                 cancel.run();
             } else {
                 cancelTimer = cancel;
@@ -173,14 +193,18 @@ final class AsyncAcquisition {
         }
     }
 
-    /** The caller has cancelled: what was taken is given back, now or when the reply arrives. */
-    private void abandon() {
-        CompletableFuture<Reply> asked;
+    /**
+     * Ends it without an answer: what was taken is given back, now or when the reply arrives.
+     *
+     * @return false if it was over already
+     */
+    private boolean end() {
+        CompletableFuture<Answer> asked;
         Credit credit;
         lock.lock();
         try {
             if (ended) {
-                return;
+                return false;
             }
             ended = true;
             stopTimer();
@@ -189,16 +213,16 @@ final class AsyncAcquisition {
         } finally {
             lock.unlock();
         }
-        limiter.giveBack(credit);
+        limiter.trips().giveBack(credit);
         if (asked != null) {
-            limiter.refundWhenItArrives(request, asked);
+            limiter.trips().refundWhenItArrives(request, asked);
         }
+        whenOver.accept(this);
+        return true;
     }
 
     /** The limiter is closed: the caller learns so. */
     void close() {
-        abandon();
-        result.completeExceptionally(new IllegalStateException("the limiter was closed while waiting for limiter '"
-                + request.key().limiter() + "': the credits were given back"));
+        fail(DefaultReverseRateLimiter.closedWhileWaiting(request), false);
     }
 }

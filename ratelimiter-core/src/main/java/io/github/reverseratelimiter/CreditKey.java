@@ -1,13 +1,11 @@
 package io.github.reverseratelimiter;
 
-import java.util.Objects;
-
 /**
  * Whose allowance is spent: the identity of a state in a store. Two requests with the same name and key share one
  * budget, wherever they are made.
  *
- * @param limiter name of the limiter, one per provider; empty for the nameless one. Letters, digits and {@code . _ - / #
- *     $ @}, at most 100 of them
+ * @param limiter name of the limiter, one per provider; empty for the nameless one. ASCII letters, digits and {@code . _ - /
+ *     # $ @}, at most 100 of them
  * @param value the key itself, any text that is not blank; may be personal data, so it appears in no message
  */
 public record CreditKey(String limiter, String value) {
@@ -20,38 +18,35 @@ public record CreditKey(String limiter, String value) {
      * @throws IllegalArgumentException if the key is empty or blank, or the name holds other characters
      */
     public CreditKey {
-        Objects.requireNonNull(limiter, "limiter name must not be null: use \"\" for the nameless limiter");
+        Check.given(limiter, "limiter name", "give \"\" for the nameless limiter");
         checkName(limiter);
         if (value == null) {
             throw new IllegalArgumentException(
-                    "key must not be null" + of(limiter) + ": give the account in whose name the call is made");
+                    "key must not be null" + Check.of(limiter) + ": give the account in whose name the call is made");
         }
         if (value.isBlank()) {
-            throw new IllegalArgumentException("key must not be " + (value.isEmpty() ? "empty" : "blank") + of(limiter)
-                    + ": give the account in whose name the call is made");
+            throw new IllegalArgumentException("key must not be " + (value.isEmpty() ? "empty" : "blank")
+                    + Check.of(limiter) + ": give the account in whose name the call is made");
         }
     }
 
     private static void checkName(String name) {
         if (name.length() > MAX_NAME) {
-            throw new IllegalArgumentException("limiter name must have at most " + MAX_NAME + " characters but '" + name
-                    + "' has " + name.length() + ": give a shorter name");
+            throw new IllegalArgumentException("limiter name must have at most " + MAX_NAME + " characters but "
+                    + Check.quoted(name) + " has " + name.length() + ": give a shorter name");
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (!allowed(c)) {
-                throw new IllegalArgumentException("limiter name must be made of letters, digits and ._-/#$@ but was '"
-                        + name + "': leave out '" + c + "'");
+                throw new IllegalArgumentException("limiter name must be made of letters (a to z, A to Z), digits"
+                        + " and ._-/#$@ but was " + Check.quoted(name) + ": leave out "
+                        + Check.quoted(String.valueOf(c)));
             }
         }
     }
 
     private static boolean allowed(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "._-/#$@".indexOf(c) >= 0;
-    }
-
-    private static String of(String limiter) {
-        return limiter.isEmpty() ? "" : " (limiter '" + limiter + "')";
     }
 
     /** Names the limiter, not the key: keys may be personal data. */

@@ -1,8 +1,8 @@
 package io.github.reverseratelimiter;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,6 +23,8 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
      */
     public static final Duration DEFAULT_MARGIN = Duration.ofMillis(25);
 
+    private static final String GIVE_A_LIMIT = "give RateLimit.of(limit, window)";
+
     /** Most windows that one request may name. */
     public static final int MAX_LIMITS = 16;
 
@@ -32,8 +34,8 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
      * @throws IllegalArgumentException if one is out of range; the message names the limiter, the value and the remedy
      */
     public CreditRequest {
-        Objects.requireNonNull(key, "key");
-        Objects.requireNonNull(waiting, "waiting");
+        Check.given(key, "key", "give new CreditKey(limiter, key)");
+        Check.given(waiting, "waiting" + of(key), "give Waiting.none(), for example");
         limits = checkLimits(key, limits);
         checkMargin(key, limits, margin);
         checkCredits(key, limits, credits);
@@ -45,15 +47,14 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
      * @throws IllegalArgumentException if the key is empty or blank
      */
     public static CreditRequest of(String key, RateLimit... limits) {
-        List<RateLimit> list = List.of(limits);
         CreditKey creditKey = new CreditKey("", key);
-        return new CreditRequest(
-                creditKey, list, defaultMargin(checkLimits(creditKey, list), DEFAULT_MARGIN), 1, Waiting.none());
+        List<RateLimit> list = checkLimits(creditKey, Arrays.asList(Check.given(limits, "limits", GIVE_A_LIMIT)));
+        return new CreditRequest(creditKey, list, defaultMargin(list, DEFAULT_MARGIN), 1, Waiting.none());
     }
 
     /** The margin, or the shortest window where that is less: a default must fit every window. */
     public static Duration defaultMargin(List<RateLimit> limits, Duration margin) {
-        Duration least = margin;
+        Duration least = Check.given(margin, "margin", "give Duration.ofMillis(25), for example");
         for (RateLimit limit : limits) {
             if (limit.window().compareTo(least) < 0) {
                 least = limit.window();
@@ -94,17 +95,27 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
 
     /** A copy that asks again up to {@code retries} times, at an interval. */
     public CreditRequest retries(int retries, Duration interval) {
+        Check.given(interval, "retryInterval", "leave it out to wait as long as the last answer said");
         return waiting(new Waiting.Retries(retries, Optional.of(interval), Optional.empty()));
     }
 
+    /** Whether its caller may have to wait. */
+    boolean waits() {
+        return waiting instanceof Waiting.UpTo upTo
+                ? !upTo.maxWait().isZero()
+                : waiting instanceof Waiting.Retries again && again.retries() > 0;
+    }
+
     private static List<RateLimit> checkLimits(CreditKey key, List<RateLimit> limits) {
-        if (limits.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "at least one limit is needed" + of(key) + ": give RateLimit.of(limit, window)");
+        if (Check.given(limits, "limits" + of(key), GIVE_A_LIMIT).isEmpty()) {
+            throw new IllegalArgumentException("at least one limit is needed" + of(key) + ": " + GIVE_A_LIMIT);
         }
         if (limits.size() > MAX_LIMITS) {
             throw new IllegalArgumentException("at most " + MAX_LIMITS + " limits apply to one key but there are "
                     + limits.size() + of(key) + ": leave out those that others imply");
+        }
+        for (RateLimit limit : limits) {
+            Check.given(limit, "a limit" + of(key), GIVE_A_LIMIT);
         }
         List<RateLimit> copy = List.copyOf(limits);
         for (int i = 0; i < copy.size(); i++) {
@@ -119,7 +130,7 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
     }
 
     private static void checkMargin(CreditKey key, List<RateLimit> limits, Duration margin) {
-        Objects.requireNonNull(margin, "margin");
+        Check.given(margin, "margin" + of(key), "give Duration.ofMillis(25), for example, or Duration.ZERO");
         if (margin.isNegative()) {
             throw new IllegalArgumentException(
                     "margin must not be negative but was " + Durations.text(margin) + of(key) + ": give 0ms or more");
@@ -147,6 +158,6 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
     }
 
     private static String of(CreditKey key) {
-        return key.limiter().isEmpty() ? "" : " (limiter '" + key.limiter() + "')";
+        return Check.of(key.limiter());
     }
 }

@@ -1,9 +1,5 @@
 package io.github.reverseratelimiter;
 
-import io.github.reverseratelimiter.CreditStore.Call;
-import io.github.reverseratelimiter.CreditStore.Decision;
-import io.github.reverseratelimiter.CreditStore.Reply;
-import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.time.RemoteClock;
 import io.github.reverseratelimiter.time.Sleeper;
 import io.github.reverseratelimiter.time.TimeSource;
@@ -14,20 +10,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Drives each caller's steps: with the calling thread, or without one. */
 final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
-    private static final long IDENTITIES = 1L << 48;
+    private static final String GIVE_A_REQUEST = "give CreditRequest.of(key, limit), for example";
 
     private final CreditStore store;
     private final Map<String, LimiterSettings> limiters;
@@ -38,10 +30,11 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Executor executor;
     private final Waiters waiters;
     private final RemoteClock storeClock;
+    private final Trips trips;
     private final Holds holds = new Holds();
-    private final Set<String> disagreed = ConcurrentHashMap.newKeySet();
+    private final Underway underway = new Underway();
     private final Set<AsyncAcquisition> pending = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     DefaultReverseRateLimiter(ReverseRateLimiterBuilder builder) {
         this.store = builder.store;
@@ -53,6 +46,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.executor = builder.executor;
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
+        this.trips = new Trips(store, storeTimeout, time, storeClock, underway);
     }
 
     @Override
@@ -66,104 +60,53 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     private CreditRequest request(String key, RateLimit limit, Waiting waiting) {
-        List<RateLimit> limits = List.of(limit);
-        return new CreditRequest(
-                new CreditKey("", key), limits, CreditRequest.defaultMargin(limits, margin), 1, waiting);
+        CreditKey creditKey = new CreditKey("", key);
+        List<RateLimit> limits = List.of(Check.given(limit, "limit", "give RateLimit.of(limit, window)"));
+        return new CreditRequest(creditKey, limits, CreditRequest.defaultMargin(limits, margin), 1, waiting);
     }
 
     @Override
     public Acquisition acquire(CreditRequest request) {
-        boolean waits = !(request.waiting() instanceof Waiting.None);
-        boolean mayWait = waits && waiters.enter(request.key().limiter());
+        Check.given(request, "request", GIVE_A_REQUEST);
+        begin();
+        boolean mayWait = waiters.enter(request);
         try {
-            return drive(acquiring(request, mayWait), request);
+            return new BlockedAcquisition(this, acquiring(request, mayWait), request).drive();
         } finally {
-            if (mayWait) {
-                waiters.leave(request.key().limiter());
-            }
+            over(request, mayWait);
         }
+    }
+
+    private void begin() {
+        if (closed.get() || !underway.begin()) {
+            throw new IllegalStateException("the limiter is closed");
+        }
+    }
+
+    private void over(CreditRequest request, boolean mayWait) {
+        if (mayWait) {
+            waiters.leave(request);
+        }
+        underway.end();
     }
 
     private Acquiring acquiring(CreditRequest request, boolean mayWait) {
-        if (closed) {
-            throw new IllegalStateException("the limiter is closed");
-        }
         return new Acquiring(request, holds, storeClock, storeTimeout, mayWait, time.nanoTime());
     }
 
-    private Acquisition drive(Acquiring acquiring, CreditRequest request) {
-        Step step = acquiring.start();
-        try {
-            while (true) {
-                if (step instanceof Step.Ask ask) {
-                    giveBack(ask.unused());
-                    step = ask(acquiring, request, ask);
-                } else if (step instanceof Step.Sleep sleep) {
-                    sleeper.sleep(sleep.nanos());
-                    step = acquiring.woke(time.nanoTime());
-                } else if (step instanceof Step.Done done) {
-                    giveBack(done.unused());
-                    return done.answer();
-                }
-            }
-        } catch (InterruptedException e) {
-            giveBack(acquiring.giveUp());
-            Thread.currentThread().interrupt();
-            throw new AcquireInterruptedException("interrupted while waiting for limiter '"
-                    + request.key().limiter() + "': the credits were given back");
-        }
+    static IllegalStateException closedWhileWaiting(CreditRequest request) {
+        return new IllegalStateException(
+                "the limiter was closed while waiting" + forLimiter(request) + ": the credits were given back");
     }
 
-    private Step ask(Acquiring acquiring, CreditRequest request, Step.Ask ask) throws InterruptedException {
-        CompletableFuture<Reply> trip = trip(request, ask.maxWaitMicros());
-        try {
-            Reply reply = trip.isDone() ? trip.get() : trip.get(storeTimeout.toNanos(), TimeUnit.NANOSECONDS);
-            return acquiring.replied(reply, time.nanoTime());
-        } catch (TimeoutException e) {
-            refundWhenItArrives(request, trip);
-            return acquiring.failed(time.nanoTime());
-        } catch (ExecutionException e) {
-            return failed(acquiring, e);
-        } catch (InterruptedException e) {
-            refundWhenItArrives(request, trip);
-            throw e;
-        }
-    }
-
-    /** One trip to the store for one request. */
-    CompletableFuture<Reply> trip(CreditRequest request, long maxWaitMicros) {
-        Request wish = new Request(
-                request.credits(), maxWaitMicros, ThreadLocalRandom.current().nextLong(1, IDENTITIES));
-        long sent = time.nanoTime();
-        CompletionStage<Reply> reply;
-        try {
-            reply = store.take(
-                    new Call(request.key(), request.limits(), request.margin(), List.of(wish), storeTimeout));
-        } catch (CreditStoreException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        return reply.thenApply(answer -> {
-                    storeClock.learn(sent, answer.now());
-                    if (answer.otherLimits()) {
-                        warnOnce(request);
-                    }
-                    return answer;
-                })
-                .toCompletableFuture();
-    }
-
-    private void warnOnce(CreditRequest request) {
-        if (disagreed.size() < 1_000 && disagreed.add(request.key().limiter())) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "Limiter ''{0}'': another caller states other limits for the same key than {1}; all are respected",
-                    request.key().limiter(),
-                    request.limits());
-        }
+    static String forLimiter(CreditRequest request) {
+        String name = request.key().limiter();
+        return name.isEmpty() ? " for credits" : " for limiter '" + name + "'";
     }
 
     /** What a trip that failed means: denied where the store is away, an exception where it cannot be used. */
-    static Step failed(Acquiring acquiring, Throwable failure, long nowNanos) {
+    Step failed(Acquiring acquiring, Throwable failure) {
+        LOG.log(System.Logger.Level.DEBUG, "The store did not decide", failure);
         Throwable cause = failure;
         while ((cause instanceof ExecutionException || cause instanceof CompletionException)
                 && cause.getCause() != null) {
@@ -173,7 +116,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             throw misconfigured;
         }
         if (cause instanceof CreditStoreException) {
-            return acquiring.failed(nowNanos);
+            return acquiring.failed(time.nanoTime());
         }
         if (cause instanceof RuntimeException other) {
             throw other;
@@ -181,82 +124,64 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         throw new CreditStoreException("the store failed: " + cause, cause);
     }
 
-    private Step failed(Acquiring acquiring, Throwable failure) {
-        LOG.log(System.Logger.Level.DEBUG, "The store did not decide", failure);
-        return failed(acquiring, failure, time.nanoTime());
-    }
-
     @Override
     public CompletableFuture<Acquisition> acquireAsync(CreditRequest request) {
-        boolean waits = !(request.waiting() instanceof Waiting.None);
-        boolean mayWait = waits && waiters.enter(request.key().limiter());
-        AsyncAcquisition acquisition;
-        try {
-            acquisition = new AsyncAcquisition(this, acquiring(request, mayWait), request);
-        } catch (RuntimeException e) {
-            if (mayWait) {
-                waiters.leave(request.key().limiter());
-            }
-            throw e;
-        }
-        return acquisition.start(pending, () -> {
-            if (mayWait) {
-                waiters.leave(request.key().limiter());
-            }
+        Check.given(request, "request", GIVE_A_REQUEST);
+        begin();
+        boolean mayWait = waiters.enter(request);
+        AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring(request, mayWait), request, ended -> {
+            pending.remove(ended);
+            over(request, mayWait);
         });
-    }
-
-    /** A trip whose caller has gone: if it was granted all the same, the credit comes back. */
-    void refundWhenItArrives(CreditRequest request, CompletableFuture<Reply> trip) {
-        var unused = trip.thenAccept(reply -> {
-            if (reply.decisions().get(0) instanceof Decision.Taken taken) {
-                giveBack(new Credit(request.key(), request.credits(), taken.at()));
-            }
-        });
-    }
-
-    void giveBack(@Nullable Credit credit) {
-        if (credit != null) {
-            var unused = giveBackCounting(credit);
+        pending.add(acquisition);
+        CompletableFuture<Acquisition> future = acquisition.start();
+        if (closed.get()) {
+            acquisition.close();
         }
-    }
-
-    private CompletableFuture<Integer> giveBackCounting(Credit credit) {
-        try {
-            return store.refund(credit.key(), credit.credits(), credit.at()).toCompletableFuture();
-        } catch (CreditStoreException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return future;
     }
 
     @Override
     public CompletableFuture<Integer> refund(Acquisition.Granted granted) {
+        Check.given(granted, "granted", "give what was answered when the credits were taken");
         if (granted.basis() instanceof Acquisition.Basis.Store basis
                 && basis.credit().claim()) {
-            return giveBackCounting(basis.credit());
+            return trips.refund(basis.credit());
         }
         return CompletableFuture.completedFuture(0);
     }
 
     @Override
     public CompletableFuture<Void> pause(CreditKey key, Duration duration) {
+        Check.given(key, "key", "give new CreditKey(limiter, key)");
+        Check.given(duration, "a pause" + Check.of(key.limiter()), "give Duration.ofSeconds(2), for example");
         if (duration.isNegative() || duration.compareTo(Waiting.MAX_WAIT) > 0) {
             throw new IllegalArgumentException("a pause must be from 0s to 366d but was " + Durations.text(duration)
-                    + " (limiter '" + key.limiter() + "')");
+                    + Check.of(key.limiter()) + ": give what the provider told, Retry-After for example");
         }
-        return store.pause(key, duration)
-                .thenAccept(held -> holds.learn(key, held))
-                .toCompletableFuture();
+        return trips.pause(key, duration).thenAccept(held -> holds.learn(key, held));
     }
 
     @Override
     public NamedLimiter named(String name) {
-        LimiterSettings settings = limiters.get(name);
+        LimiterSettings settings = limiters.get(Check.given(name, "name", "give that of a configured limiter"));
         if (settings == null) {
-            throw new IllegalArgumentException("there is no limiter '" + name + "' among "
+            throw new IllegalArgumentException("there is no limiter " + Check.quoted(name) + " among "
                     + new TreeSet<>(limiters.keySet()) + ": configure it, or use one of these");
         }
         return new NamedLimiter(this, settings);
+    }
+
+    Trips trips() {
+        return trips;
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    Underway underway() {
+        return underway;
     }
 
     long nanoTime() {
@@ -271,15 +196,29 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         return sleeper;
     }
 
-    Executor executor() {
-        return executor;
+    /** Runs a task in the executor; where that refuses (it was shut down, perhaps), here: no caller waits in vain. */
+    void execute(Runnable task) {
+        AtomicBoolean begun = new AtomicBoolean();
+        try {
+            executor.execute(() -> {
+                begun.set(true);
+                task.run();
+            });
+        } catch (RuntimeException e) {
+            if (!begun.getAndSet(true)) {
+                LOG.log(System.Logger.Level.DEBUG, "The executor refused a task", e);
+                task.run();
+            }
+        }
     }
 
     @Override
     public void close() {
-        closed = true;
-        pending.forEach(AsyncAcquisition::close);
-        sleeper.close();
-        store.close();
+        if (closed.compareAndSet(false, true)) {
+            pending.forEach(AsyncAcquisition::close);
+            sleeper.close();
+            underway.endAndAwaitOthers(storeTimeout);
+            store.close();
+        }
     }
 }

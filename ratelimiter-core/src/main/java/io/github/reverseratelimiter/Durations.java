@@ -1,32 +1,46 @@
 package io.github.reverseratelimiter;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.time.temporal.ChronoUnit;
 
-/** Durations as microseconds and as short text. */
+/** Durations as numbers and as short text. */
 final class Durations {
+
+    private static final Duration MOST_NANOS = Duration.ofNanos(Long.MAX_VALUE);
+    private static final long MOST_DAYS = 10_000;
 
     private Durations() {}
 
+    /** In microseconds, a fraction rounded up; of what has been checked to fit. */
     static long microsUp(Duration duration) {
         long micros = Math.multiplyExact(duration.getSeconds(), 1_000_000L);
         return micros + (duration.getNano() + 999) / 1_000;
     }
 
     static Duration ofMicros(long micros) {
-        return Duration.of(micros, java.time.temporal.ChronoUnit.MICROS);
+        return Duration.of(micros, ChronoUnit.MICROS);
     }
 
-    /** As written in a configuration: {@code 250ms}, {@code 1s}, {@code 1m}, {@code 7.4s}. */
+    /** In nanoseconds; the most there can be, where that is less. */
+    static long nanos(Duration duration) {
+        return duration.compareTo(MOST_NANOS) >= 0 ? Long.MAX_VALUE : duration.toNanos();
+    }
+
+    /**
+     * As written in a configuration: {@code 250ms}, {@code 1s}, {@code 1m}, {@code 7.4s}. Exact below a second, else
+     * rounded up to milliseconds.
+     */
     static String text(Duration duration) {
+        if (Math.abs(duration.getSeconds() / 86_400) > MOST_DAYS) {
+            return duration.toString();
+        }
         if (duration.isNegative()) {
             return "-" + text(duration.negated());
         }
         if (duration.isZero()) {
             return "0s";
-        }
-        if (duration.getSeconds() > TimeUnit.DAYS.toSeconds(10_000)) {
-            return duration.toString();
         }
         long seconds = duration.getSeconds();
         if (duration.getNano() == 0) {
@@ -42,15 +56,14 @@ final class Durations {
             return seconds + "s";
         }
         if (seconds == 0) {
-            return decimal(duration.toNanos(), 1_000_000) + "ms";
+            return decimal(duration.toNanos(), 6, 6) + "ms";
         }
-        return decimal(duration.toNanos(), 1_000_000_000L) + "s";
+        return decimal(duration.toNanos(), 9, 3) + "s";
     }
 
-    private static String decimal(long value, long unit) {
-        return java.math.BigDecimal.valueOf(value)
-                .divide(java.math.BigDecimal.valueOf(unit))
-                .setScale(3, java.math.RoundingMode.UP)
+    private static String decimal(long nanos, int unit, int digits) {
+        return BigDecimal.valueOf(nanos, unit)
+                .setScale(digits, RoundingMode.UP)
                 .stripTrailingZeros()
                 .toPlainString();
     }

@@ -2,7 +2,6 @@ package io.github.reverseratelimiter;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * What a named limiter is configured with.
@@ -14,15 +13,16 @@ import java.util.Objects;
  */
 public record LimiterSettings(String name, List<RateLimit> limits, Duration margin, Waiting waiting) {
 
+    private static final String GIVE_A_NAME = "give one that says whose API it is";
+
     /**
      * Checks all values, and each against the others.
      *
      * @throws IllegalArgumentException if one is out of range; the message names the limiter, the value and the remedy
      */
     public LimiterSettings {
-        Objects.requireNonNull(name, "name");
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("a named limiter needs a name that is not blank");
+        if (Check.given(name, "name of a limiter", GIVE_A_NAME).isBlank()) {
+            throw new IllegalArgumentException("a named limiter needs a name that is not blank: " + GIVE_A_NAME);
         }
         limits = new CreditRequest(new CreditKey(name, "check"), limits, margin, 1, waiting).limits();
     }

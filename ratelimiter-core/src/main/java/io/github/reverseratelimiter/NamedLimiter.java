@@ -8,8 +8,8 @@ public final class NamedLimiter {
 
     /** This limiter, used with these settings. */
     public NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings) {
-        this.limiter = limiter;
-        this.settings = settings;
+        this.limiter = Check.given(limiter, "limiter", "give the one that takes the credits");
+        this.settings = Check.given(settings, "settings", "give new LimiterSettings(...)");
     }
 
     /** What this limiter was configured with. */

@@ -2,7 +2,6 @@ package io.github.reverseratelimiter;
 
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * A limit: at most {@code limit} credits in any {@code window}, wherever the window begins (a sliding window log).
@@ -26,7 +25,7 @@ public record RateLimit(int limit, Duration window) implements Serializable {
      */
     public RateLimit {
         checkLimit(limit);
-        Objects.requireNonNull(window, "window must not be null");
+        Check.given(window, "window", "give Duration.ofSeconds(1), for example");
         if (window.compareTo(MIN_WINDOW) < 0) {
             throw new IllegalArgumentException(
                     "window must be at least 1ms but was " + Durations.text(window) + ": give a window of 1ms or more");

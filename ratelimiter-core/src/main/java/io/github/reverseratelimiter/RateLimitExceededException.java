@@ -23,13 +23,17 @@ public class RateLimitExceededException extends RuntimeException {
     }
 
     private static String text(CreditRequest request, Acquisition.Denied denied) {
+        Check.given(request, "request", "give the one that was denied");
+        Check.given(denied, "denied", "give what was answered");
         StringBuilder text = new StringBuilder(120)
-                .append(request.credits() == 1 ? "No credit" : "No " + request.credits() + " credits")
-                .append(" from limiter '")
-                .append(request.key().limiter())
-                .append('\'');
+                .append(request.credits() == 1 ? "No credit" : "No " + request.credits() + " credits");
+        if (!request.key().limiter().isEmpty()) {
+            text.append(" from limiter '").append(request.key().limiter()).append('\'');
+        }
         if (request.waiting() instanceof Waiting.UpTo upTo) {
             text.append(" within ").append(Durations.text(upTo.maxWait()));
+        } else if (request.waiting() instanceof Waiting.Retries again) {
+            again.maxWait().ifPresent(maxWait -> text.append(" within ").append(Durations.text(maxWait)));
         }
         text.append(": limit is ");
         for (int i = 0; i < request.limits().size(); i++) {

@@ -13,6 +13,9 @@ import java.util.concurrent.CompletableFuture;
  * }
  * }</pre>
  *
+ * <p>Late is not on time: a caller that learns of its credits, or wakes for them, later than the margin allows (5 ms, where
+ * that is more) gives them back and asks again, for what is left of its longest wait.
+ *
  * <p>Every method that takes credits throws {@link IllegalArgumentException} for a value out of range,
  * {@link CreditStoreMisconfiguredException} where the store cannot be used as it is set up, and
  * {@link IllegalStateException} once the limiter is closed.
@@ -29,7 +32,11 @@ public interface ReverseRateLimiter extends AutoCloseable {
         return new ReverseRateLimiterBuilder(store);
     }
 
-    /** Asks once for one credit and never waits: how many are left, or denied and when to come back. */
+    /**
+     * Asks once for one credit and never waits: how many are left, or denied and when to come back.
+     *
+     * @throws AcquireInterruptedException if the thread is interrupted; nothing was taken
+     */
     Acquisition tryAcquire(String key, RateLimit limit);
 
     /**
@@ -47,9 +54,9 @@ public interface ReverseRateLimiter extends AutoCloseable {
     Acquisition acquire(CreditRequest request);
 
     /**
-     * Takes credits as the request says and parks no thread meanwhile. Cancelling the future gives the credits back, if
-     * it was not complete yet. Functions chained to it run in the calling thread if the answer is there already, else in
-     * the limiter's executor.
+     * Takes credits as the request says and parks no thread meanwhile. Cancelling the future, or completing it in
+     * another way, gives the credits back, if it was not complete yet. Functions chained to it run in the calling thread
+     * if the answer is there already, else in the limiter's executor.
      */
     CompletableFuture<Acquisition> acquireAsync(CreditRequest request);
 
@@ -74,7 +81,10 @@ public interface ReverseRateLimiter extends AutoCloseable {
      */
     NamedLimiter named(String name);
 
-    /** Ends the waits of asynchronous callers and closes the store. */
+    /**
+     * Ends all waits: whoever waits gets an {@link IllegalStateException}, and its credits are given back. Then closes the
+     * store, once that is done or the store has had its time for it.
+     */
     @Override
     void close();
 }

@@ -5,12 +5,13 @@ import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 
 /** Configures a {@link ReverseRateLimiter}; every setting has a default. */
 public final class ReverseRateLimiterBuilder {
+
+    private static final Duration MOST_STORE_TIMEOUT = Duration.ofHours(1);
 
     final CreditStore store;
     final Map<String, LimiterSettings> limiters = new LinkedHashMap<>();
@@ -19,10 +20,10 @@ public final class ReverseRateLimiterBuilder {
     int maxWaiters = 1_000;
     TimeSource timeSource = TimeSource.system();
     Sleeper sleeper = Sleeper.system();
-    Executor executor = ForkJoinPool.commonPool();
+    Executor executor = defaultExecutor();
 
     ReverseRateLimiterBuilder(CreditStore store) {
-        this.store = Objects.requireNonNull(store, "store");
+        this.store = Check.given(store, "store", "give new InMemoryCreditStore(), or one in Redis");
     }
 
     /**
@@ -31,6 +32,7 @@ public final class ReverseRateLimiterBuilder {
      * @throws IllegalArgumentException if there is one of this name already
      */
     public ReverseRateLimiterBuilder limiter(LimiterSettings settings) {
+        Check.given(settings, "settings", "give new LimiterSettings(...)");
         if (limiters.putIfAbsent(settings.name(), settings) != null) {
             throw new IllegalArgumentException(
                     "there is a limiter '" + settings.name() + "' already: give each its own name");
@@ -41,12 +43,16 @@ public final class ReverseRateLimiterBuilder {
     /**
      * Margin of requests that name none (default 25 ms; the window, where that is shorter).
      *
-     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalArgumentException if it is negative, or longer than any window
      */
     public ReverseRateLimiterBuilder margin(Duration value) {
-        if (value.isNegative()) {
+        if (Check.given(value, "margin", "give 25ms, for example").isNegative()) {
             throw new IllegalArgumentException(
                     "margin must not be negative but was " + Durations.text(value) + ": give 0ms or more");
+        }
+        if (value.compareTo(RateLimit.MAX_WINDOW) > 0) {
+            throw new IllegalArgumentException("margin must be at most 366d but was " + Durations.text(value)
+                    + ": give the spread of the delay to the provider, 25ms for example");
         }
         this.margin = value;
         return this;
@@ -55,12 +61,18 @@ public final class ReverseRateLimiterBuilder {
     /**
      * How long the store may take for one decision (default 250 ms).
      *
-     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalArgumentException if it is not positive, or longer than an hour
      */
     public ReverseRateLimiterBuilder storeTimeout(Duration value) {
+        Check.given(value, "store-timeout", "give 250ms, for example");
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException(
                     "store-timeout must be positive but was " + Durations.text(value) + ": give 250ms, for example");
+        }
+        if (value.compareTo(MOST_STORE_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("store-timeout must be at most "
+                    + Durations.text(MOST_STORE_TIMEOUT) + " but was " + Durations.text(value)
+                    + ": give 250ms, for example; nobody waits for one decision longer than that");
         }
         this.storeTimeout = value;
         return this;
@@ -82,14 +94,28 @@ public final class ReverseRateLimiterBuilder {
 
     /** The clock by which waits are measured (for tests). */
     public ReverseRateLimiterBuilder time(TimeSource source, Sleeper wait) {
-        this.timeSource = Objects.requireNonNull(source, "source");
-        this.sleeper = Objects.requireNonNull(wait, "wait");
+        this.timeSource = Check.given(source, "time source", "give TimeSource.system()");
+        this.sleeper = Check.given(wait, "sleeper", "give Sleeper.system()");
         return this;
     }
 
-    /** Where asynchronous answers are completed (default: the common pool). */
+    /** With one worker only, a function that blocks would hold up all others, and make their credits late. */
+    private static Executor defaultExecutor() {
+        return ForkJoinPool.getCommonPoolParallelism() > 1
+                ? ForkJoinPool.commonPool()
+                : task -> {
+                    Thread thread = new Thread(task, "reverse-rate-limiter");
+                    thread.setDaemon(true);
+                    thread.start();
+                };
+    }
+
+    /**
+     * Where asynchronous answers are completed, and functions chained to them run (default: the common pool, or a new
+     * thread for each where the machine has one core or two). What it refuses is done in the thread at hand.
+     */
     public ReverseRateLimiterBuilder executor(Executor value) {
-        this.executor = Objects.requireNonNull(value, "executor");
+        this.executor = Check.given(value, "executor", "leave it out for the default");
         return this;
     }
 

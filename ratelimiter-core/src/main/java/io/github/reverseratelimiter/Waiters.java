@@ -1,35 +1,38 @@
 package io.github.reverseratelimiter;
 
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts who waits for each limiter in this JVM, up to a cap. */
 final class Waiters {
 
     private final int most;
-    private final ConcurrentHashMap<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Integer> counts = new ConcurrentHashMap<>();
 
     Waiters(int most) {
         this.most = most;
     }
 
-    /** Takes a place, if there is one. */
-    boolean enter(String limiter) {
-        AtomicInteger count = counts.get(limiter);
-        if (count == null) {
-            count = counts.computeIfAbsent(limiter, any -> new AtomicInteger());
+    /** Takes a place for a request that may have to wait, if there is one. */
+    boolean enter(CreditRequest request) {
+        if (!request.waits() || most == 0) {
+            return false;
         }
-        if (count.incrementAndGet() <= most) {
-            return true;
-        }
-        count.decrementAndGet();
-        return false;
+        boolean[] entered = {false};
+        counts.compute(request.key().limiter(), (limiter, count) -> {
+            int waiting = count == null ? 0 : count;
+            entered[0] = waiting < most;
+            return entered[0] ? waiting + 1 : waiting;
+        });
+        return entered[0];
     }
 
-    void leave(String limiter) {
-        AtomicInteger count = counts.get(limiter);
-        if (count != null) {
-            count.decrementAndGet();
-        }
+    /** Gives up a place that was taken. */
+    void leave(CreditRequest request) {
+        counts.computeIfPresent(request.key().limiter(), (limiter, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Limiters that anybody waits for. */
+    int size() {
+        return counts.size();
     }
 }

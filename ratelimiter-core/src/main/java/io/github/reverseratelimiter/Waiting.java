@@ -1,7 +1,6 @@
 package io.github.reverseratelimiter;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 
 /** How a request waits for credits that are not free yet. */
@@ -21,7 +20,7 @@ public sealed interface Waiting {
      * @throws IllegalArgumentException if {@code maxWait} is negative or longer than {@link #MAX_WAIT}
      */
     static Waiting upTo(Duration maxWait) {
-        return maxWait.isZero() ? none() : new UpTo(maxWait);
+        return Duration.ZERO.equals(maxWait) ? none() : new UpTo(maxWait);
     }
 
     /**
@@ -30,7 +29,7 @@ public sealed interface Waiting {
      * @throws IllegalArgumentException if {@code retries} is negative
      */
     static Waiting retries(int retries) {
-        return new Retries(retries, Optional.empty(), Optional.empty());
+        return retries == 0 ? none() : new Retries(retries, Optional.empty(), Optional.empty());
     }
 
     /** One attempt. */
@@ -61,19 +60,21 @@ public sealed interface Waiting {
      */
     record Retries(int retries, Optional<Duration> interval, Optional<Duration> maxWait) implements Waiting {
 
+        private static final String GIVE_NOTHING = "give Optional.empty() for none";
+
         /** Checks the ranges. */
         public Retries {
             if (retries < 0) {
                 throw new IllegalArgumentException(
                         "retries must be at least 0 but was " + retries + ": attempts are 1 + retries");
             }
-            interval.ifPresent(value -> check("retryInterval", value));
-            maxWait.ifPresent(value -> check("maxWait", value));
+            Check.given(interval, "retryInterval", GIVE_NOTHING).ifPresent(value -> check("retryInterval", value));
+            Check.given(maxWait, "maxWait", GIVE_NOTHING).ifPresent(value -> check("maxWait", value));
         }
     }
 
     private static void check(String what, Duration value) {
-        Objects.requireNonNull(value, what);
+        Check.given(value, what, "give Duration.ofSeconds(2), for example");
         if (value.isNegative()) {
             throw new IllegalArgumentException(
                     what + " must not be negative but was " + Durations.text(value) + ": give 0s or more");

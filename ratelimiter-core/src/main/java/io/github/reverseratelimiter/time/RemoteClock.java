@@ -1,18 +1,24 @@
 package io.github.reverseratelimiter.time;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What another machine's clock says, learnt from its replies (Cristian's algorithm). A reply's time was read between
- * sending and receiving; the quickest trip bounds it best, and is believed for ten seconds.
+ * sending and receiving, so a trip knows it up to half its length; what an earlier, quicker trip knew becomes less
+ * certain as time goes by. The most certain is believed.
  */
 public final class RemoteClock {
 
-    private static final long BELIEVED_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Two clocks part by less than a thousandth, also while one of them is being set right. */
+    private static final long DRIFT = 1_000;
 
-    private record Sample(long offsetMicros, long tripNanos, long receivedNanos) {}
+    private record Sample(long offsetMicros, long tripNanos, long receivedNanos) {
+
+        long uncertainNanos(long now) {
+            return tripNanos / 2 + (now - receivedNanos) / DRIFT;
+        }
+    }
 
     private final TimeSource time;
     private final AtomicReference<@Nullable Sample> best = new AtomicReference<>();
@@ -22,22 +28,33 @@ public final class RemoteClock {
         this.time = time;
     }
 
-    /** Learns that the clock showed {@code micros} at some moment between {@code sentNanos} and now. */
-    public void learn(long sentNanos, long micros) {
+    /**
+     * Learns that the clock showed {@code micros} at some moment between {@code sentNanos} and now.
+     *
+     * @return the latest such moment, on our own clock: now, or earlier by what another trip knows better
+     */
+    public long learn(long sentNanos, long micros) {
         long received = time.nanoTime();
         long trip = Math.max(0, received - sentNanos);
         Sample known = best.get();
         if (known == null
-                || trip <= known.tripNanos
-                || received - known.receivedNanos > BELIEVED_NANOS
+                || trip / 2 <= known.uncertainNanos(received)
                 || contradicts(known, sentNanos, received, micros)) {
             best.set(new Sample(micros - (sentNanos + trip / 2) / 1_000, trip, received));
+            return received;
         }
+        long latest = (micros - known.offsetMicros + 1) * 1_000 + known.uncertainNanos(received);
+        return latest - sentNanos < 0 ? sentNanos : received - latest < 0 ? received : latest;
+    }
+
+    /** Forgets what was learnt: the next trip is believed, however long it takes. */
+    public void forget() {
+        best.set(null);
     }
 
     /** Whether the clock must have been set: what we believe lies outside of what this reply allows. */
     private static boolean contradicts(Sample known, long sent, long received, long micros) {
-        long slack = known.tripNanos / 1_000 + 1_000;
+        long slack = known.uncertainNanos(received) / 1_000 + 1_000;
         return micros < known.offsetMicros + sent / 1_000 - slack
                 || micros > known.offsetMicros + received / 1_000 + slack;
     }
@@ -46,11 +63,5 @@ public final class RemoteClock {
     public long micros(long nanos) {
         Sample known = best.get();
         return known == null ? 0 : known.offsetMicros + (time.nanoTime() + nanos) / 1_000;
-    }
-
-    /** How long the quickest of the believed trips took, in nanoseconds. */
-    public long tripNanos() {
-        Sample known = best.get();
-        return known == null ? 0 : known.tripNanos;
     }
 }

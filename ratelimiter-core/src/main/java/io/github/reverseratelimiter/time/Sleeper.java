@@ -6,9 +6,10 @@ import java.util.concurrent.Executor;
 public interface Sleeper extends AutoCloseable {
 
     /**
-     * Parks the calling thread for so long. Pins no virtual thread.
+     * Parks the calling thread for so long, and never for less. Pins no virtual thread.
      *
      * @throws InterruptedException if the thread is interrupted meanwhile, or was before; the flag is cleared
+     * @throws IllegalStateException if this is closed meanwhile, or was before
      */
     void sleep(long nanos) throws InterruptedException;
 
@@ -16,10 +17,11 @@ public interface Sleeper extends AutoCloseable {
      * Runs a task on an executor after so long, unless it is cancelled before.
      *
      * @return a handle that cancels it
+     * @throws IllegalStateException if this is closed
      */
     Runnable schedule(Runnable task, long nanos, Executor executor);
 
-    /** Ends what was started for scheduling. */
+    /** Wakes whoever sleeps, and ends what was started for scheduling: tasks that wait for their time never run. */
     @Override
     void close();
 

@@ -1,0 +1,278 @@
+package io.github.reverseratelimiter;
+
+import static io.github.reverseratelimiter.Requests.ACME;
+import static io.github.reverseratelimiter.Requests.FIVE;
+import static io.github.reverseratelimiter.Requests.ONE;
+import static io.github.reverseratelimiter.Requests.SECOND;
+import static io.github.reverseratelimiter.Requests.granted;
+import static io.github.reverseratelimiter.Requests.millis;
+import static io.github.reverseratelimiter.Requests.within;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.Acquisition.Denied;
+import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.Acquisition.Reason;
+import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.ScriptedCreditStore.Refund;
+import io.github.reverseratelimiter.memory.InMemoryCreditStore;
+import io.github.reverseratelimiter.time.ManualSleeper;
+import io.github.reverseratelimiter.time.ManualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Late is not on time (P11): a caller that wakes later than the margin allows gives back and takes anew. */
+class LateCreditsTest {
+
+    private final ManualTime time = new ManualTime();
+    private final ManualSleeper sleeper = new ManualSleeper(time);
+    private final ScriptedCreditStore store = new ScriptedCreditStore(time);
+    private final ReverseRateLimiter limiter = ReverseRateLimiter.builder(store)
+            .time(time, sleeper)
+            .storeTimeout(millis(250))
+            .build();
+
+    /** A trip that takes so long each way. */
+    private Function<Call, CompletionStage<Reply>> trip(Duration there, Duration back, Duration wait) {
+        return call -> {
+            time.advance(there);
+            Reply reply = store.taken(wait);
+            time.advance(back);
+            return ScriptedCreditStore.done(reply);
+        };
+    }
+
+    private void aFewQuickTrips() {
+        for (int i = 0; i < 3; i++) {
+            store.then(trip(Duration.ofNanos(100_000), Duration.ofNanos(100_000), Duration.ZERO));
+            limiter.acquire(CreditRequest.of("other", FIVE));
+        }
+        store.calls.clear();
+    }
+
+    @Test
+    void whoWakesLaterThanTheMarginGivesBackAndTakesAnew() {
+        long at = store.at(millis(300));
+        store.thenGrantsIn(millis(300));
+        sleeper.duringTheNextSleep(() -> time.advance(millis(30)));
+
+        Granted answer = granted(limiter.acquire(within(SECOND)));
+
+        assertThat(store.refunds).containsExactly(new Refund(ACME, 1, at));
+        assertThat(store.calls).hasSize(2);
+        assertThat(answer.waited()).isEqualTo(millis(330));
+    }
+
+    @Test
+    void whatIsSentTheSecondTimeIsWhatIsLeftOfTheLongestWait() {
+        store.thenGrantsIn(millis(300));
+        sleeper.duringTheNextSleep(() -> time.advance(millis(30)));
+
+        limiter.acquire(within(SECOND));
+
+        assertThat(store.request(0).maxWait()).isEqualTo(1_000_000);
+        assertThat(store.request(1).maxWait()).isEqualTo(670_000);
+    }
+
+    @Test
+    void whoWakesWithinTheMarginGoes() {
+        store.thenGrantsIn(millis(300));
+        sleeper.duringTheNextSleep(() -> time.advance(millis(25)));
+
+        limiter.acquire(within(SECOND));
+
+        assertThat(store.calls).hasSize(1);
+    }
+
+    @Test
+    void theJitterOfWakingUpIsForgivenEvenWithoutAMargin() {
+        store.thenGrantsIn(millis(300)).thenGrantsIn(millis(300));
+        sleeper.oversleepsBy(millis(5));
+        limiter.acquire(within(SECOND).margin(Duration.ZERO));
+        assertThat(store.calls).hasSize(1);
+
+        sleeper.duringTheNextSleep(() -> sleeper.oversleepsBy(millis(6)));
+        limiter.acquire(within(SECOND).margin(Duration.ZERO));
+
+        assertThat(store.calls).hasSize(3);
+    }
+
+    @Test
+    void whoHasWaitedAllItsTimeInVainAsksOnceMoreWithoutWaiting() {
+        store.thenGrantsIn(SECOND).thenRefusesFor(millis(400));
+        sleeper.duringTheNextSleep(() -> time.advance(millis(70)));
+
+        Acquisition answer = limiter.acquire(within(SECOND));
+
+        assertThat(store.request(1).maxWait()).isZero();
+        assertThat(answer).isEqualTo(new Denied(millis(400), Reason.WAIT_TOO_LONG, 0));
+    }
+
+    @Test
+    void aCallerWhoseCreditsAlwaysComeTooLateIsToldThatTheStoreIsOfNoUse() {
+        store.usually = call -> ScriptedCreditStore.done(store.taken(millis(10)));
+        sleeper.oversleepsBy(SECOND);
+
+        Acquisition answer = limiter.acquire(within(Duration.ofHours(1)));
+
+        assertThat(answer).isEqualTo(new Denied(millis(250), Reason.STORE_UNAVAILABLE, 0));
+        assertThat(store.calls).hasSizeLessThan(200);
+        assertThat(store.refunds).hasSameSizeAs(store.calls);
+    }
+
+    @Test
+    void lateCreditsAreNoAttempts() {
+        store.thenRefusesFor(millis(10));
+        store.then(trip(Duration.ZERO, millis(200), Duration.ZERO));
+        store.thenRefusesFor(millis(10)).thenRefusesFor(millis(10));
+
+        limiter.acquire(ONE.retries(2));
+
+        assertThat(store.refunds).hasSize(1);
+        assertThat(store.calls).hasSize(4);
+    }
+
+    @Test
+    void aFunctionFrozenDuringItsFirstTripTakesAnew() {
+        store.then(trip(Duration.ZERO, Duration.ofMinutes(10), Duration.ZERO));
+
+        limiter.acquire(ONE);
+
+        assertThat(store.calls).hasSize(2);
+        assertThat(store.refunds).hasSize(1);
+    }
+
+    @Test
+    void aFunctionFrozenDuringATripTakesAnewAlsoWhenWhatItKnewIsOld() {
+        aFewQuickTrips();
+        time.advance(Duration.ofHours(1));
+        store.then(trip(Duration.ZERO, Duration.ofMinutes(10), Duration.ZERO));
+
+        limiter.acquire(ONE);
+
+        assertThat(store.calls).hasSize(2);
+        assertThat(store.refunds).hasSize(1);
+    }
+
+    @Test
+    void aReplyThatCameLateTakesAnew() {
+        aFewQuickTrips();
+        store.then(trip(Duration.ofNanos(100_000), millis(100), Duration.ZERO));
+
+        limiter.acquire(ONE);
+
+        assertThat(store.calls).hasSize(2);
+        assertThat(store.refunds).hasSize(1);
+    }
+
+    @Test
+    void aRequestThatArrivedLateIsNotALateCredit() {
+        aFewQuickTrips();
+        store.then(trip(millis(100), Duration.ofNanos(100_000), Duration.ZERO));
+
+        limiter.acquire(ONE);
+
+        assertThat(store.calls).hasSize(1);
+    }
+
+    @Test
+    void aSlowNetworkIsNotLate() {
+        store.usually = trip(millis(20), millis(20), Duration.ZERO);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(limiter.acquire(ONE.margin(millis(5)))).isInstanceOf(Granted.class);
+        }
+
+        assertThat(store.calls).hasSize(20);
+    }
+
+    @Test
+    void aSlowNetworkIsNotLateThoughItIsSlowInOneDirectionOnly() {
+        store.usually = trip(Duration.ZERO, millis(40), Duration.ZERO);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(limiter.acquire(ONE.margin(millis(5)))).isInstanceOf(Granted.class);
+        }
+
+        assertThat(store.calls).hasSize(20);
+    }
+
+    @Test
+    void aNetworkThatHasBecomeSlowIsNotAskedForever() {
+        aFewQuickTrips();
+        store.usually = trip(millis(20), millis(20), Duration.ZERO);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(limiter.acquire(ONE.margin(millis(5)))).isInstanceOf(Granted.class);
+        }
+
+        assertThat(store.calls).hasSizeLessThanOrEqualTo(32);
+    }
+
+    @Test
+    void sleepsUntilItsTimeHoweverLongTheReplyWasUnderway() {
+        aFewQuickTrips();
+        store.then(trip(Duration.ofNanos(100_000), millis(60), millis(300)));
+
+        limiter.acquire(within(SECOND));
+
+        assertThat(sleeper.naps().get(0)).isBetween(millis(240), millis(241));
+        assertThat(store.calls).hasSize(1);
+    }
+
+    @Test
+    void aKeyWhoseLogicalTimeIsAheadDoesNotMakeOthersLate() {
+        aFewQuickTrips();
+        store.thenGrantsIn(millis(300));
+        sleeper.duringTheNextSleep(() -> {
+            store.then(call -> ScriptedCreditStore.done(anHourAhead(store.taken(Duration.ZERO))));
+            limiter.acquire(CreditRequest.of("stepped", FIVE));
+        });
+
+        limiter.acquire(within(SECOND));
+
+        assertThat(store.calls).hasSize(2);
+        assertThat(store.refunds).isEmpty();
+    }
+
+    @Test
+    void aKeyWhoseLogicalTimeIsBehindDoesNotHideThatOthersAreLate() {
+        store.then(call -> ScriptedCreditStore.done(anHourAhead(store.taken(millis(300)))));
+        sleeper.duringTheNextSleep(() -> {
+            limiter.acquire(CreditRequest.of("other", FIVE));
+            time.advance(SECOND);
+        });
+
+        limiter.acquire(within(SECOND));
+
+        assertThat(store.refunds).hasSize(1);
+    }
+
+    private static Reply anHourAhead(Reply reply) {
+        long hour = Duration.ofHours(1).toNanos() / 1_000;
+        CreditStore.Decision.Taken taken =
+                (CreditStore.Decision.Taken) reply.decisions().get(0);
+        return new Reply(
+                reply.now() + hour,
+                0,
+                false,
+                List.of(new CreditStore.Decision.Taken(taken.at() + hour, taken.remaining(), taken.next() + hour)));
+    }
+
+    @Test
+    void aStoreInMemoryWhoseClockBeganElsewhereKnowsLateToo() {
+        ReverseRateLimiter counting = ReverseRateLimiter.builder(new InMemoryCreditStore(time))
+                .time(time, sleeper)
+                .build();
+        counting.acquire(ONE.credits(5));
+        sleeper.duringTheNextSleep(() -> time.advance(Duration.ofMinutes(10)));
+
+        Granted answer = granted(counting.acquire(within(Duration.ofSeconds(2))));
+
+        assertThat(answer.waited()).isEqualTo(Duration.ofMinutes(10).plusMillis(1_025));
+        assertThat(answer.remaining()).isEqualTo(4);
+    }
+}

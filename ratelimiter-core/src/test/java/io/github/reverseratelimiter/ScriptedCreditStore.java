@@ -1,0 +1,111 @@
+package io.github.reverseratelimiter;
+
+import io.github.reverseratelimiter.time.ManualTime;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A store that answers as a test has told it, on the test's clock, and notes what it was asked. */
+final class ScriptedCreditStore implements CreditStore {
+
+    record Refund(CreditKey key, int credits, long at) {}
+
+    private final ManualTime time;
+    private final Deque<Function<Call, CompletionStage<Reply>>> answers = new ArrayDeque<>();
+    final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    final List<Refund> refunds = Collections.synchronizedList(new ArrayList<>());
+    final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    Function<Call, CompletionStage<Reply>> usually = call -> done(taken(Duration.ZERO));
+    Function<Refund, CompletionStage<Integer>> whenRefunded = refund -> done(refund.credits());
+    Function<Duration, CompletionStage<Long>> whenPaused = duration -> done(duration.toNanos() / 1_000);
+    long held;
+
+    ScriptedCreditStore(ManualTime time) {
+        this.time = time;
+    }
+
+    /** The next call that has no answer yet gets this one; when all are used up, the usual one. */
+    ScriptedCreditStore then(Function<Call, CompletionStage<Reply>> answer) {
+        answers.add(answer);
+        return this;
+    }
+
+    ScriptedCreditStore thenGrantsIn(Duration wait) {
+        return then(call -> done(taken(wait)));
+    }
+
+    ScriptedCreditStore thenRefusesFor(Duration wait) {
+        return then(call -> done(refused(wait)));
+    }
+
+    ScriptedCreditStore thenIsPausedFor(Duration wait) {
+        return then(call -> done(reply(new Decision.Paused(at(wait), 0, at(wait)))));
+    }
+
+    ScriptedCreditStore thenFailsWith(RuntimeException failure) {
+        return then(call -> CompletableFuture.failedFuture(failure));
+    }
+
+    /** The reply to the next call, which the test completes. */
+    CompletableFuture<Reply> thenAnswersLater() {
+        CompletableFuture<Reply> reply = new CompletableFuture<>();
+        then(call -> reply);
+        return reply;
+    }
+
+    Reply taken(Duration wait) {
+        return reply(new Decision.Taken(at(wait), 3, at(wait)));
+    }
+
+    Reply refused(Duration wait) {
+        return reply(new Decision.Refused(at(wait), 0, at(wait)));
+    }
+
+    private Reply reply(Decision decision) {
+        return new Reply(time.micros(), held, false, List.of(decision));
+    }
+
+    long at(Duration wait) {
+        return time.micros() + wait.toNanos() / 1_000;
+    }
+
+    Request request(int call) {
+        return calls.get(call).requests().get(0);
+    }
+
+    static <T> CompletionStage<T> done(T answer) {
+        return CompletableFuture.completedFuture(answer);
+    }
+
+    @Override
+    public CompletionStage<Reply> take(Call call) {
+        calls.add(call);
+        events.add("take");
+        Function<Call, CompletionStage<Reply>> answer = answers.poll();
+        return (answer == null ? usually : answer).apply(call);
+    }
+
+    @Override
+    public CompletionStage<Integer> refund(CreditKey key, int credits, long at) {
+        Refund refund = new Refund(key, credits, at);
+        refunds.add(refund);
+        events.add("refund");
+        return whenRefunded.apply(refund);
+    }
+
+    @Override
+    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+        return whenPaused.apply(duration);
+    }
+
+    @Override
+    public void close() {
+        events.add("close");
+    }
+}

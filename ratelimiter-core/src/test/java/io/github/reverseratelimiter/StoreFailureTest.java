@@ -1,0 +1,153 @@
+package io.github.reverseratelimiter;
+
+import static io.github.reverseratelimiter.Requests.ACME;
+import static io.github.reverseratelimiter.Requests.ONE;
+import static io.github.reverseratelimiter.Requests.SECOND;
+import static io.github.reverseratelimiter.Requests.granted;
+import static io.github.reverseratelimiter.Requests.millis;
+import static io.github.reverseratelimiter.Requests.within;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.reverseratelimiter.Acquisition.Denied;
+import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.Acquisition.Reason;
+import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.ScriptedCreditStore.Refund;
+import io.github.reverseratelimiter.time.ManualSleeper;
+import io.github.reverseratelimiter.time.ManualTime;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A store that is away, late, set up wrongly, or broken. */
+class StoreFailureTest {
+
+    private static final Denied UNAVAILABLE = new Denied(millis(20), Reason.STORE_UNAVAILABLE, 0);
+
+    private final ManualTime time = new ManualTime();
+    private final ManualSleeper sleeper = new ManualSleeper(time);
+    private final ScriptedCreditStore store = new ScriptedCreditStore(time);
+    private final ReverseRateLimiter limiter = ReverseRateLimiter.builder(store)
+            .time(time, sleeper)
+            .storeTimeout(millis(20))
+            .build();
+
+    @Test
+    void aStoreThatIsAwayIsADenial() {
+        store.thenFailsWith(new CreditStoreException("away"));
+        store.then(call -> {
+            throw new CreditStoreException("away");
+        });
+
+        assertThat(limiter.acquire(within(SECOND))).isEqualTo(UNAVAILABLE);
+        assertThat(limiter.acquire(ONE)).isEqualTo(UNAVAILABLE);
+    }
+
+    @Test
+    void aStoreThatIsLateIsADenialAndItsReplyIsGivenBack() {
+        CompletableFuture<Reply> reply = store.thenAnswersLater();
+
+        assertThat(limiter.acquire(within(SECOND))).isEqualTo(UNAVAILABLE);
+        assertThat(store.refunds).isEmpty();
+        reply.complete(store.taken(millis(300)));
+
+        assertThat(store.refunds).containsExactly(new Refund(ACME, 1, store.at(millis(300))));
+    }
+
+    @Test
+    void aLateRefusalOrFailureIsNoMatter() {
+        CompletableFuture<Reply> refusal = store.thenAnswersLater();
+        CompletableFuture<Reply> failure = store.thenAnswersLater();
+        limiter.acquire(ONE);
+        limiter.acquire(ONE);
+
+        refusal.complete(store.refused(SECOND));
+        failure.completeExceptionally(new CreditStoreException("away"));
+
+        assertThat(store.refunds).isEmpty();
+    }
+
+    @Test
+    void retriesGoOnWhileTheStoreIsAway() {
+        store.thenFailsWith(new CreditStoreException("away"));
+
+        assertThat(limiter.acquire(ONE.retries(1))).isInstanceOf(Granted.class);
+
+        assertThat(sleeper.naps()).containsExactly(millis(20));
+    }
+
+    @Test
+    void aStoreThatCannotBeUsedIsAnException() {
+        store.thenFailsWith(new CreditStoreMisconfiguredException("wrong password", new RuntimeException()));
+
+        assertThatExceptionOfType(CreditStoreMisconfiguredException.class)
+                .isThrownBy(() -> limiter.acquire(ONE.retries(3)))
+                .withMessage("wrong password");
+
+        assertThat(store.calls).hasSize(1);
+    }
+
+    @Test
+    void aStoreThatCannotBeUsedIsAnExceptionAlsoWhereItThrowsAtOnce() {
+        store.then(call -> {
+            throw new CreditStoreMisconfiguredException("wrong password", new RuntimeException());
+        });
+
+        assertThatExceptionOfType(CreditStoreMisconfiguredException.class).isThrownBy(() -> limiter.acquire(ONE));
+    }
+
+    @Test
+    void aBugInAStoreIsNotTakenForAStoreThatIsAway() {
+        store.thenFailsWith(new IllegalArgumentException("a bug")).then(call -> {
+            throw new IllegalArgumentException("a bug");
+        });
+
+        assertThatIllegalArgumentException().isThrownBy(() -> limiter.acquire(ONE));
+        assertThatIllegalArgumentException().isThrownBy(() -> limiter.acquire(ONE));
+    }
+
+    @Test
+    void anErrorInAStoreKeepsItsCause() {
+        StackOverflowError error = new StackOverflowError();
+        store.then(call -> CompletableFuture.failedFuture(error));
+
+        assertThatExceptionOfType(CreditStoreException.class)
+                .isThrownBy(() -> limiter.acquire(ONE))
+                .withCause(error);
+    }
+
+    @Test
+    void aRefundThatFailsDoesNotHideTheAnswer() {
+        store.thenGrantsIn(millis(300));
+        store.whenRefunded = refund -> {
+            throw new IllegalStateException("closed");
+        };
+        sleeper.duringTheNextSleep(() -> time.advance(SECOND));
+
+        assertThat(limiter.acquire(within(SECOND))).isInstanceOf(Granted.class);
+
+        assertThat(store.refunds).hasSize(1);
+    }
+
+    @Test
+    void aRefundOrAPauseThatFailsSaysSoInItsFuture() {
+        Granted answer = granted(limiter.acquire(ONE));
+        store.whenRefunded = refund -> {
+            throw new CreditStoreException("away");
+        };
+        store.whenPaused = duration -> {
+            throw new CreditStoreException("away");
+        };
+
+        assertThat(limiter.refund(answer)).isCompletedExceptionally();
+        assertThat(limiter.pause(ACME, SECOND)).isCompletedExceptionally();
+    }
+
+    @Test
+    void theLongestPauseIsPassedOn() {
+        assertThat(limiter.pause(ACME, Waiting.MAX_WAIT)).isCompleted();
+        assertThat(limiter.pause(ACME, Duration.ZERO)).isCompleted();
+    }
+}

@@ -1,0 +1,100 @@
+package io.github.reverseratelimiter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.CreditKey;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Different keys have different names, whatever is in them. */
+class RedisKeysTest {
+
+    private static final List<String> LIMITERS =
+            List.of("", "github", "git", "hub", "sha256", "GitHub.call", "a/b#c$d@e");
+
+    private final RedisKeys keys = new RedisKeys("rrl:");
+
+    private String name(String limiter, String key) {
+        return new String(keys.name(new CreditKey(limiter, key)), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void anOrdinaryNameCanBeRead() {
+        assertThat(name("github", "acme")).isEqualTo("rrl:github:acme");
+        assertThat(name("", "acme")).isEqualTo("rrl::acme");
+    }
+
+    @Test
+    void noTwoOddKeysShareAName() {
+        Map<String, CreditKey> names = new HashMap<>();
+        for (String limiter : LIMITERS) {
+            for (String key : OddKeys.all()) {
+                CreditKey other = names.put(name(limiter, key), new CreditKey(limiter, key));
+
+                assertThat(other).isNull();
+            }
+        }
+    }
+
+    @Test
+    void noTwoRandomKeysShareAName() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        String alphabet = ":{}%/?\0a1é\uD83E\uDD8A\uFFFDsha256";
+        Map<String, CreditKey> names = new HashMap<>();
+        for (int i = 0; i < 100_000; i++) {
+            StringBuilder text = new StringBuilder(random.nextBoolean() ? ":" : "k");
+            for (int length = random.nextInt(6); length > 0; length--) {
+                text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            CreditKey key = new CreditKey(LIMITERS.get(random.nextInt(LIMITERS.size())), text.toString());
+            CreditKey other = names.put(name(key.limiter(), key.value()), key);
+
+            assertThat(other == null || other.equals(key))
+                    .as("seed %s: %s", seed, i)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aLimitersNameCannotBeMistakenForPartOfAKey() {
+        assertThat(name("github", "acme")).isNotEqualTo(name("", "github:acme"));
+        assertThat(name("", ":acme")).isNotEqualTo(name("", "acme"));
+        assertThat(name("git", "hub")).isNotEqualTo(name("github", "hub")).isNotEqualTo(name("gith", "ub"));
+    }
+
+    @Test
+    void keysAboveTwoHundredBytesAreHashed() {
+        assertThat(name("github", "x".repeat(200))).isEqualTo("rrl:github:" + "x".repeat(200));
+        assertThat(name("github", "x".repeat(201))).matches("rrl:github:sha256:[0-9a-f]{64}");
+        assertThat(name("github", "é".repeat(101))).matches("rrl:github:sha256:[0-9a-f]{64}");
+        assertThat(name("github", "x".repeat(1_000_000))).hasSameSizeAs(name("github", "x".repeat(201)));
+    }
+
+    @Test
+    void aKeyThatLooksLikeAHashIsNotOne() {
+        String hashed = name("github", "x".repeat(201));
+
+        assertThat(name("github", hashed.substring("rrl:github:".length()))).isNotEqualTo(hashed);
+    }
+
+    @Test
+    void textThatIsNoUnicodeIsNotSqueezedIntoQuestionMarks() {
+        assertThat(hex("\uD83E")).isEqualTo(hex("") + "eda0be");
+        assertThat(hex("\uDD8A")).isEqualTo(hex("") + "edb68a");
+        assertThat(hex("a\uD83Eb")).isEqualTo(hex("") + "61eda0be62");
+        assertThat(hex("\uD83E\uDD8A")).isEqualTo(hex("") + "f09fa68a");
+    }
+
+    private String hex(String key) {
+        byte[] name = key.isEmpty()
+                ? "rrl:github:".getBytes(StandardCharsets.US_ASCII)
+                : keys.name(new CreditKey("github", key));
+        return HexFormat.of().formatHex(name);
+    }
+}
