@@ -35,7 +35,7 @@ public final class RedisCreditStore implements CreditStore {
     /**
      * A store on this connection to Redis, which is closed with the store.
      *
-     * @throws IllegalArgumentException if the prefix is empty
+     * @throws IllegalArgumentException if the prefix is null or empty
      */
     public RedisCreditStore(RedisScriptExecutor executor, String keyPrefix) {
         this(executor, keyPrefix, TimeSource.system(), () -> SERVER_TIME);
@@ -44,9 +44,9 @@ public final class RedisCreditStore implements CreditStore {
     /** As tests need it: with a local clock, and with a time in microseconds that is handed to the script. */
     RedisCreditStore(RedisScriptExecutor executor, String keyPrefix, TimeSource time, LongSupplier scriptTime) {
         this.executor = Objects.requireNonNull(executor, "executor");
-        if (keyPrefix.isEmpty()) {
+        if (keyPrefix == null || keyPrefix.isEmpty()) {
             throw new IllegalArgumentException(
-                    "key-prefix must not be empty: it keeps our keys apart from yours; give \"rrl:\", for example");
+                    "key-prefix must not be null or empty: it keeps our keys apart from yours; give \"rrl:\", for example");
         }
         this.keys = new RedisKeys(keyPrefix);
         this.time = time;

@@ -46,6 +46,7 @@ local FRONT, FRONT_BYTES = '<I4I7I7I7', 25
 local FIXED, FIXED_BYTES = '<I7I4I3I2I2I6', 24
 local HOT, HOT_BYTES = '<c78I7I6I7I7', 105
 local MOVING, MOVING_BYTES = '<I6I7I7I7I7I7I7', 48
+local WINDOWS_FROM, WINDOW_BYTES = FRONT_BYTES + HOT_BYTES, FIXED_BYTES + MOVING_BYTES
 local ADJ_AT, ID_BYTES, IDS_BYTES = '4', 13, 78
 -- of a state with one window:
 local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7'
@@ -68,7 +69,7 @@ end
 if deadline > 0 and raw > deadline then
   return pack(ANSWER, raw, raw, 0, 2)
 end
-local head = call('GETRANGE', key, '0', HEAD)
+local head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTES - 1 or HEAD)
 
 -- ---------------------------------------------------------------- the short way: one take, of the one window that the state has
 -- The rule as it stands above, for what nearly every call is. Where anything is out of the ordinary it breaks off, having
@@ -209,8 +210,8 @@ end
 local total, last, adj, not_before, held, expires, newest = 0, 0, 0, 0, 0, 0, 0
 local ids = string.rep('\0', IDS_BYTES)
 local windows = {}
-if exists then
-  if #head < FRONT_BYTES + HOT_BYTES or sub(head, 1, 1) ~= 'R' then
+if exists or call('EXISTS', key) == 1 then            -- an empty string is somebody else's
+  if #head < WINDOWS_FROM or sub(head, 1, 1) ~= 'R' then
     return redis.error_reply('RRLFOREIGN the key holds a string that is not a limiter state')
   end
   local mark
@@ -328,7 +329,7 @@ local function lay(list, room)
     rings[i] = { w, slots, table.concat(bytes) }
   end
   table.sort(rings, function(a, b) return a[1].most < b[1].most or (a[1].most == b[1].most and a[1].span < b[1].span) end)
-  local offset = FRONT_BYTES + HOT_BYTES + #rings * (FIXED_BYTES + MOVING_BYTES)
+  local offset = WINDOWS_FROM + #rings * WINDOW_BYTES
   local parts = { string.rep('\0', offset) }
   windows = {}
   for i, ring in ipairs(rings) do

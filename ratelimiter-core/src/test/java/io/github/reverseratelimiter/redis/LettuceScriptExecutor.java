@@ -43,7 +43,7 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String message = String.valueOf(cause.getMessage());
-        return message.startsWith("WRONGTYPE") || message.startsWith("RRLFOREIGN")
+        return message.startsWith("WRONGTYPE") || message.startsWith("RRLFOREIGN") || message.startsWith("RRLFORMAT")
                 ? new CreditStoreMisconfiguredException(message, cause)
                 : new CreditStoreException(message, cause);
     }

@@ -143,6 +143,7 @@ class OddKeysIT {
         byte[] one = bytes("1");
         return Stream.of(
                 foreign("a string", (redis, name) -> redis.commands().set(name, bytes("a session"))),
+                foreign("an empty string", (redis, name) -> redis.commands().set(name, new byte[0])),
                 foreign("a counter", (redis, name) -> redis.commands().incr(name)),
                 foreign("a large string", (redis, name) -> redis.commands().set(name, new byte[100_000])),
                 foreign("a list", (redis, name) -> redis.commands().rpush(name, one, one)),
