@@ -78,13 +78,24 @@ class LateCreditsTest {
     }
 
     @Test
-    void whoWakesWithinTheMarginGoes() {
+    void whoWakesWithinHalfOfTheMarginGoes() {
         store.thenGrantsIn(millis(300));
-        sleeper.duringTheNextSleep(() -> time.advance(millis(25)));
+        sleeper.duringTheNextSleep(() -> time.advance(Duration.ofNanos(12_500_000)));
 
         limiter.acquire(within(SECOND));
 
         assertThat(store.calls).hasSize(1);
+    }
+
+    /** The other half is for the way to the provider. */
+    @Test
+    void whoWakesLaterThanHalfOfTheMarginTakesAnew() {
+        store.thenGrantsIn(millis(300));
+        sleeper.duringTheNextSleep(() -> time.advance(millis(13)));
+
+        limiter.acquire(within(SECOND));
+
+        assertThat(store.calls).hasSize(2);
     }
 
     @Test

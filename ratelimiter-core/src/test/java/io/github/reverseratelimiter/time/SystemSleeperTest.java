@@ -109,11 +109,21 @@ class SystemSleeperTest {
     @Test
     void aCancelledTaskDoesNotRun() throws InterruptedException {
         AtomicInteger runs = new AtomicInteger();
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
         CountDownLatch later = new CountDownLatch(1);
-        Runnable cancel = sleeper.schedule(runs::incrementAndGet, 5_000_000, Runnable::run);
-        cancel.run();
+        sleeper.schedule(
+                () -> {
+                    busy.countDown();
+                    holdUntil(free);
+                },
+                0,
+                Runnable::run);
+        assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
 
-        sleeper.schedule(later::countDown, 20_000_000, Runnable::run);
+        sleeper.schedule(runs::incrementAndGet, 0, Runnable::run).run();
+        free.countDown();
+        sleeper.schedule(later::countDown, 0, Runnable::run);
 
         assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(runs).hasValue(0);
@@ -140,5 +150,13 @@ class SystemSleeperTest {
 
         assertThatIllegalStateException().isThrownBy(() -> sleeper.schedule(() -> {}, 1, Runnable::run));
         assertThatIllegalStateException().isThrownBy(() -> neverUsed.schedule(() -> {}, 1, Runnable::run));
+    }
+
+    private static void holdUntil(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
