@@ -23,6 +23,8 @@ final class Ring {
     private long[] times;
     /** Newest slot in use. */
     private long top;
+    /** The first slot whose time is known; those before it hold an upper bound, or nothing. */
+    private long known = 1;
     /** The slot that was the first inside the window when somebody last looked. */
     private long hint = 1;
 
@@ -83,6 +85,7 @@ final class Ring {
         for (int i = 0; i < n; i++) {
             ring.times[ring.position(top - i)] = history[i];
         }
+        ring.known = source.q == q ? Math.max(source.firstKnown(), top - n + 1) : top + 1;
         return ring;
     }
 
@@ -190,23 +193,34 @@ final class Ring {
         for (long slot = oldest(); slot <= top; slot++) {
             larger[(int) ((slot - 1) % length)] = times[position(slot)];
         }
+        known = firstKnown();
         times = larger;
     }
 
-    /** The newest credit granted for exactly this time, and how many there are, up to {@code n}; none is {@code 0, 0}. */
-    long[] find(long at, int n) {
-        long slot = firstAfter(at, oldest(), top + 1) - 1;
-        if (slot < oldest() || top < 1 || time(slot) != at) {
-            return new long[] {0, 0};
-        }
-        if (q > 1) {
-            return new long[] {slot * q, Math.min(n, slot * q)};
-        }
-        long last = slot;
-        while (slot > oldest() && last - slot + 1 < n && time(slot - 1) == at) {
+    private long firstKnown() {
+        return Math.max(oldest(), known);
+    }
+
+    /** The credits that were granted for exactly this time, up to {@code n}. */
+    Found find(long at, int n) {
+        long newest = firstAfter(at, oldest(), top + 1) - 1;
+        long slot = newest;
+        while (slot >= oldest() && time(slot) == at && (newest - slot) * q < n) {
             slot--;
         }
-        return new long[] {last, last - slot + 1};
+        return new Found(newest * q, (int) Math.min(n, (newest - slot) * q), sure(newest, slot, n));
+    }
+
+    /** How far it is known that just the slots after {@code before}, up to {@code newest}, hold a time. */
+    private Found.Sure sure(long newest, long before, int n) {
+        if (q > 1) {
+            return Found.Sure.AT_MOST;
+        }
+        long low = firstKnown();
+        if (before >= low || low == 1 || (newest - before == n && before + 1 >= low)) {
+            return Found.Sure.EXACTLY;
+        }
+        return newest >= low ? Found.Sure.AT_LEAST : Found.Sure.GUESSED;
     }
 
     /** Takes out credits {@code credit-n+1 .. credit}: the later ones move down, of {@code total} that there were. */
@@ -223,6 +237,8 @@ final class Ring {
             long from = slot >= firstMoved ? Math.min(slot + m, oldTop) : slot;
             after[position(slot)] = from >= oldOldest ? before[position(from)] : lost(from * q);
         }
+        long bound = firstKnown();
+        known = Math.max(bound - m, Math.min(bound, firstMoved));
         times = after;
         top = newTop;
         since -= Math.max(0, Math.min(since, credit) - (credit - n));
@@ -234,6 +250,11 @@ final class Ring {
             times[position(slot)] += micros;
         }
         seen += seen > now ? micros : 0;
+    }
+
+    /** Whether somebody has named this window within two of its spans. */
+    boolean matters(long now) {
+        return seen + 2 * span > now;
     }
 
     long newest() {
