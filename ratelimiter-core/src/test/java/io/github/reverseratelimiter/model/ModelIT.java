@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 
 /**
  * Both stores against a model, in virtual time: random lives of a key (grants, waits, refunds, pauses, changes of limits
@@ -23,7 +22,8 @@ class ModelIT {
 
     private static final long SEED = Long.getLong("model.seed", 20_260_101L);
     private static final int THREADS = 2;
-    private static final int REDIS_OPERATIONS = 60_000;
+    private static final int REDIS_OPERATIONS = 100_000;
+    private static final int MEMORY_OPERATIONS = 120_000;
 
     private static RedisClient client;
 
@@ -49,7 +49,7 @@ class ModelIT {
     }
 
     @Test
-    void theScriptAnswersAsTheModelSays(TestReporter reporter) {
+    void theScriptAnswersAsTheModelSays() {
         List<CompletableFuture<Tally>> runs = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             long seed = SEED + i * 1_000_000L;
@@ -58,8 +58,17 @@ class ModelIT {
 
         Tally tally = runs.stream().map(CompletableFuture::join).reduce(new Tally(0, 0, 0, 0), Tally::plus);
 
-        report(reporter, "redis", tally);
+        report("redis", tally);
         assertThat(tally.operations()).isGreaterThanOrEqualTo(REDIS_OPERATIONS);
+        assertThat(tally.granted()).isGreaterThanOrEqualTo(100_000);
+    }
+
+    @Test
+    void theStoreInMemoryAnswersAsTheModelSays() {
+        Tally tally = run(new MemorySubject(), SEED, MEMORY_OPERATIONS);
+
+        report("memory", tally);
+        assertThat(tally.operations()).isGreaterThanOrEqualTo(MEMORY_OPERATIONS);
         assertThat(tally.granted()).isGreaterThanOrEqualTo(100_000);
     }
 
@@ -81,7 +90,8 @@ class ModelIT {
         return tally;
     }
 
-    private static void report(TestReporter reporter, String store, Tally tally) {
-        reporter.publishEntry("model." + store, "seed " + SEED + ": " + tally);
+    /** Maven shows no entries of a TestReporter; the seed must be seen. */
+    private static void report(String store, Tally tally) {
+        System.out.println("model of the store in " + store + ", seed " + SEED + ": " + tally);
     }
 }
