@@ -198,6 +198,7 @@ final class KeyState {
         if (n > 0) {
             windows.drop(credit, n, total);
             newest = windows.newest();
+            windows.limitTo(newest > 0 ? newest : last);
             total -= n;
         }
         return n;

@@ -233,15 +233,24 @@ final class Ring {
         long newOldest = Math.max(1, newTop - times.length + 1);
         long firstMoved = slots(credit - n + 1, q);
         long[] after = new long[times.length];
-        for (long slot = newOldest; slot <= newTop; slot++) {
+        long latest = Long.MAX_VALUE;
+        for (long slot = newTop; slot >= newOldest; slot--) {
             long from = slot >= firstMoved ? Math.min(slot + m, oldTop) : slot;
-            after[position(slot)] = from >= oldOldest ? before[position(from)] : lost(from * q);
+            latest = Math.min(latest, from >= oldOldest ? before[position(from)] : lost(from * q));
+            after[position(slot)] = latest;
         }
         long bound = firstKnown();
         known = Math.max(bound - m, Math.min(bound, firstMoved));
         times = after;
         top = newTop;
         since -= Math.max(0, Math.min(since, credit) - (credit - n));
+    }
+
+    /** No time is later than this, whatever the ring believed. */
+    void limitTo(long latest) {
+        for (long slot = top; slot >= oldest() && time(slot) > latest; slot--) {
+            times[position(slot)] = latest;
+        }
     }
 
     /** Moves every time after {@code now} by {@code micros}. */

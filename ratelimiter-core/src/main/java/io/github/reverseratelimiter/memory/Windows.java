@@ -88,6 +88,11 @@ record Windows(List<Ring> rings) {
         rings.forEach(ring -> ring.drop(credit, n, total));
     }
 
+    /** No time is later than this, whatever a ring believed: otherwise they would not ascend after the next grant. */
+    void limitTo(long latest) {
+        rings.forEach(ring -> ring.limitTo(latest));
+    }
+
     /** Each ring has an upper bound of the newest time, or 0: it is in the past. */
     long newest() {
         return rings.stream().mapToLong(Ring::newest).min().orElse(0);

@@ -320,6 +320,11 @@ final class Model {
         }
     }
 
+    /** Whether a store may take this for the time of credits that nobody has: it knows some times only roughly. */
+    boolean mistakable(long at) {
+        return windows.stream().anyMatch(window -> window.exact() ? window.at(at) > grants.at(at) : grants.ever(at));
+    }
+
     /** Judges a refund and takes it over; answers whether anything was dropped. */
     boolean refund(long time, int credits, long at, int dropped) {
         if (exists) {

@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Both stores against a model, in virtual time: random lives of a key (grants, waits, refunds, pauses, changes of limits
@@ -70,6 +72,31 @@ class ModelIT {
         report("memory", tally);
         assertThat(tally.operations()).isGreaterThanOrEqualTo(MEMORY_OPERATIONS);
         assertThat(tally.granted()).isGreaterThanOrEqualTo(100_000);
+    }
+
+    /** Refunds deep in the rings of one key: the wrong credits, too many or none were given back. */
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                20_260_536,
+                1_005_292,
+                1_006_816,
+                1_007_172,
+                1_022_304,
+                1_022_538,
+                1_035_436,
+                1_053_296,
+                1_055_388,
+                1_055_416,
+                7_001_900,
+                7_013_044
+            })
+    void aLifeThatWentWrongOnceInMemoryGoesRight(long seed) {
+        Scenario scenario = new Scenario(seed, new MemorySubject());
+
+        scenario.run(800);
+
+        assertThat(scenario.operations()).isEqualTo(800);
     }
 
     private static Subject redis() {

@@ -327,8 +327,8 @@ final class Scenario {
                 ? new Receipt(time - random.nextLong(shortest), 1 + random.nextInt(3), true)
                 : receipts.remove(
                         receipts.size() - 1 - random.nextInt(Math.min(receipts.size(), 1 + random.nextInt(12))));
-        if (receipt.madeUp() && largest > Watched.MAX_SLOTS && model.grants().ever(receipt.at())) {
-            // Where credits share a time, a store must believe who gives one back.
+        if (receipt.madeUp() && model.mistakable(receipt.at())) {
+            // There a store must believe who gives a credit back.
             return;
         }
         boolean among = model.grants().after(receipt.at() - 1) > callers.get(0).leastLimit() / 2;
