@@ -16,6 +16,8 @@ final class Ring {
     final int q;
     /** Credits granted before this window was watched; the later ones span it, {@code most} at a time. */
     long since;
+    /** Credits granted before, whose times were forgotten then: no later one minds them. */
+    private long forgotten;
 
     int limit;
     long seen;
@@ -60,6 +62,7 @@ final class Ring {
         Ring ring = from(this, span, other, q, otherQ == q ? most : 0, since, total, now);
         ring.limit = limit;
         ring.seen = seen;
+        ring.forgotten = forgotten;
         return ring;
     }
 
@@ -70,9 +73,12 @@ final class Ring {
         long top = slots(total, q);
         long[] history = new long[most];
         int n = 0;
+        boolean all = true;
         for (long s = top; s >= 1 && n < most; s--) {
             long time = source.timeOf(Math.min(s * q, total));
             if (time <= now - 2 * span) {
+                // A shorter window has forgotten what may still be inside this one.
+                all = time > 0 || source.span >= span;
                 break;
             }
             history[n++] = time;
@@ -85,6 +91,7 @@ final class Ring {
         for (int i = 0; i < n; i++) {
             ring.times[ring.position(top - i)] = history[i];
         }
+        ring.forgotten = all ? 0 : total;
         ring.known = source.q == q ? Math.max(source.firstKnown(), top - n + 1) : top + 1;
         return ring;
     }
@@ -127,7 +134,7 @@ final class Ring {
             return 0;
         }
         long time = time(oldest());
-        if (q == 1 && credit + most > since) {
+        if (q == 1 && credit > forgotten && credit + most > since) {
             long steps = (oldest() - credit + most - 1) / most;
             time = Math.min(time, time(credit + steps * most) - steps * span);
         }
@@ -243,7 +250,13 @@ final class Ring {
         known = Math.max(bound - m, Math.min(bound, firstMoved));
         times = after;
         top = newTop;
-        since -= Math.max(0, Math.min(since, credit) - (credit - n));
+        since -= dropped(since, credit, n);
+        forgotten -= dropped(forgotten, credit, n);
+    }
+
+    /** How many of the first {@code some} credits are among credits {@code credit-n+1 .. credit}. */
+    private static long dropped(long some, long credit, int n) {
+        return Math.max(0, Math.min(some, credit) - (credit - n));
     }
 
     /** No time is later than this, whatever the ring believed. */

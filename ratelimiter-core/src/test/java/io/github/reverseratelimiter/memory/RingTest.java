@@ -8,44 +8,57 @@ class RingTest {
 
     private static final long SECOND = 1_000_000;
 
-    private final Ring ring = Ring.first(SECOND, 2, 0, 100 * SECOND);
+    private final Ring ring = Ring.first(SECOND, 2, 0, 1100 * SECOND);
 
     private void add(long... seconds) {
         for (int i = 0; i < seconds.length; i++) {
-            ring.add(i, 1, seconds[i] * SECOND, 100 * SECOND);
+            ring.add(i, 1, seconds[i] * SECOND, 1100 * SECOND);
         }
     }
 
     @Test
     void knowsWhatItHolds() {
-        add(100, 105, 105);
+        add(1100, 1105, 1105);
 
-        assertThat(ring.find(105 * SECOND, 9)).isEqualTo(new Found(3, 2, Found.Sure.AT_LEAST));
-        assertThat(ring.find(105 * SECOND, 2)).isEqualTo(new Found(3, 2, Found.Sure.EXACTLY));
+        assertThat(ring.find(1105 * SECOND, 9)).isEqualTo(new Found(3, 2, Found.Sure.AT_LEAST));
+        assertThat(ring.find(1105 * SECOND, 2)).isEqualTo(new Found(3, 2, Found.Sure.EXACTLY));
     }
 
     @Test
     void believesAnUpperBoundOfWhatItHeldOnce() {
-        add(100, 101, 105);
+        add(1100, 1101, 1105);
 
         ring.drop(3, 1, 3);
 
-        assertThat(ring.timeOf(1)).isEqualTo(101 * SECOND);
-        assertThat(ring.find(101 * SECOND, 1)).isEqualTo(new Found(2, 1, Found.Sure.EXACTLY));
+        assertThat(ring.timeOf(1)).isEqualTo(1101 * SECOND);
+        assertThat(ring.find(1101 * SECOND, 1)).isEqualTo(new Found(2, 1, Found.Sure.EXACTLY));
         ring.drop(2, 1, 2);
-        assertThat(ring.find(101 * SECOND, 1)).isEqualTo(new Found(1, 1, Found.Sure.GUESSED));
+        assertThat(ring.find(1101 * SECOND, 1)).isEqualTo(new Found(1, 1, Found.Sure.GUESSED));
     }
 
     @Test
     void believesNoTimeAfterTheNewestThatAnotherRingKnows() {
-        add(100, 101, 105);
+        add(1100, 1101, 1105);
         ring.drop(3, 1, 3);
         ring.drop(2, 1, 2);
 
-        ring.limitTo(100 * SECOND);
-        ring.add(1, 1, 100 * SECOND, 100 * SECOND);
+        ring.limitTo(1100 * SECOND);
+        ring.add(1, 1, 1100 * SECOND, 1100 * SECOND);
 
-        assertThat(ring.find(100 * SECOND, 9).credits()).isEqualTo(2);
+        assertThat(ring.find(1100 * SECOND, 9).credits()).isEqualTo(2);
+    }
+
+    @Test
+    void aNewWindowThatCouldNotSeeFarBackDoesNotBelieveInASpanThatNobodyKept() {
+        add(1100, 1101, 1105);
+        Ring forgetful = ring.fit(3, 3, 1107 * SECOND);
+        Ring minute = Ring.watch(60 * SECOND, 2, 3, 1107 * SECOND, forgetful);
+
+        minute.add(3, 1, 1107 * SECOND, 1107 * SECOND);
+        minute.add(4, 1, 1108 * SECOND, 1108 * SECOND);
+        minute.drop(5, 1, 5);
+
+        assertThat(minute.timeOf(3)).isEqualTo(1107 * SECOND);
     }
 
     @Test

@@ -74,7 +74,7 @@ class ModelIT {
         assertThat(tally.granted()).isGreaterThanOrEqualTo(100_000);
     }
 
-    /** Refunds deep in the rings of one key: the wrong credits, too many or none were given back. */
+    /** Refunds deep in the rings of one key: too many, the wrong ones or none were given back, or one believed too old. */
     @ParameterizedTest
     @ValueSource(
             longs = {
@@ -89,7 +89,9 @@ class ModelIT {
                 1_055_388,
                 1_055_416,
                 7_001_900,
-                7_013_044
+                7_013_044,
+                20_261_116,
+                7_020_152
             })
     void aLifeThatWentWrongOnceInMemoryGoesRight(long seed) {
         Scenario scenario = new Scenario(seed, new MemorySubject());
