@@ -8,19 +8,17 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Credits counted in this JVM alone, by the same rules as in Redis. Keys that no longer matter are forgotten. */
 public final class InMemoryCreditStore implements CreditStore {
 
-    private static final int FIRST_SWEEP = 256;
     /** Begin of the store's clock, so that "long ago" is a positive time. */
     private static final long EPOCH = Duration.ofDays(36_500).toNanos() / 1_000;
 
     private final ConcurrentHashMap<CreditKey, KeyState> states = new ConcurrentHashMap<>();
-    private final AtomicInteger sweepAt = new AtomicInteger(FIRST_SWEEP);
+    private final Forgetting forgetting = new Forgetting(states);
     private final TimeSource time;
     private final long begin;
 
@@ -37,43 +35,47 @@ public final class InMemoryCreditStore implements CreditStore {
 
     @Override
     public CompletionStage<Reply> take(Call call) {
-        return answer(call.key(), state -> state.take(call, now()));
+        return answer(call.key(), state -> state.take(call));
     }
 
     @Override
     public CompletionStage<Integer> refund(CreditKey key, int credits, long at) {
-        return answer(key, state -> state.refund(credits, at));
+        KeyState state = states.get(key);
+        Integer dropped = state == null ? null : state.refund(credits, at);
+        return CompletableFuture.completedFuture(dropped == null ? 0 : dropped);
     }
 
     @Override
     public CompletionStage<Long> pause(CreditKey key, Duration duration) {
-        return answer(key, state -> state.pause(duration, now()));
+        return answer(key, state -> state.pause(duration));
     }
 
     private <T> CompletionStage<T> answer(CreditKey key, Function<KeyState, @Nullable T> question) {
+        forgetting.some(now());
         while (true) {
             KeyState state = states.get(key);
-            if (state == null) {
-                sweep();
-                state = states.computeIfAbsent(key, any -> new KeyState());
-            }
-            T answer = question.apply(state);
+            T answer = state == null ? first(key, question) : question.apply(state);
             if (answer != null) {
                 return CompletableFuture.completedFuture(answer);
             }
-            states.remove(key, state);
+            if (state != null) {
+                // It is being forgotten just now.
+                states.remove(key, state);
+            }
         }
     }
 
-    /** Each time the number of keys has doubled since the last sweep, forgets those that have expired. */
-    private void sweep() {
-        int size = states.size();
-        int at = sweepAt.get();
-        if (size < at || !sweepAt.compareAndSet(at, Integer.MAX_VALUE)) {
-            return;
+    /** Asks a new state, unless another thread was faster. */
+    private <T> @Nullable T first(CreditKey key, Function<KeyState, @Nullable T> question) {
+        KeyState state = new KeyState(this::now);
+        if (states.putIfAbsent(key, state) != null) {
+            return null;
         }
-        states.values().removeIf(state -> state.expire(now()));
-        sweepAt.set(Math.max(FIRST_SWEEP, 2 * states.size()));
+        try {
+            return question.apply(state);
+        } finally {
+            forgetting.add(key, state);
+        }
     }
 
     /** Keys that are held in memory now. */
@@ -88,5 +90,6 @@ public final class InMemoryCreditStore implements CreditStore {
     @Override
     public void close() {
         states.clear();
+        forgetting.clear();
     }
 }

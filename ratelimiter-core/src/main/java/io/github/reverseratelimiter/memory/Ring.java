@@ -16,6 +16,8 @@ final class Ring {
     final int q;
     /** Credits granted before this window was watched; the later ones span it, {@code most} at a time. */
     long since;
+    /** Credits granted before, whose times were forgotten then: no later one minds them. */
+    private long forgotten;
 
     int limit;
     long seen;
@@ -23,6 +25,8 @@ final class Ring {
     private long[] times;
     /** Newest slot in use. */
     private long top;
+    /** The first slot whose time is known; those before it hold an upper bound, or nothing. */
+    private long known = 1;
     /** The slot that was the first inside the window when somebody last looked. */
     private long hint = 1;
 
@@ -58,6 +62,7 @@ final class Ring {
         Ring ring = from(this, span, other, q, otherQ == q ? most : 0, since, total, now);
         ring.limit = limit;
         ring.seen = seen;
+        ring.forgotten = forgotten;
         return ring;
     }
 
@@ -68,9 +73,12 @@ final class Ring {
         long top = slots(total, q);
         long[] history = new long[most];
         int n = 0;
+        boolean all = true;
         for (long s = top; s >= 1 && n < most; s--) {
             long time = source.timeOf(Math.min(s * q, total));
             if (time <= now - 2 * span) {
+                // A shorter window has forgotten what may still be inside this one.
+                all = time > 0 || source.span >= span;
                 break;
             }
             history[n++] = time;
@@ -83,6 +91,8 @@ final class Ring {
         for (int i = 0; i < n; i++) {
             ring.times[ring.position(top - i)] = history[i];
         }
+        ring.forgotten = all ? 0 : total;
+        ring.known = source.q == q ? Math.max(source.firstKnown(), top - n + 1) : top + 1;
         return ring;
     }
 
@@ -124,7 +134,7 @@ final class Ring {
             return 0;
         }
         long time = time(oldest());
-        if (q == 1 && credit + most > since) {
+        if (q == 1 && credit > forgotten && credit + most > since) {
             long steps = (oldest() - credit + most - 1) / most;
             time = Math.min(time, time(credit + steps * most) - steps * span);
         }
@@ -190,23 +200,34 @@ final class Ring {
         for (long slot = oldest(); slot <= top; slot++) {
             larger[(int) ((slot - 1) % length)] = times[position(slot)];
         }
+        known = firstKnown();
         times = larger;
     }
 
-    /** The newest credit granted for exactly this time, and how many there are, up to {@code n}; none is {@code 0, 0}. */
-    long[] find(long at, int n) {
-        long slot = firstAfter(at, oldest(), top + 1) - 1;
-        if (slot < oldest() || top < 1 || time(slot) != at) {
-            return new long[] {0, 0};
-        }
-        if (q > 1) {
-            return new long[] {slot * q, Math.min(n, slot * q)};
-        }
-        long last = slot;
-        while (slot > oldest() && last - slot + 1 < n && time(slot - 1) == at) {
+    private long firstKnown() {
+        return Math.max(oldest(), known);
+    }
+
+    /** The credits that were granted for exactly this time, up to {@code n}. */
+    Found find(long at, int n) {
+        long newest = firstAfter(at, oldest(), top + 1) - 1;
+        long slot = newest;
+        while (slot >= oldest() && time(slot) == at && (newest - slot) * q < n) {
             slot--;
         }
-        return new long[] {last, last - slot + 1};
+        return new Found(newest * q, (int) Math.min(n, (newest - slot) * q), sure(newest, slot, n));
+    }
+
+    /** How far it is known that just the slots after {@code before}, up to {@code newest}, hold a time. */
+    private Found.Sure sure(long newest, long before, int n) {
+        if (q > 1) {
+            return Found.Sure.AT_MOST;
+        }
+        long low = firstKnown();
+        if (before >= low || low == 1 || (newest - before == n && before + 1 >= low)) {
+            return Found.Sure.EXACTLY;
+        }
+        return newest >= low ? Found.Sure.AT_LEAST : Found.Sure.GUESSED;
     }
 
     /** Takes out credits {@code credit-n+1 .. credit}: the later ones move down, of {@code total} that there were. */
@@ -219,13 +240,30 @@ final class Ring {
         long newOldest = Math.max(1, newTop - times.length + 1);
         long firstMoved = slots(credit - n + 1, q);
         long[] after = new long[times.length];
-        for (long slot = newOldest; slot <= newTop; slot++) {
+        long latest = Long.MAX_VALUE;
+        for (long slot = newTop; slot >= newOldest; slot--) {
             long from = slot >= firstMoved ? Math.min(slot + m, oldTop) : slot;
-            after[position(slot)] = from >= oldOldest ? before[position(from)] : lost(from * q);
+            latest = Math.min(latest, from >= oldOldest ? before[position(from)] : lost(from * q));
+            after[position(slot)] = latest;
         }
+        long bound = firstKnown();
+        known = Math.max(bound - m, Math.min(bound, firstMoved));
         times = after;
         top = newTop;
-        since -= Math.max(0, Math.min(since, credit) - (credit - n));
+        since -= dropped(since, credit, n);
+        forgotten -= dropped(forgotten, credit, n);
+    }
+
+    /** How many of the first {@code some} credits are among credits {@code credit-n+1 .. credit}. */
+    private static long dropped(long some, long credit, int n) {
+        return Math.max(0, Math.min(some, credit) - (credit - n));
+    }
+
+    /** No time is later than this, whatever the ring believed. */
+    void limitTo(long latest) {
+        for (long slot = top; slot >= oldest() && time(slot) > latest; slot--) {
+            times[position(slot)] = latest;
+        }
     }
 
     /** Moves every time after {@code now} by {@code micros}. */
@@ -234,6 +272,11 @@ final class Ring {
             times[position(slot)] += micros;
         }
         seen += seen > now ? micros : 0;
+    }
+
+    /** Whether somebody has named this window within two of its spans. */
+    boolean matters(long now) {
+        return seen + 2 * span > now;
     }
 
     long newest() {

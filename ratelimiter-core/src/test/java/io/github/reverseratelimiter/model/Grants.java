@@ -1,7 +1,9 @@
 package io.github.reverseratelimiter.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** All credits granted and not given back, as a plain list: so many for this time, oldest first. */
 final class Grants {
@@ -9,6 +11,7 @@ final class Grants {
     private record Entry(long time, int credits) {}
 
     private final List<Entry> entries = new ArrayList<>();
+    private final Set<Long> everGranted = new HashSet<>();
     private long total;
 
     long total() {
@@ -52,7 +55,13 @@ final class Grants {
         return sum;
     }
 
+    /** Whether anything was ever granted for this time, perhaps given back since. */
+    boolean ever(long time) {
+        return everGranted.contains(time);
+    }
+
     void add(int credits, long time) {
+        everGranted.add(time);
         entries.add(new Entry(time, credits));
         total += credits;
     }
@@ -76,6 +85,7 @@ final class Grants {
 
     /** Moves all after {@code now}. */
     void hold(long now, long micros) {
+        entries.stream().filter(entry -> entry.time() > now).forEach(entry -> everGranted.add(entry.time() + micros));
         entries.replaceAll(entry -> entry.time() > now ? new Entry(entry.time() + micros, entry.credits()) : entry);
     }
 

@@ -38,7 +38,6 @@ final class Model {
     private long adj;
     private long notBefore;
     private long held;
-    private boolean heldUnknown;
     private long lastAdded;
     /** The latest time ever granted. */
     private long peak;
@@ -50,9 +49,8 @@ final class Model {
     private long granted;
     private long exactAnswers;
 
-    /** The state has expired; or, if that cannot be seen, it makes no difference whether it has. */
-    void forget(boolean clockToo) {
-        heldUnknown = !clockToo;
+    /** The state has expired. */
+    void forget() {
         grants = new Grants();
         peak = 0;
         refunded = false;
@@ -61,10 +59,8 @@ final class Model {
         notBefore = 0;
         held = 0;
         exists = false;
-        if (clockToo) {
-            last = 0;
-            adj = 0;
-        }
+        last = 0;
+        adj = 0;
     }
 
     Grants grants() {
@@ -140,10 +136,6 @@ final class Model {
         long margin = call.margin().toNanos() / 1_000;
         assertThat(reply.now()).as("logical now").isEqualTo(now);
         List<Watched> views = views(call, now);
-        if (heldUnknown) {
-            held = reply.held();
-            heldUnknown = false;
-        }
         assertThat(reply.held()).as("held").isEqualTo(held);
         flag(call, reply, views);
         grants.trim(now - 5 * views.stream().mapToLong(view -> view.span).max().orElse(0));
@@ -328,9 +320,14 @@ final class Model {
         }
     }
 
+    /** Whether a store may take this for the time of credits that nobody has: it knows some times only roughly. */
+    boolean mistakable(long at) {
+        return windows.stream().anyMatch(window -> window.exact() ? window.at(at) > grants.at(at) : grants.ever(at));
+    }
+
     /** Judges a refund and takes it over; answers whether anything was dropped. */
-    boolean refund(long time, int credits, long at, int dropped, boolean looksAtTheClock) {
-        if (exists && looksAtTheClock) {
+    boolean refund(long time, int credits, long at, int dropped) {
+        if (exists) {
             logical(time);
         }
         int there = grants.at(at);
@@ -339,7 +336,7 @@ final class Model {
         if (at > now) {
             int kept = 0;
             for (Watched window : windows) {
-                if (window.exact() && !fuzzy(window, now)) {
+                if (window.exact() && !fuzzy(window, last)) {
                     kept = Math.max(kept, window.at(at));
                 }
             }
@@ -352,9 +349,10 @@ final class Model {
             // A refund has an identity too.
             remember(new Identity(0, 0));
             for (Watched window : windows) {
-                window.settle(now, grants);
+                // Not what has left the window by now: the clock may step back as far as to the last grant.
+                window.settle(last, grants);
                 window.remove(dropped, at, grants.total());
-                if (!window.exact() || fuzzy(window, now)) {
+                if (!window.exact() || fuzzy(window, last)) {
                     window.fuzzyUntil = Math.max(now, peak) + 2 * window.span;
                 }
             }

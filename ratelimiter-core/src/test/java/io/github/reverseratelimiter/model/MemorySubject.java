@@ -1,0 +1,84 @@
+package io.github.reverseratelimiter.model;
+
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Decision;
+import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.memory.InMemoryCreditStore;
+import java.time.Duration;
+import java.util.List;
+
+/** The store in memory, on a clock that the test sets. */
+final class MemorySubject implements Subject {
+
+    private final CreditKey key = new CreditKey("model", "key");
+    private long nanos;
+    private InMemoryCreditStore store = new InMemoryCreditStore(() -> nanos);
+    private long offset;
+    private boolean offsetKnown;
+
+    @Override
+    public void fresh() {
+        offsetKnown = false;
+    }
+
+    private void at(long time) {
+        if (!offsetKnown) {
+            nanos = 0;
+            store = new InMemoryCreditStore(() -> nanos);
+            offset = time - Duration.ofDays(36_500).toNanos() / 1_000;
+            offsetKnown = true;
+            begin = time;
+        }
+        nanos = (time - begin) * 1_000;
+    }
+
+    private long begin;
+
+    @Override
+    public Reply take(long time, Call call) {
+        at(time);
+        Call own = new Call(key, call.limits(), call.margin(), call.requests(), call.timeout());
+        Reply reply = store.take(own).toCompletableFuture().join();
+        List<Decision> decisions = reply.decisions().stream().map(this::shift).toList();
+        return new Reply(reply.now() + offset, reply.held(), reply.otherLimits(), decisions);
+    }
+
+    private Decision shift(Decision decision) {
+        long at = decision.at() + offset;
+        long next = decision.next() + offset;
+        if (decision instanceof Decision.Taken) {
+            return new Decision.Taken(at, decision.remaining(), next);
+        }
+        return decision instanceof Decision.Paused
+                ? new Decision.Paused(at, decision.remaining(), next)
+                : new Decision.Refused(at, decision.remaining(), next);
+    }
+
+    @Override
+    public int refund(long time, int credits, long at) {
+        at(time);
+        return store.refund(key, credits, at - offset).toCompletableFuture().join();
+    }
+
+    @Override
+    public long pause(long time, long duration) {
+        at(time);
+        return store.pause(key, Duration.ofNanos(duration * 1_000))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Override
+    public boolean expired(long time) {
+        return false;
+    }
+
+    @Override
+    public boolean showsExpiry() {
+        return false;
+    }
+
+    @Override
+    public void inspect(boolean mayWrite, long neededUntil) {}
+}
