@@ -328,6 +328,27 @@ public abstract class CreditStoreContract {
     }
 
     @Test
+    void aRefundOfWhatWasGivenBackDoesNothing() {
+        RateLimit two = RateLimit.of(2, SECOND);
+        RateLimit nine = RateLimit.of(9, Duration.ofMinutes(1));
+        checked.set(0, two);
+        checked.add(nine);
+        List<Long> times = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            times.add(ask(List.of(two, nine), Duration.ZERO, 1, Duration.ZERO)
+                    .decisions()
+                    .get(0)
+                    .at());
+            time.advance(Duration.ofMillis(900 + 4_000 * i));
+        }
+
+        // The ring of two credits knows after two refunds only that the first one was granted no later than the second.
+        assertThat(List.of(refund(times.get(2), 1), refund(times.get(1), 1), refund(times.get(1), 1)))
+                .containsExactly(1, 1, 0);
+        assertThat(refund(times.get(0), 1)).isEqualTo(1);
+    }
+
+    @Test
     void aWholeLineCanBeCancelledFromItsEnd() {
         take(5);
         List<Long> places = new ArrayList<>();

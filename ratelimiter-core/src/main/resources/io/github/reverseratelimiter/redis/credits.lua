@@ -27,7 +27,8 @@ State        'R', version, number of windows, 0; adj, not_before, held; what is 
              newest first, each with its time; when the key expires, total, newest, last; what moves of each window; the
              rings in the order of the windows. What a take changes stands in one piece.
 Window       fixed: its span, the limit last stated, q (credits that share a slot), the most slots it may need, the slots it
-             has; `since`: what was granted up to that number did not obey this window.
+             has; twice `since`: what was granted up to that number did not obey this window; one more if its times were
+             forgotten before this window was watched.
              moving: first (slot that was the first one inside the window), its time and those of the three slots after it
              (0: look), the end of the window then; when the window was last named.
 Ring         slot s (from 1) holds the latest time of the credits (s-1)q+1 .. sq, at position (s-1) mod slots. It
@@ -228,6 +229,7 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
   for i = 0, count - 1 do
     local w, _ = { cache = {} }
     w.span, w.limit, w.q, w.most, w.slots, w.since = unpack_(FIXED, head, fixed + i * FIXED_BYTES)
+    w.since, w.gap = floor(w.since / 2), w.since % 2 == 1
     w.hint, _, _, _, _, w.cut, w.seen = unpack_(MOVING, head, moving + i * MOVING_BYTES)
     w.offset = offset
     w.top = ceil(total / w.q)
@@ -280,7 +282,7 @@ local function bound(w, j)
   if j <= 0 or w.slots < w.most then return 0 end
   local oldest = w.top - w.slots + 1
   local t = time(w, oldest)
-  if w.q == 1 and j + w.most > w.since then
+  if w.q == 1 and (w.gap and j or j + w.most) > w.since then
     local steps = ceil((oldest - j) / w.most)
     t = min(t, time(w, j + steps * w.most) - steps * w.span)
   end
@@ -294,16 +296,17 @@ local function time_of(w, j)
 end
 
 -- ---------------------------------------------------------------- writing the state anew: new windows, larger rings
--- The ring of window w as a list of times, newest first: from its own ring, else from the best that there is.
+-- The ring of window w as a list of times, newest first: from its own ring, else from the best that there is. And whether a
+-- shorter window had forgotten by then what may still be inside this one.
 local function history(w, source)
   local times = {}
   local top = ceil(total / w.q)
   for s = top, max(1, top - w.most + 1), -1 do
     local t = time_of(source, min(s * w.q, total))
-    if t <= now - 2 * w.span then break end
+    if t <= now - 2 * w.span then return times, top, t == 0 and source.span < w.span end
     times[#times + 1] = t
   end
-  return times, top
+  return times, top, false
 end
 
 local function lay(list, room)
@@ -316,8 +319,11 @@ local function lay(list, room)
   local rings = {}
   for i, w in ipairs(list) do
     local times, top = {}, ceil(total / w.q)
-    local source = w.old or best
-    if source then times, top = history(w, source) end
+    if w.old then
+      times, top = history(w, w.old)
+    elseif best then
+      times, top, w.gap = history(w, best)
+    end
     local slots = min(w.most, FIRST_SLOTS)
     while slots < w.most and slots < #times + ceil(room / w.q) + 1 do slots = min(slots * 2, w.most) end
     local bytes = {}
@@ -344,7 +350,7 @@ local function lay(list, room)
 end
 
 local function copy(w)
-  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, old = w }
+  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, gap = w.gap, old = w }
 end
 
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
@@ -431,6 +437,7 @@ end
 
 -- ---------------------------------------------------------------- the operations
 local changed = false
+local outlives = 0          -- a line that a pause has moved needs the state for that much longer
 
 -- The time for which an operation of this name was decided, if it was one of the last.
 local function seen_before(id)
@@ -506,7 +513,7 @@ end
 local function expire(at)
   local need = at - now
   for _, w in ipairs(windows) do need = max(need, at - now + w.span + margin) end
-  need = max(need, not_before - now)
+  need = max(need, not_before - now, outlives - now)
   if whole or now + need > expires then
     local ttl = ceil((need + max(SPARE_LIFE, need / 8)) / 1000)
     expires = now + ttl * 1000
@@ -572,17 +579,39 @@ local function drop(w, j, n, after)
   end
 end
 
+-- What ring w knows of credits granted for exactly `at`: the number of the newest, how many there are of n, and whether it
+-- knows that for certain. Its oldest times may be no more than upper bounds, and slots may be shared.
+local function find_credits(w, at, n)
+  local newest_slot, oldest_slot = find_time(w, at, ceil(n / w.q))
+  local low = max(1, w.top - w.slots + 1)
+  if not newest_slot then
+    return 0, 0, w.q == 1 and w.top >= 1 and (low == 1 or (time(w, low) > 0 and time(w, low) < at))
+  end
+  local slots = newest_slot - oldest_slot + 1
+  return min(newest_slot * w.q, total), min(n, slots * w.q), w.q == 1 and (slots == n or oldest_slot > low or low == 1)
+end
+
+-- No ring believes a time later than `latest`: otherwise they would not ascend after the next grant.
+local function limit_to(w, latest)
+  local s = w.top
+  while s >= 1 and s > w.top - w.slots and time(w, s) > latest do s = s - 1 end
+  if s < w.top then
+    put(w, s + 1, string.rep(pack('<d', latest), w.top - s))
+    w.cache = {}
+  end
+end
+
 local function refund(n, at, id)
   if seen_before(id) then return 0 end   -- the driver has sent it twice
-  local j, count, exact = 0, 0, false
-  for _, w in ipairs(windows) do       -- the ring of another caller's smaller limit may hold less than all of them
-    local newest_slot, oldest_slot = find_time(w, at, ceil(n / w.q))
-    if newest_slot then
-      local last_one = min(newest_slot * w.q, total)
-      local c = w.q == 1 and newest_slot - oldest_slot + 1 or min(n, last_one)
-      count = max(count, c)
-      if not exact then j, exact = last_one, w.q == 1 end
-    end
+  local rings = {}
+  for i, w in ipairs(windows) do rings[i] = w end
+  table.sort(rings, function(a, b) return a.q < b.q or (a.q == b.q and a.slots > b.slots) end)
+  local j, count = 0, 0
+  for _, w in ipairs(rings) do           -- the largest first: it knows best
+    local newest_one, found, certain = find_credits(w, at, n)
+    if certain or j == 0 then j = newest_one end
+    count = certain and found or max(count, found)
+    if certain then break end
   end
   count = min(count, j)
   if count > 0 then
@@ -590,6 +619,7 @@ local function refund(n, at, id)
     total = total - count
     newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
     for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
+    for _, w in ipairs(windows) do limit_to(w, newest > 0 and newest or last) end
     remember(id, at)
     changed = true
   end
@@ -615,7 +645,7 @@ local function pause(duration)
         put(w, s + 1, table.concat(bytes))
       end
     end
-    if newest > now then newest = newest + d end
+    if newest > now then newest, outlives = newest + d, expires + d end
     for p = 1, IDS_BYTES, ID_BYTES do
       local at = unpack_('<I7', ids, p + 6)
       if at > now then ids = sub(ids, 1, p + 5) .. pack('<I7', at + d) .. sub(ids, p + ID_BYTES) end
@@ -646,7 +676,7 @@ if changed then
   local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
   parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
   for i, w in ipairs(windows) do
-    parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since)
+    parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since * 2 + (w.gap and 1 or 0))
     parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen)
   end
   local front = table.concat(parts)

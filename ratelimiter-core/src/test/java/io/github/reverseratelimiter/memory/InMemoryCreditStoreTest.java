@@ -9,13 +9,11 @@ import io.github.reverseratelimiter.CreditStoreContract;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.time.ManualTime;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InMemoryCreditStoreTest extends CreditStoreContract {
 
     private static final RateLimit TWO = RateLimit.of(2, Duration.ofSeconds(1));
-    private static final RateLimit NINE = RateLimit.of(9, Duration.ofMinutes(1));
 
     private final ManualTime clock = new ManualTime();
     private final Asking asking = new Asking(new InMemoryCreditStore(clock));
@@ -24,21 +22,6 @@ class InMemoryCreditStoreTest extends CreditStoreContract {
     @Override
     protected CreditStore store(ManualTime time) {
         return new InMemoryCreditStore(time);
-    }
-
-    @Test
-    void aRefundOfWhatWasGivenBackDoesNothing() {
-        long first = asking.take(key, 1, TWO, NINE).decisions().get(0).at();
-        clock.advance(Duration.ofMillis(900));
-        long second = asking.take(key, 1, TWO, NINE).decisions().get(0).at();
-        clock.advance(Duration.ofSeconds(4));
-        long third = asking.take(key, 1, TWO, NINE).decisions().get(0).at();
-
-        // The ring of two credits knows after two refunds only that the first one was granted no later than the second.
-        assertThat(List.of(asking.refund(key, 1, third), asking.refund(key, 1, second), asking.refund(key, 1, second)))
-                .containsExactly(1, 1, 0);
-
-        assertThat(asking.refund(key, 1, first)).isEqualTo(1);
     }
 
     @Test

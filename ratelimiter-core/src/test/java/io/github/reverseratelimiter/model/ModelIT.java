@@ -9,11 +9,12 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Both stores against a model, in virtual time: random lives of a key (grants, waits, refunds, pauses, changes of limits
@@ -75,26 +76,42 @@ class ModelIT {
     }
 
     /** Refunds deep in the rings of one key: too many, the wrong ones or none were given back, or one believed too old. */
+    private static final long[] WENT_WRONG_ONCE = {
+        20_260_536,
+        1_005_292,
+        1_006_816,
+        1_007_172,
+        1_022_304,
+        1_022_538,
+        1_035_436,
+        1_053_296,
+        1_053_468,
+        1_055_388,
+        1_055_416,
+        7_001_900,
+        7_013_044,
+        20_261_116,
+        7_020_152
+    };
+
+    static LongStream livesThatWentWrongOnce() {
+        return LongStream.of(WENT_WRONG_ONCE);
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            longs = {
-                20_260_536,
-                1_005_292,
-                1_006_816,
-                1_007_172,
-                1_022_304,
-                1_022_538,
-                1_035_436,
-                1_053_296,
-                1_055_388,
-                1_055_416,
-                7_001_900,
-                7_013_044,
-                20_261_116,
-                7_020_152
-            })
-    void aLifeThatWentWrongOnceInMemoryGoesRight(long seed) {
-        Scenario scenario = new Scenario(seed, new MemorySubject());
+    @MethodSource("livesThatWentWrongOnce")
+    void aLifeThatWentWrongOnceGoesRightInMemory(long seed) {
+        goesRight(seed, new MemorySubject());
+    }
+
+    @ParameterizedTest
+    @MethodSource("livesThatWentWrongOnce")
+    void aLifeThatWentWrongOnceGoesRightInRedis(long seed) {
+        goesRight(seed, redis());
+    }
+
+    private static void goesRight(long seed, Subject subject) {
+        Scenario scenario = new Scenario(seed, subject);
 
         scenario.run(800);
 
