@@ -5,6 +5,13 @@ import java.util.List;
 
 /** What a key goes through while it is measured: how it is brought there, and the call that is measured, again and again. */
 enum Situation {
+    /** Calls at a tenth of the rate the limit allows: our ring has not grown to its full size. */
+    TENTH_USED("granted, window a tenth used", 0) {
+        @Override
+        long pace(RateLimit limit) {
+            return 10 * limit.windowMicros() / limit.limit();
+        }
+    },
     /** Calls at half the rate the limit allows: each is granted at once. */
     HALF_USED("granted, window half used", 0) {
         @Override
