@@ -31,7 +31,7 @@ public final class Figures {
         PrintStream out = System.out;
         try (Redis redis = Redis.open()) {
             out.println("Redis " + redis.version() + ", Java " + Runtime.version() + ", "
-                    + Runtime.getRuntime().availableProcessors() + " processors; about two minutes");
+                    + Runtime.getRuntime().availableProcessors() + " processors; about a minute");
             out.println(measure(redis, out, Effort.FULL));
         }
     }
