@@ -1,5 +1,7 @@
 package io.github.reverseratelimiter.benchmarks.layout;
 
+import io.github.reverseratelimiter.benchmarks.Redis;
+import io.github.reverseratelimiter.benchmarks.Table;
 import java.io.IOException;
 import java.io.PrintStream;
 
@@ -14,7 +16,7 @@ public final class LayoutBakeOff {
     public static void main(String[] args) throws IOException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 41;
         PrintStream out = System.out;
-        try (Redis redis = new Redis()) {
+        try (Redis redis = Redis.start()) {
             for (Layout layout : Layout.values()) {
                 if (layout.isCandidate()) {
                     int operations = new Agreement(redis, 2_000).check(layout);

@@ -1,5 +1,7 @@
 package io.github.reverseratelimiter.benchmarks.layout;
 
+import io.github.reverseratelimiter.benchmarks.Redis;
+import io.github.reverseratelimiter.benchmarks.Table;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

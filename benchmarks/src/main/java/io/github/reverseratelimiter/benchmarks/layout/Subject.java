@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.benchmarks.layout;
 
+import io.github.reverseratelimiter.benchmarks.Redis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

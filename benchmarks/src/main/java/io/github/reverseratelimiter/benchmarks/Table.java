@@ -1,4 +1,4 @@
-package io.github.reverseratelimiter.benchmarks.layout;
+package io.github.reverseratelimiter.benchmarks;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,24 +7,28 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A table in Markdown. */
-final class Table {
+public final class Table {
 
     private final List<String> rows = new ArrayList<>();
 
-    Table(List<String> header) {
+    /** A table with this first row. */
+    public Table(List<String> header) {
         rows.add(row(header));
         rows.add(row(header.stream().map(title -> "---").collect(Collectors.toList())));
     }
 
-    void add(List<String> cells) {
+    /** Adds a row. */
+    public void add(List<String> cells) {
         rows.add(row(cells));
     }
 
-    static String decimal(double value) {
+    /** With one digit after the point. */
+    public static String decimal(double value) {
         return String.format(Locale.ROOT, "%.1f", value);
     }
 
-    static double median(double[] values) {
+    /** The middle one (the upper, of an even number). */
+    public static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];

@@ -1,0 +1,52 @@
+package io.github.reverseratelimiter.benchmarks;
+
+import io.github.reverseratelimiter.redis.RedisScriptExecutor;
+import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * A way to Redis: one connection, with the executor that the library uses on it, and its bare commands to compare with.
+ *
+ * @param title as it is called in the tables
+ */
+record Way(
+        String title,
+        RedisScriptExecutor executor,
+        RedisClusterAsyncCommands<byte[], byte[]> commands,
+        Runnable closing)
+        implements AutoCloseable {
+
+    /** As the starter goes: the connection that a {@code RedisConnectionFactory} shares. */
+    @SuppressWarnings("unchecked")
+    static Way springData(Redis redis) {
+        LettuceConnectionFactory factory =
+                new LettuceConnectionFactory(LettuceConnectionFactory.createRedisConfiguration(redis.uri()));
+        factory.afterPropertiesSet();
+        factory.start();
+        SpringDataRedisScriptExecutor executor = new SpringDataRedisScriptExecutor(factory);
+        RedisConnection held = factory.getConnection();
+        return new Way(
+                "Spring Data Redis",
+                executor,
+                (RedisClusterAsyncCommands<byte[], byte[]>) held.getNativeConnection(),
+                () -> {
+                    executor.close();
+                    held.close();
+                    factory.destroy();
+                });
+    }
+
+    /** Nothing between the library and Lettuce. */
+    static Way lettuce(Redis redis) {
+        StatefulRedisConnection<byte[], byte[]> connection = redis.connect();
+        return new Way("Lettuce", new LettuceScriptExecutor(connection), connection.async(), connection::close);
+    }
+
+    @Override
+    public void close() {
+        closing.run();
+    }
+}
