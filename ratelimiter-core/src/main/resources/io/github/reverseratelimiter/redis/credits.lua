@@ -30,7 +30,8 @@ Window       fixed: its span, the limit last stated, q (credits that share a slo
              has; twice `since`: what was granted up to that number did not obey this window; one more if its times were
              forgotten before this window was watched.
              moving: first (slot that was the first one inside the window), its time and those of the three slots after it
-             (0: look), the end of the window then; when the window was last named.
+             (0: look), the end of the window then; when the window was last named; the last slot that is known to have left
+             it for so long that it may be lost.
 Ring         slot s (from 1) holds the latest time of the credits (s-1)q+1 .. sq, at position (s-1) mod slots. It
              starts small and grows, by writing the state anew, when a slot still inside the window would be lost.
 What is not known any more: slots that fell out of a growing ring had left the window: 0. A time that fell out of a
@@ -46,14 +47,14 @@ local MARK = 82 + VERSION * 256                    -- 'R' and the version; the n
 local FRONT, FRONT_BYTES = '<I4I7I7I7', 25
 local FIXED, FIXED_BYTES = '<I7I4I3I2I2I6', 24
 local HOT, HOT_BYTES = '<c78I7I6I7I7', 105
-local MOVING, MOVING_BYTES = '<I6I7I7I7I7I7I7', 48
+local MOVING, MOVING_BYTES = '<I6I7I7I7I7I7I7I6', 54
 local WINDOWS_FROM, WINDOW_BYTES = FRONT_BYTES + HOT_BYTES, FIXED_BYTES + MOVING_BYTES
 local ADJ_AT, ID_BYTES, IDS_BYTES = '4', 13, 78
 -- of a state with one window:
-local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7'
-local HOT_AT, IDS_AT, RING_AT = '49', 49, 202
-local CHANGED = '<c6I7c65I7I6I7I7I6I7I7I7I7I7I7c0c0'
-local HEAD = '265'                                 -- last of the bytes that are read as one piece: a small state is all of it
+local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7xxxxxxxI6'
+local HOT_AT, IDS_AT, RING_AT = '49', 49, 208
+local CHANGED = '<c6I7c65I7I6I7I7I6I7I7I7I7I7I7I6c0c0'
+local HEAD = '271'                                 -- last of the bytes that are read as one piece: a small state is all of it
 -- of the argument and the reply:
 local ALL, WINDOWS_AT, ONE_TAKE, WISH_BYTES, OPERATION_BYTES = '<dddB', 26, '<ddc1ddc6', 64, 23
 local ANSWER, REPLY = '<dddd', '<dddddddd'
@@ -80,7 +81,7 @@ local head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTE
 -- The times of slot s of a ring and of the three after it; 0 where they are beyond the newest, or the end of the ring.
 local function four(head, slots, top, s)
   local p = (s - 1) % slots
-  local m, from = math.min(4, slots - p, top - s + 1), 202 + p * 8
+  local m, from = math.min(4, slots - p, top - s + 1), 208 + p * 8
   if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
   if m < 4 then head, from = string.sub(head, from + 1, from + m * 8) .. string.rep('\0', 32), 0 end
   return struct.unpack('<dddd', head, from + 1)
@@ -89,7 +90,7 @@ end
 repeat
   if k ~= 1 or #wish ~= WISH_BYTES or #head <= RING_AT then break end
   local named, named_limit, op, n, max_wait, id = unpack_(ONE_TAKE, wish, WINDOWS_AT)
-  local mark, adj, not_before, held, span, limit, q, most, slots, ids, expires, total, newest, last, first, t1, t2, t3, t4, cut_then =
+  local mark, adj, not_before, held, span, limit, q, most, slots, ids, expires, total, newest, last, first, t1, t2, t3, t4, cut_then, spare =
     unpack_(ONE_WINDOW, head)
   local now = raw + adj
   local width = span + margin
@@ -138,7 +139,13 @@ repeat
 
   local place, low = (from - 1) % slots, to - slots + 1
   if place + to - from >= slots then break end                               -- not in one piece
-  if slots < most and low > 1 and (four(head, slots, top, low - 1)) > now - 2 * span then break end   -- the ring must grow
+  if slots < most and to > top and low - 1 > spare then                      -- may these slots be lost, or must the ring grow?
+    local u1, u2, u3, u4 = four(head, slots, top, low - 1)
+    local past = now - 2 * span
+    if u1 > past then break end
+    spare = low - 1
+    if u2 > 0 and u2 <= past then spare = low if u3 > 0 and u3 <= past then spare = low + 1 if u4 > 0 and u4 <= past then spare = low + 2 end end end
+  end
 
   next_at = at
   if next_one >= from then
@@ -175,7 +182,7 @@ repeat
   place = RING_AT + place * 8
   local between, with, apart = '', times, place + #times > #head
   if apart then with = '' else between = sub(head, RING_AT + 1, place) end
-  call('SETRANGE', key, HOT_AT, pack(CHANGED, id, at, ids, expires, total + n, at, now, first, t1, t2, t3, t4, cut, at, between, with))
+  call('SETRANGE', key, HOT_AT, pack(CHANGED, id, at, ids, expires, total + n, at, now, first, t1, t2, t3, t4, cut, at, spare, between, with))
   if apart then call('SETRANGE', key, place, times) end
   return pack(REPLY, raw, now, held, 0, 0, at, max(0, limit - (total + n - (first - 1) * q)), next_at)
 until true
@@ -230,7 +237,7 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
     local w, _ = { cache = {} }
     w.span, w.limit, w.q, w.most, w.slots, w.since = unpack_(FIXED, head, fixed + i * FIXED_BYTES)
     w.since, w.gap = floor(w.since / 2), w.since % 2 == 1
-    w.hint, _, _, _, _, w.cut, w.seen = unpack_(MOVING, head, moving + i * MOVING_BYTES)
+    w.hint, _, _, _, _, w.cut, w.seen, w.spare = unpack_(MOVING, head, moving + i * MOVING_BYTES)
     w.offset = offset
     w.top = ceil(total / w.q)
     offset = offset + w.slots * 8
@@ -350,7 +357,7 @@ local function lay(list, room)
 end
 
 local function copy(w)
-  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, gap = w.gap, old = w }
+  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, gap = w.gap, spare = w.spare, old = w }
 end
 
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
@@ -375,7 +382,7 @@ local function name_windows()
       if q ~= w.q or most > w.most then
         c, fresh = copy(w), true
         c.q, c.most, c.named, c.own = q, most, true, limit
-        if q ~= w.q then c.hint = 1 end
+        if q ~= w.q then c.hint, c.spare = 1, 0 end
       end
       list[#list + 1] = c
     elseif w.seen + 2 * w.span > now then
@@ -390,7 +397,7 @@ local function name_windows()
     local q = ceil(limit / MAX_SLOTS)
     list[#list + 1] = {
       span = span, limit = limit, own = limit, q = q, most = q == 1 and limit or ceil(limit / q) + 1,
-      seen = now, hint = 1, cut = 0, since = total, named = true,
+      seen = now, hint = 1, cut = 0, since = total, spare = 0, named = true,
     }
     fresh = true
     if #windows > 0 then flags = 1 end
@@ -571,7 +578,7 @@ local function drop(w, j, n, after)
   w.top = top
   w.since = w.since - max(0, min(w.since, j) - (j - n))
   w.cache = {}
-  w.first, w.hint = nil, 1
+  w.first, w.hint, w.spare = nil, 1, 0
   if #bytes > 0 then put(w, target, bytes) end
   -- the positions that became free hold what fell out of the ring before
   for i, f in ipairs(fill) do
@@ -677,7 +684,7 @@ if changed then
   parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
   for i, w in ipairs(windows) do
     parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since * 2 + (w.gap and 1 or 0))
-    parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen)
+    parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen, w.spare)
   end
   local front = table.concat(parts)
   head = front .. sub(head, #front + 1)
