@@ -18,9 +18,6 @@ class FiguresIT {
 
     private static final double MOST_COMMANDS = 6;
 
-    /** Of a grant in a ring that has not grown to its full size, where it is looked up whether it must. */
-    private static final double MOST_COMMANDS_GROWING = 7;
-
     private static final double MOST_COMMANDS_DENIED = 3;
 
     /** The goal is 1; this is what no noise of the machine reaches. */
@@ -73,13 +70,13 @@ class FiguresIT {
         if (row.limits().get(0).limit() <= 8) {
             return MOST_COMMANDS_SMALL;
         }
-        return row.situation() == Situation.TENTH_USED ? MOST_COMMANDS_GROWING : MOST_COMMANDS;
+        return MOST_COMMANDS;
     }
 
     @Test
-    void costsTheServerAboutAsMuchAsThePlainZsetScriptOnceTheRingHasGrown() {
+    void costsTheServerAboutAsMuchAsThePlainZsetScript() {
         assertThat(figures.scriptTimes())
-                .filteredOn(row -> row.limits().size() == 1 && row.situation() != Situation.TENTH_USED)
+                .filteredOn(row -> row.limits().size() == 1)
                 .allSatisfy(row -> {
                     double ratio =
                             row.ours().micros().least() / row.plain().micros().least();

@@ -27,8 +27,8 @@ State        'R', version, number of windows, 0; adj, not_before, held; what is 
              newest first, each with its time; when the key expires, total, newest, last; what moves of each window; the
              rings in the order of the windows. What a take changes stands in one piece.
 Window       fixed: its span, the limit last stated, q (credits that share a slot), the most slots it may need, the slots it
-             has; twice `since`: what was granted up to that number did not obey this window; one more if its times were
-             forgotten before this window was watched.
+             has; `since`: what was granted up to that number did not obey this window; `forgotten`: times up to that
+             number were, before this window was watched.
              moving: first (slot that was the first one inside the window), its time and those of the three slots after it
              (0: look), the end of the window then; when the window was last named; the last slot that is known to have left
              it for so long that it may be lost.
@@ -45,16 +45,16 @@ local pack, unpack_ = struct.pack, struct.unpack
 local VERSION = 1
 local MARK = 82 + VERSION * 256                    -- 'R' and the version; the number of windows stands above them
 local FRONT, FRONT_BYTES = '<I4I7I7I7', 25
-local FIXED, FIXED_BYTES = '<I7I4I3I2I2I6', 24
+local FIXED, FIXED_BYTES = '<I7I4I3I2I2I6I6', 30
 local HOT, HOT_BYTES = '<c78I7I6I7I7', 105
 local MOVING, MOVING_BYTES = '<I6I7I7I7I7I7I7I6', 54
 local WINDOWS_FROM, WINDOW_BYTES = FRONT_BYTES + HOT_BYTES, FIXED_BYTES + MOVING_BYTES
 local ADJ_AT, ID_BYTES, IDS_BYTES = '4', 13, 78
 -- of a state with one window:
-local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7xxxxxxxI6'
-local HOT_AT, IDS_AT, RING_AT = '49', 49, 208
+local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxxxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7xxxxxxxI6'
+local HOT_AT, IDS_AT, RING_AT = '55', 55, 214
 local CHANGED = '<c6I7c65I7I6I7I7I6I7I7I7I7I7I7I6c0c0'
-local HEAD = '271'                                 -- last of the bytes that are read as one piece: a small state is all of it
+local HEAD = '277'                                 -- last of the bytes that are read as one piece: a small state is all of it
 -- of the argument and the reply:
 local ALL, WINDOWS_AT, ONE_TAKE, WISH_BYTES, OPERATION_BYTES = '<dddB', 26, '<ddc1ddc6', 64, 23
 local ANSWER, REPLY = '<dddd', '<dddddddd'
@@ -81,7 +81,7 @@ local head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTE
 -- The times of slot s of a ring and of the three after it; 0 where they are beyond the newest, or the end of the ring.
 local function four(head, slots, top, s)
   local p = (s - 1) % slots
-  local m, from = math.min(4, slots - p, top - s + 1), 208 + p * 8
+  local m, from = math.min(4, slots - p, top - s + 1), 214 + p * 8
   if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
   if m < 4 then head, from = string.sub(head, from + 1, from + m * 8) .. string.rep('\0', 32), 0 end
   return struct.unpack('<dddd', head, from + 1)
@@ -235,8 +235,7 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
   ids, expires, total, newest, last = unpack_(HOT, head, hot)
   for i = 0, count - 1 do
     local w, _ = { cache = {} }
-    w.span, w.limit, w.q, w.most, w.slots, w.since = unpack_(FIXED, head, fixed + i * FIXED_BYTES)
-    w.since, w.gap = floor(w.since / 2), w.since % 2 == 1
+    w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten = unpack_(FIXED, head, fixed + i * FIXED_BYTES)
     w.hint, _, _, _, _, w.cut, w.seen, w.spare = unpack_(MOVING, head, moving + i * MOVING_BYTES)
     w.offset = offset
     w.top = ceil(total / w.q)
@@ -289,7 +288,7 @@ local function bound(w, j)
   if j <= 0 or w.slots < w.most then return 0 end
   local oldest = w.top - w.slots + 1
   local t = time(w, oldest)
-  if w.q == 1 and (w.gap and j or j + w.most) > w.since then
+  if w.q == 1 and j > w.forgotten and j + w.most > w.since then
     local steps = ceil((oldest - j) / w.most)
     t = min(t, time(w, j + steps * w.most) - steps * w.span)
   end
@@ -303,17 +302,17 @@ local function time_of(w, j)
 end
 
 -- ---------------------------------------------------------------- writing the state anew: new windows, larger rings
--- The ring of window w as a list of times, newest first: from its own ring, else from the best that there is. And whether a
--- shorter window had forgotten by then what may still be inside this one.
+-- The ring of window w as a list of times, newest first: from its own ring, else from the best that there is. And up
+-- to which number a shorter window had forgotten by then what may still be inside this one.
 local function history(w, source)
   local times = {}
   local top = ceil(total / w.q)
   for s = top, max(1, top - w.most + 1), -1 do
     local t = time_of(source, min(s * w.q, total))
-    if t <= now - 2 * w.span then return times, top, t == 0 and source.span < w.span end
+    if t <= now - 2 * w.span then return times, top, t == 0 and source.span < w.span and total or 0 end
     times[#times + 1] = t
   end
-  return times, top, false
+  return times, top, 0
 end
 
 local function lay(list, room)
@@ -329,7 +328,7 @@ local function lay(list, room)
     if w.old then
       times, top = history(w, w.old)
     elseif best then
-      times, top, w.gap = history(w, best)
+      times, top, w.forgotten = history(w, best)
     end
     local slots = min(w.most, FIRST_SLOTS)
     while slots < w.most and slots < #times + ceil(room / w.q) + 1 do slots = min(slots * 2, w.most) end
@@ -357,7 +356,7 @@ local function lay(list, room)
 end
 
 local function copy(w)
-  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, gap = w.gap, spare = w.spare, old = w }
+  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, forgotten = w.forgotten, spare = w.spare, old = w }
 end
 
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
@@ -397,7 +396,7 @@ local function name_windows()
     local q = ceil(limit / MAX_SLOTS)
     list[#list + 1] = {
       span = span, limit = limit, own = limit, q = q, most = q == 1 and limit or ceil(limit / q) + 1,
-      seen = now, hint = 1, cut = 0, since = total, spare = 0, named = true,
+      seen = now, hint = 1, cut = 0, since = total, forgotten = 0, spare = 0, named = true,
     }
     fresh = true
     if #windows > 0 then flags = 1 end
@@ -577,6 +576,7 @@ local function drop(w, j, n, after)
   for i, f in ipairs(fill) do fills[i] = pack('<d', f[2]) end
   w.top = top
   w.since = w.since - max(0, min(w.since, j) - (j - n))
+  w.forgotten = w.forgotten - max(0, min(w.forgotten, j) - (j - n))
   w.cache = {}
   w.first, w.hint, w.spare = nil, 1, 0
   if #bytes > 0 then put(w, target, bytes) end
@@ -683,7 +683,7 @@ if changed then
   local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
   parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
   for i, w in ipairs(windows) do
-    parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since * 2 + (w.gap and 1 or 0))
+    parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten)
     parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen, w.spare)
   end
   local front = table.concat(parts)

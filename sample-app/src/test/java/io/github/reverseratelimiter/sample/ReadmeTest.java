@@ -1,0 +1,156 @@
+package io.github.reverseratelimiter.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.springframework.test.web.client.match.MockRestRequestMatchers.requestTo;
+import static org.springframework.test.web.client.response.MockRestResponseCreators.withSuccess;
+
+import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.RateLimitExceededException;
+import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.spring.ReverseRateLimited;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Service;
+import org.springframework.test.web.client.ExpectedCount;
+import org.springframework.test.web.client.MockRestServiceServer;
+import org.springframework.web.client.RestClient;
+
+/** The Java in the README is what stands here, compiled and run. */
+class ReadmeTest {
+
+    private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+
+    @Service
+    static class GitHubClient {
+        private final RestClient github;
+
+        GitHubClient(RestClient.Builder builder) {
+            github = builder.baseUrl("https://api.github.com").build();
+        }
+
+        @ReverseRateLimited(key = "#account", window = "1s", limit = 5, retries = 2)
+        String repository(String account, String name) {
+            return github.get()
+                    .uri("/repos/{account}/{name}", account, name)
+                    .retrieve()
+                    .body(String.class);
+        }
+
+        @ReverseRateLimited(name = "github", key = "#account", maxWait = "2s")
+        String issues(String account, String name) {
+            return github.get()
+                    .uri("/repos/{account}/{name}/issues", account, name)
+                    .retrieve()
+                    .body(String.class);
+        }
+    }
+
+    @Service
+    static class Payments {
+        private final ReverseRateLimiter limiter;
+
+        Payments(ReverseRateLimiter limiter) {
+            this.limiter = limiter;
+        }
+
+        String pay(String account) {
+            Acquisition answer = limiter.named("github").tryAcquire(account);
+            if (answer instanceof Acquisition.Denied denied) {
+                return "come back in " + denied.retryAfter();
+            }
+            return "paid, " + answer.remaining() + " more now";
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import({GitHubClient.class, Payments.class})
+    static class Application {
+
+        @Bean
+        RestClient.Builder gitHub() {
+            RestClient.Builder builder = RestClient.builder();
+            MockRestServiceServer server = MockRestServiceServer.bindTo(builder)
+                    .ignoreExpectOrder(true)
+                    .build();
+            server.expect(ExpectedCount.manyTimes(), requestTo("https://api.github.com/repos/acme/tools"))
+                    .andRespond(withSuccess("{}", MediaType.APPLICATION_JSON));
+            server.expect(ExpectedCount.manyTimes(), requestTo("https://api.github.com/repos/acme/tools/issues"))
+                    .andRespond(withSuccess("[]", MediaType.APPLICATION_JSON));
+            return builder;
+        }
+    }
+
+    private static ApplicationContextRunner application() {
+        return new ApplicationContextRunner()
+                .withUserConfiguration(Application.class)
+                .withPropertyValues(
+                        "reverse-rate-limiter.store=memory",
+                        "reverse-rate-limiter.limiters.github.limits[0].limit=5",
+                        "reverse-rate-limiter.limiters.github.limits[0].window=1s",
+                        "reverse-rate-limiter.limiters.github.limits[1].limit=6",
+                        "reverse-rate-limiter.limiters.github.limits[1].window=1h");
+    }
+
+    @Test
+    void itsJavaIsCompiledHere() throws IOException {
+        String here =
+                code(Files.readString(Path.of("src/test/java/io/github/reverseratelimiter/sample/ReadmeTest.java")));
+        Matcher readme = JAVA.matcher(Files.readString(Path.of("../README.md")));
+        List<String> blocks = new ArrayList<>();
+        while (readme.find()) {
+            blocks.add(code(readme.group(1)));
+        }
+
+        assertThat(blocks).hasSize(2).allSatisfy(block -> assertThat(here).contains(block));
+    }
+
+    @Test
+    void theClientIsLimited() {
+        application().run(context -> {
+            GitHubClient client = context.getBean(GitHubClient.class);
+            for (int i = 0; i < 5; i++) {
+                assertThat(client.issues("acme", "tools")).isEqualTo("[]");
+            }
+            assertThat(client.repository("acme", "tools")).isEqualTo("{}");
+            client.issues("acme", "tools");
+
+            assertThatExceptionOfType(RateLimitExceededException.class)
+                    .isThrownBy(() -> client.issues("acme", "tools"))
+                    .withMessageContaining("6 per 1h");
+        });
+    }
+
+    @Test
+    void theBeanTellsHowManyAreLeftAndWhenToComeBack() {
+        application().run(context -> {
+            Payments payments = context.getBean(Payments.class);
+
+            assertThat(payments.pay("acme")).isEqualTo("paid, 4 more now");
+            for (int i = 0; i < 4; i++) {
+                payments.pay("acme");
+            }
+            assertThat(payments.pay("acme")).startsWith("come back in PT");
+        });
+    }
+
+    /** Without comments, blanks and what a nested class needs. */
+    private static String code(String text) {
+        return text.replaceAll("(?m)(^|\\s)//.*$", "")
+                .replace("static class", "class")
+                .replaceAll("\\s", "");
+    }
+}
