@@ -28,7 +28,7 @@ State        'R', version, number of windows, 0; adj, not_before, held; what is 
              rings in the order of the windows. What a take changes stands in one piece.
 Window       fixed: its span, the limit last stated, q (credits that share a slot), the most slots it may need, the slots it
              has; `since`: what was granted up to that number did not obey this window; `forgotten`: times up to that
-             number were, before this window was watched.
+             number were, before this window was watched; `known`: the slots before it hold only upper bounds.
              moving: first (slot that was the first one inside the window), its time and those of the three slots after it
              (0: look), the end of the window then; when the window was last named; the last slot that is known to have left
              it for so long that it may be lost.
@@ -45,16 +45,16 @@ local pack, unpack_ = struct.pack, struct.unpack
 local VERSION = 1
 local MARK = 82 + VERSION * 256                    -- 'R' and the version; the number of windows stands above them
 local FRONT, FRONT_BYTES = '<I4I7I7I7', 25
-local FIXED, FIXED_BYTES = '<I7I4I3I2I2I6I6', 30
+local FIXED, FIXED_BYTES = '<I7I4I3I2I2I6I6I6', 36
 local HOT, HOT_BYTES = '<c78I7I6I7I7', 105
 local MOVING, MOVING_BYTES = '<I6I7I7I7I7I7I7I6', 54
 local WINDOWS_FROM, WINDOW_BYTES = FRONT_BYTES + HOT_BYTES, FIXED_BYTES + MOVING_BYTES
 local ADJ_AT, ID_BYTES, IDS_BYTES = '4', 13, 78
 -- of a state with one window:
-local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxxxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7xxxxxxxI6'
-local HOT_AT, IDS_AT, RING_AT = '55', 55, 214
+local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxxxxxxxxxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7xxxxxxxI6'
+local HOT_AT, IDS_AT, RING_AT = '61', 61, 220
 local CHANGED = '<c6I7c65I7I6I7I7I6I7I7I7I7I7I7I6c0c0'
-local HEAD = '277'                                 -- last of the bytes that are read as one piece: a small state is all of it
+local HEAD = '283'                                 -- last of the bytes that are read as one piece: a small state is all of it
 -- of the argument and the reply:
 local ALL, WINDOWS_AT, ONE_TAKE, WISH_BYTES, OPERATION_BYTES = '<dddB', 26, '<ddc1ddc6', 64, 23
 local ANSWER, REPLY = '<dddd', '<dddddddd'
@@ -81,7 +81,7 @@ local head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTE
 -- The times of slot s of a ring and of the three after it; 0 where they are beyond the newest, or the end of the ring.
 local function four(head, slots, top, s)
   local p = (s - 1) % slots
-  local m, from = math.min(4, slots - p, top - s + 1), 214 + p * 8
+  local m, from = math.min(4, slots - p, top - s + 1), 220 + p * 8
   if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
   if m < 4 then head, from = string.sub(head, from + 1, from + m * 8) .. string.rep('\0', 32), 0 end
   return struct.unpack('<dddd', head, from + 1)
@@ -235,7 +235,7 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
   ids, expires, total, newest, last = unpack_(HOT, head, hot)
   for i = 0, count - 1 do
     local w, _ = { cache = {} }
-    w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten = unpack_(FIXED, head, fixed + i * FIXED_BYTES)
+    w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known = unpack_(FIXED, head, fixed + i * FIXED_BYTES)
     w.hint, _, _, _, _, w.cut, w.seen, w.spare = unpack_(MOVING, head, moving + i * MOVING_BYTES)
     w.offset = offset
     w.top = ceil(total / w.q)
@@ -325,10 +325,12 @@ local function lay(list, room)
   local rings = {}
   for i, w in ipairs(list) do
     local times, top = {}, ceil(total / w.q)
-    if w.old then
-      times, top = history(w, w.old)
-    elseif best then
-      times, top, w.forgotten = history(w, best)
+    local source = w.old or best
+    if source then
+      local forgotten
+      times, top, forgotten = history(w, source)
+      if not w.old then w.forgotten = forgotten end
+      w.known = source.q == w.q and max(source.known, source.top - source.slots + 1, top - #times + 1) or top + 1
     end
     local slots = min(w.most, FIRST_SLOTS)
     while slots < w.most and slots < #times + ceil(room / w.q) + 1 do slots = min(slots * 2, w.most) end
@@ -356,7 +358,7 @@ local function lay(list, room)
 end
 
 local function copy(w)
-  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, forgotten = w.forgotten, spare = w.spare, old = w }
+  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, forgotten = w.forgotten, known = w.known, spare = w.spare, old = w }
 end
 
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
@@ -396,7 +398,7 @@ local function name_windows()
     local q = ceil(limit / MAX_SLOTS)
     list[#list + 1] = {
       span = span, limit = limit, own = limit, q = q, most = q == 1 and limit or ceil(limit / q) + 1,
-      seen = now, hint = 1, cut = 0, since = total, forgotten = 0, spare = 0, named = true,
+      seen = now, hint = 1, cut = 0, since = total, forgotten = 0, known = 1, spare = 0, named = true,
     }
     fresh = true
     if #windows > 0 then flags = 1 end
@@ -542,17 +544,23 @@ local function take(n, max_wait, id)
   return 0, at, left(), earliest(1)
 end
 
--- The slots s in w with time(s) = at, newest first: the newest one, and the oldest of at most n.
-local function find_time(w, at, n)
-  local low, high = max(1, w.top - w.slots + 1), w.top
-  while low < high do
-    local m = ceil((low + high) / 2)
-    if time(w, m) <= at then low = m else high = m - 1 end
+-- What ring w knows of credits granted for exactly `at`: number of the newest, how many of n, and how sure that is: 3 exactly;
+-- 2 at least so many (others may have fallen out); 1 perhaps (it has only upper bounds of their times); 0 at most (they share
+-- slots).
+local function granted_for(w, at, n)
+  local low = max(1, w.top - w.slots + 1)
+  local a, b = low, w.top + 1
+  while a < b do
+    local m = floor((a + b) / 2)
+    if time(w, m) > at then b = m else a = m + 1 end
   end
-  if low < 1 or w.top < 1 or time(w, low) ~= at then return nil end
-  local s = low
-  while low - s + 1 < n and s > 1 and s > w.top - w.slots + 1 and time(w, s - 1) == at do s = s - 1 end
-  return low, s
+  local last_slot, s = a - 1, a - 1
+  while s >= low and time(w, s) == at and (last_slot - s) * w.q < n do s = s - 1 end
+  local known, sure = max(low, w.known), 1
+  if w.q > 1 then sure = 0
+  elseif s >= known or known == 1 or (last_slot - s == n and s + 1 >= known) then sure = 3
+  elseif last_slot >= known then sure = 2 end
+  return last_slot * w.q, min(n, (last_slot - s) * w.q), sure
 end
 
 local function drop(w, j, n, after)
@@ -572,30 +580,23 @@ local function drop(w, j, n, after)
   local need = (top - target + 1) * 8
   if #bytes > need then bytes = sub(bytes, 1, max(0, need)) end
   while #bytes < need do bytes = bytes .. final end
-  local fills = {}
-  for i, f in ipairs(fill) do fills[i] = pack('<d', f[2]) end
+  local fills, latest = {}, time(w, low)
+  for i = #fill, 1, -1 do
+    latest = min(latest, fill[i][2])     -- times ascend, also those that are only bounds
+    fills[i] = pack('<d', latest)
+  end
   w.top = top
   w.since = w.since - max(0, min(w.since, j) - (j - n))
   w.forgotten = w.forgotten - max(0, min(w.forgotten, j) - (j - n))
   w.cache = {}
   w.first, w.hint, w.spare = nil, 1, 0
+  local known = max(low, w.known)
+  w.known = max(known - m, min(known, s))
   if #bytes > 0 then put(w, target, bytes) end
   -- the positions that became free hold what fell out of the ring before
   for i, f in ipairs(fill) do
     if f[1] < target then write(w.offset + ((f[1] - 1) % w.slots) * 8, fills[i]) end
   end
-end
-
--- What ring w knows of credits granted for exactly `at`: the number of the newest, how many there are of n, and whether it
--- knows that for certain. Its oldest times may be no more than upper bounds, and slots may be shared.
-local function find_credits(w, at, n)
-  local newest_slot, oldest_slot = find_time(w, at, ceil(n / w.q))
-  local low = max(1, w.top - w.slots + 1)
-  if not newest_slot then
-    return 0, 0, w.q == 1 and w.top >= 1 and (low == 1 or (time(w, low) > 0 and time(w, low) < at))
-  end
-  local slots = newest_slot - oldest_slot + 1
-  return min(newest_slot * w.q, total), min(n, slots * w.q), w.q == 1 and (slots == n or oldest_slot > low or low == 1)
 end
 
 -- No ring believes a time later than `latest`: otherwise they would not ascend after the next grant.
@@ -610,16 +611,17 @@ end
 
 local function refund(n, at, id)
   if seen_before(id) then return 0 end   -- the driver has sent it twice
-  local rings = {}
-  for i, w in ipairs(windows) do rings[i] = w end
-  table.sort(rings, function(a, b) return a.q < b.q or (a.q == b.q and a.slots > b.slots) end)
-  local j, count = 0, 0
-  for _, w in ipairs(rings) do           -- the largest first: it knows best
-    local newest_one, found, certain = find_credits(w, at, n)
-    if certain or j == 0 then j = newest_one end
-    count = certain and found or max(count, found)
-    if certain then break end
+  local j, count, sure = 0, 0, 0
+  for _, w in ipairs(windows) do         -- the ring that knows best decides
+    local newest_one, found, how = granted_for(w, at, n)
+    if how == 3 then
+      j, count = newest_one, found
+      break
+    end
+    if found > 0 and (count == 0 or how > sure) then j, sure = newest_one, how end
+    count = max(count, found)
   end
+  j = min(j, total)
   count = min(count, j)
   if count > 0 then
     for _, w in ipairs(windows) do drop(w, j, count, total - count) end
@@ -683,7 +685,7 @@ if changed then
   local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
   parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
   for i, w in ipairs(windows) do
-    parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten)
+    parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known)
     parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen, w.spare)
   end
   local front = table.concat(parts)
