@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 final class Trips {
 
     /** What our script calls; the server counts it beside the scripts themselves. */
-    private static final Set<String> INSIDE = Set.of("time", "getrange", "setrange", "set", "pexpire");
+    private static final Set<String> INSIDE = Set.of("time", "getrange", "setrange", "set", "pexpire", "exists");
 
     private static final RateLimit PLENTY = RateLimit.of(100_000, Duration.ofSeconds(10));
     private static final RateLimit TIGHT = RateLimit.of(50, Duration.ofSeconds(1));
