@@ -24,50 +24,65 @@ final class Wish {
     static byte[] take(Call call, long time) {
         int limits = call.limits().size();
         int requests = call.requests().size();
-        ByteBuffer bytes = front(time, call.margin(), limits, requests);
+        byte[] wish = new byte[FRONT_BYTES + limits * LIMIT_BYTES + requests * OPERATION_BYTES];
+        ByteBuffer bytes = front(wish, time, call.margin(), limits);
         for (int i = 0; i < limits; i++) {
             RateLimit limit = call.limits().get(i);
-            bytes.putDouble(limit.windowMicros()).putDouble(limit.limit());
+            number(bytes, limit.windowMicros());
+            number(bytes, limit.limit());
         }
         for (int i = 0; i < requests; i++) {
             Request request = call.requests().get(i);
             operation(bytes, 'T', request.credits(), request.maxWait(), request.id());
         }
-        return bytes.array();
+        return wish;
     }
 
     /** To drop credits that were granted for this time. */
     static byte[] refund(int credits, long at, long time) {
-        ByteBuffer bytes = front(time, Duration.ZERO, 0, 1);
-        operation(bytes, 'R', credits, at, ThreadLocalRandom.current().nextLong(1, IDENTITIES));
-        return bytes.array();
+        byte[] wish = new byte[FRONT_BYTES + OPERATION_BYTES];
+        long id = ThreadLocalRandom.current().nextLong(1, IDENTITIES);
+        operation(front(wish, time, Duration.ZERO, 0), 'R', credits, at, id);
+        return wish;
     }
 
     /** To hold the key. */
     static byte[] pause(Duration duration, long time) {
-        ByteBuffer bytes = front(time, Duration.ZERO, 0, 1);
-        operation(bytes, 'P', duration.toNanos() / 1_000, 0, 0);
-        return bytes.array();
+        byte[] wish = new byte[FRONT_BYTES + OPERATION_BYTES];
+        operation(front(wish, time, Duration.ZERO, 0), 'P', micros(duration), 0, 0);
+        return wish;
     }
 
     /** Writes down until when it may be granted, in microseconds on the server's clock; 0 for ever. */
     static void deadline(byte[] wish, long micros) {
-        buffer(wish).putDouble(DEADLINE_AT, micros);
+        buffer(wish).putDouble(DEADLINE_AT, (double) micros);
     }
 
-    private static ByteBuffer front(long time, Duration margin, int limits, int operations) {
-        ByteBuffer bytes = buffer(new byte[FRONT_BYTES + limits * LIMIT_BYTES + operations * OPERATION_BYTES]);
-        return bytes.putDouble(time)
-                .putDouble(0)
-                .putDouble((margin.toNanos() + 999) / 1_000)
-                .put((byte) limits);
+    private static ByteBuffer front(byte[] wish, long time, Duration margin, int limits) {
+        ByteBuffer bytes = buffer(wish);
+        number(bytes, time);
+        number(bytes, 0);
+        number(bytes, micros(margin));
+        return bytes.put((byte) limits);
     }
 
-    private static void operation(ByteBuffer bytes, char letter, double first, double second, long id) {
-        bytes.put((byte) letter).putDouble(first).putDouble(second);
+    private static void operation(ByteBuffer bytes, char letter, long first, long second, long id) {
+        bytes.put((byte) letter);
+        number(bytes, first);
+        number(bytes, second);
         for (int i = 0; i < ID_BYTES; i++) {
             bytes.put((byte) (id >>> (8 * i)));
         }
+    }
+
+    /** Microseconds and credits lie far below 2^53, up to which a double is exact. */
+    private static void number(ByteBuffer bytes, long value) {
+        bytes.putDouble((double) value);
+    }
+
+    /** Rounded up. */
+    private static long micros(Duration duration) {
+        return (duration.toNanos() + 999) / 1_000;
     }
 
     private static ByteBuffer buffer(byte[] bytes) {
