@@ -35,9 +35,7 @@ class RightsIT {
         try (RedisServer server = RedisServer.start();
                 LettuceScriptExecutor admin = server.executor()) {
             allow(admin, rights());
-            RedisURI uri = RedisURI.create(server.uri());
-            uri.setUsername("app");
-            uri.setPassword("secret".toCharArray());
+            RedisURI uri = RedisURI.create(server.uri().replace("redis://", "redis://app:secret@"));
             RedisClient client = RedisClient.create(uri);
 
             try (ReverseRateLimiter limiter = ReverseRateLimiter.create(new RedisCreditStore(
