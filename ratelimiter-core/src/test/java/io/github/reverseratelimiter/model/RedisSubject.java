@@ -104,7 +104,10 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     @Override
     public CompletionStage<byte[]> execute(RedisScript script, byte[] keyName, byte[] argument) {
         name = keyName;
-        ByteBuffer.wrap(argument).order(ByteOrder.LITTLE_ENDIAN).putDouble(time).putDouble(0);
+        ByteBuffer.wrap(argument)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putDouble((double) time)
+                .putDouble(0);
         return CompletableFuture.completedFuture(run(argument));
     }
 
