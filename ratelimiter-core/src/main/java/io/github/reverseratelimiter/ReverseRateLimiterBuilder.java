@@ -11,7 +11,8 @@ import java.util.concurrent.ForkJoinPool;
 /** Configures a {@link ReverseRateLimiter}; every setting has a default. */
 public final class ReverseRateLimiterBuilder {
 
-    private static final Duration MOST_STORE_TIMEOUT = Duration.ofHours(1);
+    /** Longest store-timeout that is accepted: one hour. */
+    public static final Duration MAX_STORE_TIMEOUT = Duration.ofHours(1);
 
     final CreditStore store;
     final Map<String, LimiterSettings> limiters = new LinkedHashMap<>();
@@ -69,9 +70,9 @@ public final class ReverseRateLimiterBuilder {
             throw new IllegalArgumentException(
                     "store-timeout must be positive but was " + Durations.text(value) + ": give 250ms, for example");
         }
-        if (value.compareTo(MOST_STORE_TIMEOUT) > 0) {
+        if (value.compareTo(MAX_STORE_TIMEOUT) > 0) {
             throw new IllegalArgumentException("store-timeout must be at most "
-                    + Durations.text(MOST_STORE_TIMEOUT) + " but was " + Durations.text(value)
+                    + Durations.text(MAX_STORE_TIMEOUT) + " but was " + Durations.text(value)
                     + ": give 250ms, for example; nobody waits for one decision longer than that");
         }
         this.storeTimeout = value;

@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -438,6 +441,31 @@ public abstract class CreditStoreContract {
         assertThat(decisions.get(1)).isInstanceOf(Decision.Refused.class);
         assertThat(decisions.get(1).remaining()).isEqualTo(2);
         assertThat(decisions.get(2)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void manyThreadsTogetherGetNoMoreThanTheLimit() {
+        RateLimit hundred = RateLimit.of(100, SECOND);
+        AtomicLong id = new AtomicLong(1_000_000);
+        LongAdder granted = new LongAdder();
+
+        CompletableFuture.allOf(IntStream.range(0, 8)
+                        .mapToObj(thread -> CompletableFuture.runAsync(() -> {
+                            for (int i = 0; i < 40; i++) {
+                                Request one = new Request(1, 0, id.incrementAndGet());
+                                Call call = new Call(key, List.of(hundred), Duration.ZERO, List.of(one), SECOND);
+                                Decision decision = store.take(call)
+                                        .toCompletableFuture()
+                                        .join()
+                                        .decisions()
+                                        .get(0);
+                                granted.add(decision instanceof Decision.Taken ? 1 : 0);
+                            }
+                        }))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+
+        assertThat(granted.sum()).isEqualTo(100);
     }
 
     @Test

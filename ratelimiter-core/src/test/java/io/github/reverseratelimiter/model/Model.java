@@ -13,7 +13,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What a store must answer, by brute force over the list of all grants, written from docs/DESIGN 4 alone. It judges an
+ * What a store must answer, by brute force over the list of all grants, written from the rules of docs/design.md alone. It judges an
  * answer, then takes it over: a store that errs on the safe side where it may is not led apart from the model.
  */
 final class Model {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * A window of the key as the model knows it, and what a store may at most believe of it: the times of the newest
  * {@code capacity} credits, where a time that fell out and is needed again is at most the oldest known one, and at most
- * the one {@code capacity} credits later less the window (DESIGN 4.1).
+ * the one {@code capacity} credits later less the window (docs/design.md, Giving back).
  */
 final class Watched {
 

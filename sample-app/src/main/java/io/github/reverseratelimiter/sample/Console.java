@@ -61,7 +61,9 @@ final class Console {
                 options.paced(),
                 percent(figures.rawShare()),
                 options.quota());
-        line("margin needed", "%s", seconds(figures.marginNeeded()));
+        if (figures.scenario().limited()) {
+            line("margin needed", "%s", seconds(figures.marginNeeded()));
+        }
         line("waits", "mean %s, p99 %s", seconds(figures.meanWait()), seconds(figures.p99Wait()));
         line("denied by the limiter", "%d", figures.denied());
         line("trips to Redis per call", "%.2f", figures.tripsPerCall());
@@ -77,10 +79,12 @@ final class Console {
     }
 
     /** How to go on by hand. */
-    void serves(String port, SampleOptions options) {
+    void serves(String port, Scenario scenario) {
+        SampleOptions options = scenario.options();
         String url = "http://localhost:" + port + "/repos/" + options.account();
         out.println();
-        out.println("Instance 1 goes on serving. Call it more often than allowed, and see it wait instead of fail:");
+        out.println("Instance 1 goes on serving. Call it more often than allowed, and see it "
+                + (scenario.limited() ? "wait instead of fail:" : "fail:"));
         out.println("  for i in $(seq " + 3 * Math.min(options.limit(), 10)
                 + "); do curl -s -w ' after %{time_total} s\\n' " + url + "; done");
         out.println("Ctrl-C ends it all.");

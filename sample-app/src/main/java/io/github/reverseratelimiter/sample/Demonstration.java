@@ -37,11 +37,12 @@ final class Demonstration implements AutoCloseable {
     }
 
     private Figures single() throws InterruptedException {
-        Stage stage = start(new Scenario(options, limited));
+        Scenario scenario = new Scenario(options, limited);
+        Stage stage = start(scenario);
         Figures figures = stage.run(console);
         console.table(figures);
         if (options.goesOnServing()) {
-            console.serves(stage.port(), options);
+            console.serves(stage.port(), scenario);
         }
         return figures;
     }

@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param serve whether to go on serving afterwards
  * @param figures whether to run the whole set and print one table instead
  */
-@ConfigurationProperties("sample")
+@ConfigurationProperties(prefix = "sample", ignoreUnknownFields = false)
 record SampleOptions(
         String account,
         int limit,

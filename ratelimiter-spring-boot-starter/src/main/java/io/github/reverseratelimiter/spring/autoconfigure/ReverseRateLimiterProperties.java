@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.LimiterSettings;
 import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.Waiting;
 import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import java.time.Duration;
@@ -48,12 +49,18 @@ public record ReverseRateLimiterProperties(
                 "must be positive",
                 "give 250ms, for example");
         Check.that(
-                storeTimeout.compareTo(Waiting.MAX_WAIT) <= 0,
+                storeTimeout.compareTo(ReverseRateLimiterBuilder.MAX_STORE_TIMEOUT) <= 0,
                 "store-timeout",
                 storeTimeout,
-                "must be at most 366d",
+                "must be at most 1h",
                 "give 250ms, for example");
         Check.that(!margin.isNegative(), "margin", margin, "must not be negative", "give 0ms or more");
+        Check.that(
+                margin.compareTo(RateLimit.MAX_WINDOW) <= 0,
+                "margin",
+                margin,
+                "must be at most 366d",
+                "give 25ms, for example");
         Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
         limiters = Map.copyOf(limiters);
         for (Map.Entry<String, Limiter> limiter : limiters.entrySet()) {

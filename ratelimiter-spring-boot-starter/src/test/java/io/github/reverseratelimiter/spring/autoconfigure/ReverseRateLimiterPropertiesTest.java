@@ -77,7 +77,9 @@ class ReverseRateLimiterPropertiesTest {
                 wrong("store-timeout=soon", "reverse-rate-limiter.store-timeout", "soon"),
                 wrong("margin=-1ms", "margin must not be negative", "'-1ms'", "give 0ms"),
                 wrong("max-waiters=-1", "max-waiters must be at least 0", "'-1'", "0 lets nobody wait"),
-                wrong("store-timeout=109500d", "store-timeout must be at most 366d", "'9460800000000ms'", "give 250ms"),
+                wrong("store-timeout=109500d", "store-timeout must be at most 1h", "'9460800000000ms'", "give 250ms"),
+                wrong("store-timeout=2h", "store-timeout must be at most 1h", "'7200000ms'", "give 250ms"),
+                wrong("margin=400d", "margin must be at most 366d", "'34560000000ms'", "give 25ms"),
                 wrong(
                         "store-timout=1s",
                         "There is no property reverse-rate-limiter.store-timout (\"1s\" in ",
