@@ -52,8 +52,7 @@ final class Acquiring {
     private Decision.@Nullable Taken taken;
     private long at;
     private long dueNanos;
-    private long heldAtGrant;
-    private Holds.@Nullable Hold hold;
+    private Holds.@Nullable Watch hold;
 
     Acquiring(
             CreditRequest request,
@@ -87,16 +86,15 @@ final class Acquiring {
     /** The store has answered. */
     Step replied(Trips.Answer answer, long nowNanos) {
         Reply reply = answer.reply();
-        holds.learn(request.key(), reply.held());
+        holds.learn(request.key(), reply.held(), reply.now());
         Decision decision = reply.decisions().get(0);
         long wait = decision.at() - reply.now();
         if (decision instanceof Decision.Taken granted) {
             taken = granted;
             at = granted.at();
             dueNanos = answer.decidedNanos() + wait * 1_000;
-            heldAtGrant = reply.held();
             if (wait > 0) {
-                hold = holds.watch(request.key(), reply.held());
+                hold = holds.watch(request.key(), reply.held(), reply.now());
                 return new Step.Sleep(dueNanos - nowNanos, null);
             }
             return take(nowNanos);
@@ -155,14 +153,13 @@ final class Acquiring {
 
     /** Whether a pause has moved the credits since we last looked: they are for that much later. */
     private boolean moved() {
-        Holds.Hold watched = hold;
-        long growth = watched == null ? 0 : watched.held() - heldAtGrant;
+        Holds.Watch watched = hold;
+        long growth = watched == null ? 0 : watched.growth();
         if (growth <= 0) {
             return false;
         }
         at += growth;
         dueNanos += growth * 1_000;
-        heldAtGrant += growth;
         return true;
     }
 

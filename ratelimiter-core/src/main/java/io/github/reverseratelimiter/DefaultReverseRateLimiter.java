@@ -146,7 +146,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         Check.given(granted, "granted", "give what was answered when the credits were taken");
         if (granted.basis() instanceof Acquisition.Basis.Store basis
                 && basis.credit().claim()) {
-            return trips.refund(basis.credit());
+            return notInTheStoresThread(trips.refund(basis.credit()));
         }
         return CompletableFuture.completedFuture(0);
     }
@@ -159,7 +159,12 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             throw new IllegalArgumentException("a pause must be from 0s to 366d but was " + Durations.text(duration)
                     + Check.of(key.limiter()) + ": give what the provider told, Retry-After for example");
         }
-        return trips.pause(key, duration).thenAccept(held -> holds.learn(key, held));
+        return notInTheStoresThread(trips.pause(key, duration).thenAccept(held -> holds.paused(key, held)));
+    }
+
+    /** What callers chain to it may block, and would hold up all replies if it ran in the thread that brings them. */
+    private <T> CompletableFuture<T> notInTheStoresThread(CompletableFuture<T> answer) {
+        return answer.isDone() ? answer : answer.whenCompleteAsync((value, failure) -> {}, this::execute);
     }
 
     @Override

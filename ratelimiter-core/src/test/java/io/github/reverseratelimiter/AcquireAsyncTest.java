@@ -89,6 +89,29 @@ class AcquireAsyncTest {
         assertThat(executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
 
+    /** Who takes again there, and blocks, would wait for a reply that its own thread should bring. */
+    @Test
+    void functionsRunInTheExecutorAfterARefundOrAPauseToo() {
+        List<Runnable> tasks = new ArrayList<>();
+        List<String> ran = new ArrayList<>();
+        ReverseRateLimiter other = builder().executor(tasks::add).build();
+        CompletableFuture<Integer> refunded = new CompletableFuture<>();
+        CompletableFuture<Long> paused = new CompletableFuture<>();
+        store.whenRefunded = refund -> refunded;
+        store.whenPaused = duration -> paused;
+        var first = other.refund(granted(other.acquire(ONE))).thenAccept(dropped -> ran.add("refund"));
+        var second = other.pause(ACME, SECOND).thenAccept(nothing -> ran.add("pause"));
+
+        refunded.complete(1);
+        paused.complete(1_000_000L);
+
+        assertThat(ran).isEmpty();
+        tasks.forEach(Runnable::run);
+        assertThat(ran).containsExactly("refund", "pause");
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+    }
+
     @Test
     void functionsRunInTheExecutorAfterATripNotInTheThreadOfTheStore() {
         List<Runnable> tasks = new ArrayList<>();

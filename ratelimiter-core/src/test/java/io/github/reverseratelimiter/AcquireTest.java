@@ -291,6 +291,25 @@ class AcquireTest {
         assertThat(sleeper.naps()).containsExactly(SECOND, Duration.ofSeconds(2));
     }
 
+    /** FAULTS 30: while one who waits knows of an old pause, those who come after the loss must not sleep for it. */
+    @Test
+    void whoComesAfterTheStateWasLostDoesNotSleepForPausesBefore() {
+        ReverseRateLimiter roomy =
+                ReverseRateLimiter.builder(store).time(time, sleeper).build();
+        store.held = 10_000_000;
+        store.thenGrantsIn(millis(900));
+        var watching = roomy.acquireAsync(within(SECOND));
+        store.held = 0;
+        store.thenGrantsIn(millis(300));
+        time.advance(millis(1));
+
+        Granted answer = granted(roomy.acquire(within(SECOND)));
+
+        assertThat(sleeper.naps()).containsExactly(millis(300));
+        assertThat(answer.waited()).isEqualTo(millis(300));
+        assertThat(watching).isNotDone();
+    }
+
     @Test
     void whoGivesUpAfterAPauseGivesBackTheTimeItWasMovedTo() {
         long at = store.at(SECOND);

@@ -10,31 +10,56 @@ class HoldsTest {
     private final Holds holds = new Holds();
 
     @Test
-    void whoWatchesLearnsWhatRepliesTell() {
-        Holds.Hold hold = holds.watch(ACME, 3);
+    void whoWatchesLearnsWhatRepliesAdd() {
+        Holds.Watch watch = holds.watch(ACME, 3, 10);
 
-        holds.learn(ACME, 5);
-        holds.learn(ACME, 4);
+        holds.learn(ACME, 5, 11);
+        holds.learn(ACME, 4, 10);
 
-        assertThat(hold.held()).isEqualTo(5);
+        assertThat(watch.growth()).isEqualTo(2);
+        assertThat(watch.growth()).isZero();
     }
 
     @Test
     void allWhoWatchOneKeyShareWhatIsKnown() {
-        Holds.Hold first = holds.watch(ACME, 3);
-        Holds.Hold second = holds.watch(ACME, 7);
+        Holds.Watch first = holds.watch(ACME, 3, 10);
+        Holds.Watch second = holds.watch(ACME, 7, 12);
+        Holds.Watch overtaken = holds.watch(ACME, 4, 11);
 
-        assertThat(first.held()).isEqualTo(7);
-        assertThat(holds.watch(ACME, 1).held()).isEqualTo(7);
-        assertThat(second).isSameAs(first);
+        assertThat(first.growth()).isEqualTo(4);
+        assertThat(second.growth()).isZero();
+        assertThat(overtaken.growth()).isEqualTo(3);
+    }
+
+    @Test
+    void aPauseOfOurOwnIsKnownAtOnceAndCountsOnce() {
+        Holds.Watch watch = holds.watch(ACME, 3, 10);
+
+        holds.paused(ACME, 8);
+        holds.learn(ACME, 8, 11);
+        holds.paused(ACME, 7);
+
+        assertThat(watch.growth()).isEqualTo(5);
+    }
+
+    @Test
+    void aStateThatWasLostBeginsToCountAnew() {
+        Holds.Watch before = holds.watch(ACME, 5_000, 10);
+        Holds.Watch after = holds.watch(ACME, 0, 11);
+        assertThat(before.growth()).isZero();
+        assertThat(after.growth()).isZero();
+
+        holds.learn(ACME, 20, 12);
+
+        assertThat(after.growth()).isEqualTo(20);
     }
 
     @Test
     void nothingIsKeptOfKeysThatNobodyWatches() {
-        holds.learn(ACME, 5);
-        holds.watch(ACME, 3);
-        holds.watch(ACME, 3);
-        holds.learn(new CreditKey("github", "other"), 5);
+        holds.learn(ACME, 5, 10);
+        holds.watch(ACME, 3, 11);
+        holds.watch(ACME, 3, 12);
+        holds.learn(new CreditKey("github", "other"), 5, 12);
         holds.unwatch(ACME);
         assertThat(holds.size()).isEqualTo(1);
 

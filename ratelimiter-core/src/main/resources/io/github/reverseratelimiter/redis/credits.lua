@@ -59,6 +59,7 @@ local HEAD = '283'                                 -- last of the bytes that are
 local ALL, WINDOWS_AT, ONE_TAKE, WISH_BYTES, OPERATION_BYTES = '<dddB', 26, '<ddc1ddc6', 64, 23
 local ANSWER, REPLY = '<dddd', '<dddddddd'
 local SPARE_LIFE = 5000000                         -- a state outlives its need: a wider margin finds it, and PEXPIRE is rare
+local NOT_WHOLE = 'RRLFOREIGN the key holds what begins like a limiter state, but is not a whole one'
 local MAX_SLOTS = 4089
 local FIRST_SLOTS = 8
 
@@ -195,10 +196,14 @@ local exists = head ~= ''
 
 local function read(offset, length)
   if offset + length <= #head then return sub(head, offset + 1, offset + length) end
+  local bytes
   if offset < #head then           -- what changed in the head is not in Redis yet
-    return sub(head, offset + 1) .. call('GETRANGE', key, #head, offset + length - 1)
+    bytes = sub(head, offset + 1) .. call('GETRANGE', key, #head, offset + length - 1)
+  else
+    bytes = call('GETRANGE', key, offset, offset + length - 1)
   end
-  return call('GETRANGE', key, offset, offset + length - 1)
+  if #bytes < length then error(redis.error_reply(NOT_WHOLE)) end
+  return bytes
 end
 
 local function write(offset, bytes)
@@ -231,17 +236,24 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
   local fixed, hot = FRONT_BYTES + 1, FRONT_BYTES + count * FIXED_BYTES + 1
   local moving = hot + HOT_BYTES
   local offset = moving - 1 + count * MOVING_BYTES
-  if offset > #head then head = call('GETRANGE', key, 0, offset - 1) end
+  if offset > #head then
+    head = call('GETRANGE', key, 0, offset - 1)
+    if offset > #head then return redis.error_reply(NOT_WHOLE) end
+  end
+  local sane = true
   ids, expires, total, newest, last = unpack_(HOT, head, hot)
   for i = 0, count - 1 do
     local w, _ = { cache = {} }
     w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known = unpack_(FIXED, head, fixed + i * FIXED_BYTES)
     w.hint, _, _, _, _, w.cut, w.seen, w.spare = unpack_(MOVING, head, moving + i * MOVING_BYTES)
     w.offset = offset
+    sane = sane and w.q > 0 and w.slots > 0 and w.slots <= w.most
     w.top = ceil(total / w.q)
     offset = offset + w.slots * 8
     windows[i + 1] = w
   end
+  -- a take notices by itself, before it writes, that a ring is too short: read fails
+  if not sane or k == 0 and #call('GETRANGE', key, offset - 1, offset) ~= 1 then return redis.error_reply(NOT_WHOLE) end
 end
 
 local now = raw + adj
@@ -570,20 +582,17 @@ local function drop(w, j, n, after)
   local top = ceil(after / w.q)
   local s = ceil((j - n + 1) / w.q)                      -- the first slot that takes another's time
   local a = max(s + m, low)
-  local fill = {}
-  for i = old_top - w.slots - (old_top - top) + 1, old_top - w.slots do
-    fill[#fill + 1] = { i, i > 0 and bound(w, i * w.q) or 0 }
-  end
   local bytes = a <= old_top and get(w, a, old_top) or ''
   local final = pack('<d', time(w, old_top))
   local target = a - m
   local need = (top - target + 1) * 8
   if #bytes > need then bytes = sub(bytes, 1, max(0, need)) end
   while #bytes < need do bytes = bytes .. final end
-  local fills, latest = {}, time(w, low)
-  for i = #fill, 1, -1 do
-    latest = min(latest, fill[i][2])     -- times ascend, also those that are only bounds
-    fills[i] = pack('<d', latest)
+  -- the positions that become free hold what fell out of the ring before, never more of them than there are slots
+  local lost, fill, latest = max(1, top - w.slots + 1), {}, time(w, low)
+  for i = min(target - 1, old_top - w.slots), lost, -1 do
+    latest = min(latest, bound(w, i * w.q))              -- times ascend, also those that are only bounds
+    fill[i - lost + 1] = pack('<d', latest)
   end
   w.top = top
   w.since = w.since - max(0, min(w.since, j) - (j - n))
@@ -593,10 +602,7 @@ local function drop(w, j, n, after)
   local known = max(low, w.known)
   w.known = max(known - m, min(known, s))
   if #bytes > 0 then put(w, target, bytes) end
-  -- the positions that became free hold what fell out of the ring before
-  for i, f in ipairs(fill) do
-    if f[1] < target then write(w.offset + ((f[1] - 1) % w.slots) * 8, fills[i]) end
-  end
+  if #fill > 0 then put(w, lost, table.concat(fill)) end
 end
 
 -- No ring believes a time later than `latest`: otherwise they would not ascend after the next grant.
