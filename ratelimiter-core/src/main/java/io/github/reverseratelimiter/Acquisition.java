@@ -93,7 +93,7 @@ public sealed interface Acquisition {
         PAUSED("paused"),
         /**
          * The store is away or too slow, and the limiter is configured to deny. Too slow is also a store whose grants
-         * always reach this JVM later than half of the margin, be it for the network or because the JVM stands still.
+         * always reach this JVM later than the margin allows, be it for the network or because the JVM stands still.
          */
         STORE_UNAVAILABLE("store-unavailable"),
         /** As many callers as are allowed wait for this limiter in this JVM already. */

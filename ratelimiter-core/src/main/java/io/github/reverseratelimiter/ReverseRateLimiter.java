@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * }
  * }</pre>
  *
- * <p>Late is not on time: a caller that learns of its credits, or wakes for them, later than half of the margin (5 ms, where
+ * <p>Late is not on time: a caller that learns of its credits, or wakes for them, later than the margin less 5 ms (5 ms, where
  * that is more) gives them back and asks again, for what is left of its longest wait.
  *
  * <p>Every method that takes credits throws {@link IllegalArgumentException} for a value out of range,

@@ -78,20 +78,20 @@ class LateCreditsTest {
     }
 
     @Test
-    void whoWakesWithinHalfOfTheMarginGoes() {
+    void whoWakesWithinTheMarginGoes() {
         store.thenGrantsIn(millis(300));
-        sleeper.duringTheNextSleep(() -> time.advance(Duration.ofNanos(12_500_000)));
+        sleeper.duringTheNextSleep(() -> time.advance(millis(20)));
 
         limiter.acquire(within(SECOND));
 
         assertThat(store.calls).hasSize(1);
     }
 
-    /** The other half is for the way to the provider. */
+    /** The last 5 ms are for the way to the provider. */
     @Test
-    void whoWakesLaterThanHalfOfTheMarginTakesAnew() {
+    void whoWakesSoLateThatNothingIsLeftForTheWayTakesAnew() {
         store.thenGrantsIn(millis(300));
-        sleeper.duringTheNextSleep(() -> time.advance(millis(13)));
+        sleeper.duringTheNextSleep(() -> time.advance(millis(21)));
 
         limiter.acquire(within(SECOND));
 

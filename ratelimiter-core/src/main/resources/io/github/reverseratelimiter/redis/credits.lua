@@ -590,9 +590,9 @@ local function drop(w, j, n, after)
   while #bytes < need do bytes = bytes .. final end
   -- the positions that become free hold what fell out of the ring before, never more of them than there are slots
   local lost, fill, latest = max(1, top - w.slots + 1), {}, time(w, low)
-  for i = min(target - 1, old_top - w.slots), lost, -1 do
+  for i = min(top, old_top - w.slots), lost, -1 do
     latest = min(latest, bound(w, i * w.q))              -- times ascend, also those that are only bounds
-    fill[i - lost + 1] = pack('<d', latest)
+    if i < target then fill[i - lost + 1] = pack('<d', latest) end
   end
   w.top = top
   w.since = w.since - max(0, min(w.since, j) - (j - n))
