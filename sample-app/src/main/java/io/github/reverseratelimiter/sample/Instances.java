@@ -1,7 +1,10 @@
 package io.github.reverseratelimiter.sample;
 
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.sample.github.GitHubApplication;
 import io.github.reverseratelimiter.sample.github.GitHubClient;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +20,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Instances of the client application: each a Spring context with its own limiter and its own connections. */
 final class Instances implements AutoCloseable {
+
+    private static final Duration GATE = Duration.ofMillis(300);
 
     private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
 
@@ -55,6 +60,17 @@ final class Instances implements AutoCloseable {
         return contexts.stream()
                 .map(context -> context.getBean(GitHubClient.class))
                 .toList();
+    }
+
+    /**
+     * Holds an account's calls for a moment, so that all callers stand in line when they begin: else the first burst goes to
+     * whoever runs first. Does nothing where the limiter is off.
+     */
+    void lineUp(String account) {
+        contexts.get(0)
+                .getBean(ReverseRateLimiter.class)
+                .pause(new CreditKey("github", account), GATE)
+                .join();
     }
 
     /** Port on which the first one serves. */
