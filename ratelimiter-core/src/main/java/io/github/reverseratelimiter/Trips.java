@@ -53,6 +53,13 @@ final class Trips {
         return send(() ->
                         store.take(new Call(request.key(), request.limits(), request.margin(), List.of(wish), timeout)))
                 .thenApply(reply -> {
+                    if (reply.decisions().size() != 1) {
+                        throw new IllegalStateException(
+                                "the store made " + reply.decisions().size()
+                                        + " decisions for one request"
+                                        + Check.of(request.key().limiter())
+                                        + ": correct " + store.getClass().getName());
+                    }
                     if (reply.otherLimits()) {
                         warnOnce(request);
                     }
@@ -118,7 +125,7 @@ final class Trips {
     private static <T> CompletableFuture<T> send(Supplier<CompletionStage<T>> call) {
         try {
             return call.get().toCompletableFuture();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -3,12 +3,14 @@ package io.github.reverseratelimiter;
 import static io.github.reverseratelimiter.Requests.ACME;
 import static io.github.reverseratelimiter.Requests.ONE;
 import static io.github.reverseratelimiter.Requests.SECOND;
+import static io.github.reverseratelimiter.Requests.denied;
 import static io.github.reverseratelimiter.Requests.granted;
 import static io.github.reverseratelimiter.Requests.millis;
 import static io.github.reverseratelimiter.Requests.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
@@ -18,6 +20,7 @@ import io.github.reverseratelimiter.ScriptedCreditStore.Refund;
 import io.github.reverseratelimiter.time.ManualSleeper;
 import io.github.reverseratelimiter.time.ManualTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +119,34 @@ class StoreFailureTest {
         assertThatExceptionOfType(CreditStoreException.class)
                 .isThrownBy(() -> limiter.acquire(ONE))
                 .withCause(error);
+    }
+
+    @Test
+    void aStoreThatDecidesNothingIsNamed() {
+        store.then(call -> ScriptedCreditStore.done(new Reply(time.micros(), 0, false, List.of())));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> limiter.acquire(ONE))
+                .withMessageContaining("0 decisions for one request")
+                .withMessageContaining(ScriptedCreditStore.class.getName());
+    }
+
+    @Test
+    void anErrorInARefundKeepsNobodysPlace() {
+        ReverseRateLimiter narrow = ReverseRateLimiter.builder(store)
+                .time(time, sleeper)
+                .maxWaiters(1)
+                .build();
+        store.whenRefunded = refund -> {
+            throw new NoClassDefFoundError("unloaded");
+        };
+        store.thenGrantsIn(SECOND).thenRefusesFor(SECOND);
+        CompletableFuture<Acquisition> waiting = narrow.acquireAsync(within(SECOND));
+
+        waiting.cancel(true);
+
+        assertThat(denied(narrow.acquire(within(millis(500)))).reason()).isEqualTo(Reason.WAIT_TOO_LONG);
+        assertThat(narrow.refund(granted(narrow.acquire(ONE)))).isCompletedExceptionally();
     }
 
     @Test
