@@ -190,7 +190,7 @@ until true
 
 -- ---------------------------------------------------------------- bytes: the head in memory, the rest in Redis
 local whole = false         -- the state is written anew, with SET
-local from, to = 1e9, 0     -- what changed in the head
+local to = 0                -- where what changed in the head ends
 
 local exists = head ~= ''
 
@@ -210,7 +210,7 @@ local function write(offset, bytes)
   local cut = #head - offset
   if cut >= #bytes then
     head = sub(head, 1, offset) .. bytes .. sub(head, offset + #bytes + 1)
-    from, to = min(from, offset), max(to, offset + #bytes)
+    to = max(to, offset + #bytes)
   elseif cut <= 0 then
     call('SETRANGE', key, offset, bytes)
   else
