@@ -156,6 +156,8 @@ class ArchitectureTest {
         assertCaught(ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS, ReadsTheClock.class);
         assertCaught(ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS, RefersToTheClock.class);
         assertCaught(ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS, Parks.class);
+        assertCaught(ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS, SleepsAsAThread.class);
+        assertCaught(ONLY_TIME_READS_THE_CLOCK_OR_SLEEPS, AsksForToday.class);
     }
 
     private static ArchCondition<JavaClass> exposeOnly(DescribedPredicate<JavaClass> allowed) {
@@ -226,6 +228,26 @@ class ArchitectureTest {
 
         void park() {
             LockSupport.parkNanos(1);
+        }
+    }
+
+    static class SleepsAsAThread extends Thread {
+
+        @Override
+        public void run() {
+            try {
+                sleep(1);
+            } catch (InterruptedException e) {
+                interrupt();
+            }
+        }
+    }
+
+    static class AsksForToday {
+
+        @SuppressWarnings("JavaUtilDate")
+        Object today() {
+            return new java.util.Date();
         }
     }
 }

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,14 +48,21 @@ public final class CommonRules {
     private static DescribedPredicate<JavaAccess<?>> readsTheClockOrSleeps() {
         Map<String, Set<String>> forbidden = Map.of(
                 "java.lang.System", Set.of("nanoTime", "currentTimeMillis"),
-                "java.lang.Thread", Set.of("sleep"),
+                "java.util.Calendar", Set.of("getInstance"),
                 "java.util.concurrent.TimeUnit", Set.of("sleep"));
         return DescribedPredicate.describe("reads the clock or sleeps", access -> {
             String owner = access.getTargetOwner().getName();
             String name = access.getTarget().getName();
-            return forbidden.getOrDefault(owner, Set.of()).contains(name)
+            return (name.equals("sleep") && access.getTargetOwner().isAssignableTo(Thread.class))
+                    || (access.getTargetOwner().isEquivalentTo(Date.class) && isDateOfNow(access))
+                    || forbidden.getOrDefault(owner, Set.of()).contains(name)
                     || (owner.equals(LockSupport.class.getName()) && name.startsWith("park"))
                     || (owner.startsWith("java.time.") && (name.equals("now") || name.startsWith("system")));
         });
+    }
+
+    private static boolean isDateOfNow(JavaAccess<?> access) {
+        return access instanceof JavaConstructorCall call
+                && call.getTarget().getRawParameterTypes().isEmpty();
     }
 }
