@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param window the provider's window
  * @param margin by how much the limiter's window is longer
  * @param maxWait longest wait for a credit
+ * @param answerTime what it takes the provider to answer, once it has counted the call
  * @param instances how many instances of the application
  * @param threads how many callers each of them has
  * @param seconds how long the load lasts
@@ -27,6 +28,7 @@ record SampleOptions(
         Duration window,
         Duration margin,
         Duration maxWait,
+        Duration answerTime,
         int instances,
         int threads,
         int seconds,
@@ -36,6 +38,9 @@ record SampleOptions(
 
     SampleOptions {
         RateLimit.of(limit, window);
+        if (answerTime.isNegative()) {
+            throw new IllegalArgumentException("sample.answer-time must not be negative but was " + answerTime);
+        }
         checkAtLeastOne("instances", instances);
         checkAtLeastOne("threads", threads);
         checkAtLeastOne("seconds", seconds);
@@ -70,6 +75,7 @@ record SampleOptions(
                 quota.window(),
                 otherMargin,
                 otherMaxWait,
+                answerTime,
                 instances,
                 threads,
                 seconds,

@@ -25,7 +25,8 @@ final class Stage implements AutoCloseable {
 
     /** Starts provider and instances. */
     static Stage start(Scenario scenario, SampleRedis redis, String... args) {
-        Provider provider = Provider.start(scenario.options().quota(), TimeSource.system());
+        Provider provider =
+                Provider.start(scenario.options().quota(), scenario.options().answerTime(), TimeSource.system());
         try {
             Map<String, Object> properties = new HashMap<>(redis.properties());
             properties.put("github.url", provider.url());

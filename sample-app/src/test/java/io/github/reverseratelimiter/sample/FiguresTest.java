@@ -17,7 +17,18 @@ import org.junit.jupiter.api.Test;
 class FiguresTest {
 
     private static final SampleOptions OPTIONS = new SampleOptions(
-            "acme", 5, Duration.ofSeconds(1), Duration.ofMillis(25), Duration.ofSeconds(60), 2, 2, 20, 1, false, false);
+            "acme",
+            5,
+            Duration.ofSeconds(1),
+            Duration.ofMillis(25),
+            Duration.ofSeconds(60),
+            Duration.ZERO,
+            2,
+            2,
+            20,
+            1,
+            false,
+            false);
 
     @Test
     void addsUpWhatTheCallersSaw() {

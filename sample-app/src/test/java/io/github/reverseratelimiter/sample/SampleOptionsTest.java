@@ -39,6 +39,7 @@ class SampleOptionsTest {
                 Duration.ofSeconds(1),
                 Duration.ofMillis(25),
                 Duration.ofSeconds(60),
+                Duration.ZERO,
                 instances,
                 4,
                 20,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ProviderTest {
 
     private final AtomicLong now = new AtomicLong(42);
-    private final Provider provider = Provider.start(RateLimit.of(2, Duration.ofMillis(2500)), now::get);
+    private final Provider provider = Provider.start(RateLimit.of(2, Duration.ofMillis(2500)), Duration.ZERO, now::get);
     private final HttpClient http = HttpClient.newHttpClient();
 
     @AfterEach
