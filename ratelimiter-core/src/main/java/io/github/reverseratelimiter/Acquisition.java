@@ -39,8 +39,14 @@ public sealed interface Acquisition {
      * @param retryAfter how long until the same request could be granted; counted from this answer
      * @param reason why
      * @param remaining credits left in the window; less than were asked for, or the store did not say
+     * @param request which of several requests was denied, in their order from 0
      */
-    record Denied(Duration retryAfter, Reason reason, int remaining) implements Acquisition, Serializable {
+    record Denied(Duration retryAfter, Reason reason, int remaining, int request) implements Acquisition, Serializable {
+
+        /** Denies the only request. */
+        public Denied(Duration retryAfter, Reason reason, int remaining) {
+            this(retryAfter, reason, remaining, 0);
+        }
 
         /** Checks that nothing is missing. */
         public Denied {

@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -59,6 +60,27 @@ public interface ReverseRateLimiter extends AutoCloseable {
      * if the answer is there already, else in the limiter's executor.
      */
     CompletableFuture<Acquisition> acquireAsync(CreditRequest request);
+
+    /**
+     * Takes the credits of all requests, or of none, in the calling thread. Those of one key are one take of all their
+     * windows. Those of different keys have no place in a line: they are granted now, or asked for again when the answer said.
+     *
+     * @throws AcquireInterruptedException if the thread is interrupted while it waits; the credits are given back
+     */
+    default Acquisition acquireAll(List<CreditRequest> requests) {
+        if (requests.size() != 1) {
+            throw new UnsupportedOperationException("several requests");
+        }
+        return acquire(requests.get(0));
+    }
+
+    /** The same without a thread, see {@link #acquireAsync(CreditRequest)}. */
+    default CompletableFuture<Acquisition> acquireAllAsync(List<CreditRequest> requests) {
+        if (requests.size() != 1) {
+            throw new UnsupportedOperationException("several requests");
+        }
+        return acquireAsync(requests.get(0));
+    }
 
     /**
      * Gives back credits that were not used: it drops the newest credits of their time, and the place that becomes free
