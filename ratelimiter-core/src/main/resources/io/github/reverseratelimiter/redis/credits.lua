@@ -327,6 +327,30 @@ local function history(w, source)
   return times, top, 0
 end
 
+local function slots_for(w, used, room)
+  local slots = min(w.most, FIRST_SLOTS)
+  while slots < w.most and slots < used + ceil(room / w.q) + 1 do slots = min(slots * 2, w.most) end
+  return slots
+end
+
+-- The same for a ring that only grows: its bytes are moved, not read one by one.
+local function larger(w, source, room)
+  local a, b = max(1, source.top - source.slots + 1), source.top + 1
+  while a < b do
+    local m = floor((a + b) / 2)
+    if time(source, m) > now - 2 * w.span then b = m else a = m + 1 end
+  end
+  local n = source.top - a + 1
+  local slots = slots_for(w, n, room)
+  local bytes, place, spare = n > 0 and get(source, a, source.top) or '', (a - 1) % slots * 8, string.rep('\0', (slots - n) * 8)
+  w.known = max(source.known, a)
+  if place + #bytes > slots * 8 then
+    local fit = slots * 8 - place
+    return sub(bytes, fit + 1) .. spare .. sub(bytes, 1, fit), slots
+  end
+  return sub(spare, 1, place) .. bytes .. sub(spare, place + 1), slots
+end
+
 local function lay(list, room)
   if exists and not whole then head = head .. call('GETRANGE', key, #head, -1) end
   whole = true
@@ -336,23 +360,27 @@ local function lay(list, room)
   end
   local rings = {}
   for i, w in ipairs(list) do
-    local times, top = {}, ceil(total / w.q)
-    local source = w.old or best
-    if source then
-      local forgotten
-      times, top, forgotten = history(w, source)
-      if not w.old then w.forgotten = forgotten end
-      w.known = source.q == w.q and max(source.known, source.top - source.slots + 1, top - #times + 1) or top + 1
+    local source, top, ring, slots = w.old or best, ceil(total / w.q)
+    if w.old and source.q == w.q and (source.slots < source.most or source.slots >= min(top, w.most)) then
+      ring, slots = larger(w, source, room)
+    else
+      local times = {}
+      if source then
+        local forgotten
+        times, top, forgotten = history(w, source)
+        if not w.old then w.forgotten = forgotten end
+        w.known = source.q == w.q and max(source.known, source.top - source.slots + 1, top - #times + 1) or top + 1
+      end
+      slots = slots_for(w, #times, room)
+      local bytes = {}
+      for p = 1, slots do bytes[p] = '\0\0\0\0\0\0\0\0' end
+      for n, t in ipairs(times) do
+        if n > slots then break end
+        bytes[(top - n) % slots + 1] = pack('<d', t)
+      end
+      ring = table.concat(bytes)
     end
-    local slots = min(w.most, FIRST_SLOTS)
-    while slots < w.most and slots < #times + ceil(room / w.q) + 1 do slots = min(slots * 2, w.most) end
-    local bytes = {}
-    for p = 1, slots do bytes[p] = '\0\0\0\0\0\0\0\0' end
-    for n, t in ipairs(times) do
-      if n > slots then break end
-      bytes[(top - n) % slots + 1] = pack('<d', t)
-    end
-    rings[i] = { w, slots, table.concat(bytes) }
+    rings[i] = { w, slots, ring }
   end
   table.sort(rings, function(a, b) return a[1].most < b[1].most or (a[1].most == b[1].most and a[1].span < b[1].span) end)
   local offset = WINDOWS_FROM + #rings * WINDOW_BYTES
