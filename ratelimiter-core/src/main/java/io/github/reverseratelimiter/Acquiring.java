@@ -195,6 +195,11 @@ final class Acquiring {
         return ask(nowNanos, credit);
     }
 
+    /** For when the caller holds credits; 0 if it holds none. */
+    long place() {
+        return taken == null ? 0 : at;
+    }
+
     /** What the caller holds at this moment: to be given back if it goes away. Afterwards it holds nothing. */
     @Nullable
     Credit giveUp() {

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Drives one caller's steps without a thread: a reply or a timer moves it on, whoever completes its future ends it. */
-final class AsyncAcquisition {
+final class AsyncAcquisition implements Pending {
 
     private final DefaultReverseRateLimiter limiter;
     private final Acquiring acquiring;
@@ -221,8 +221,18 @@ final class AsyncAcquisition {
         return true;
     }
 
-    /** The limiter is closed: the caller learns so. */
-    void close() {
+    @Override
+    public long place() {
+        lock.lock();
+        try {
+            return acquiring.place();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
         fail(DefaultReverseRateLimiter.closedWhileWaiting(request), false);
     }
 }

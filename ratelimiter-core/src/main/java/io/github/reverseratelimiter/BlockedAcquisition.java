@@ -5,13 +5,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Drives one caller's steps with its own thread: an interruption, or the end of the limiter, ends it. */
-final class BlockedAcquisition {
+final class BlockedAcquisition implements Pending {
 
     private final DefaultReverseRateLimiter limiter;
     private final Acquiring acquiring;
     private final CreditRequest request;
+
+    /** While the thread sleeps, another one may close the limiter: this guards the steps of {@link #acquiring} then. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private boolean sleeps;
 
     BlockedAcquisition(DefaultReverseRateLimiter limiter, Acquiring acquiring, CreditRequest request) {
         this.limiter = limiter;
@@ -68,16 +74,55 @@ final class BlockedAcquisition {
     }
 
     private Step sleep(long nanos) throws InterruptedException {
+        sleeps(true);
+        limiter.pending().add(this);
         try {
-            limiter.sleeper().sleep(nanos);
+            if (!limiter.isClosed()) {
+                limiter.sleeper().sleep(nanos);
+            }
         } catch (IllegalStateException e) {
             if (!limiter.isClosed()) {
                 throw e;
             }
+        } finally {
+            limiter.pending().remove(this);
+            sleeps(false);
         }
         if (limiter.isClosed()) {
             throw DefaultReverseRateLimiter.closedWhileWaiting(request);
         }
         return acquiring.woke(limiter.nanoTime());
+    }
+
+    private void sleeps(boolean now) {
+        lock.lock();
+        try {
+            sleeps = now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long place() {
+        lock.lock();
+        try {
+            return sleeps ? acquiring.place() : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The thread learns of it when its sleep ends; its credits need not wait for that. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (sleeps) {
+                limiter.trips().giveBack(acquiring.giveUp());
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 }

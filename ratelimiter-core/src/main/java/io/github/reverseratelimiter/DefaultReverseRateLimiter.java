@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.time.RemoteClock;
 import io.github.reverseratelimiter.time.Sleeper;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +34,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Trips trips;
     private final Holds holds = new Holds();
     private final Underway underway = new Underway();
-    private final Set<AsyncAcquisition> pending = ConcurrentHashMap.newKeySet();
+    private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     DefaultReverseRateLimiter(ReverseRateLimiterBuilder builder) {
@@ -181,6 +182,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         return trips;
     }
 
+    Set<Pending> pending() {
+        return pending;
+    }
+
     boolean isClosed() {
         return closed.get();
     }
@@ -217,10 +222,19 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         }
     }
 
+    /** From the end of the line: so no place closes in front of one that is still taken, where it would be lost. */
+    private void closePending() {
+        record Place(long at, Pending holder) {}
+        pending.stream()
+                .map(each -> new Place(each.place(), each))
+                .sorted(Comparator.comparingLong(Place::at).reversed())
+                .forEach(place -> place.holder.close());
+    }
+
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            pending.forEach(AsyncAcquisition::close);
+            closePending();
             sleeper.close();
             underway.endAndAwaitOthers(storeTimeout);
             store.close();

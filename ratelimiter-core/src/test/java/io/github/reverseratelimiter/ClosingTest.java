@@ -18,12 +18,15 @@ import io.github.reverseratelimiter.time.ManualTime;
 import io.github.reverseratelimiter.time.Sleeper;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Whoever waits when the limiter is closed learns so at once, and its credits come back before the store is closed. */
@@ -101,6 +104,25 @@ class ClosingTest {
 
         learnsThatItIsClosed(caller);
         assertThat(store.events).containsExactly("take", "refund", "close");
+    }
+
+    @Test
+    void whoIsLastInTheLineGivesBackFirst() {
+        List<CompletableFuture<Acquisition>> callers = new ArrayList<>();
+        for (int minute : List.of(20, 50, 10, 40, 30)) {
+            store.thenGrantsIn(Duration.ofMinutes(minute));
+            callers.add(minute < 30 ? limiter.acquireAsync(within(LONG)) : blocked(within(LONG)));
+        }
+        List<Long> fromTheEnd = Stream.of(50, 40, 30, 20, 10)
+                .map(minute -> store.at(Duration.ofMinutes(minute)))
+                .toList();
+        await().until(() -> limiter instanceof DefaultReverseRateLimiter open
+                && open.pending().size() == callers.size());
+
+        limiter.close();
+
+        callers.forEach(ClosingTest::learnsThatItIsClosed);
+        assertThat(store.refunds).extracting(ScriptedCreditStore.Refund::at).containsExactlyElementsOf(fromTheEnd);
     }
 
     @Test
