@@ -1,7 +1,7 @@
---[[ The sliding window log of one key: takes, refunds and pauses, decided in order, in one step.
+--[[ The sliding window log of a key: takes, refunds and pauses, decided in order, in one step. Of several keys: all or none.
 
-KEYS[1]  the state of the key: one string, which holds all windows of that key
-ARGV[1]  little-endian, since one argument costs the server less than ten. Numbers are doubles, which are exact up to 2^53:
+KEYS[i]  the state of a key: one string, which holds all windows of that key. Nearly always there is one
+ARGV[i]  what is asked of it; time and deadline count in the first one. Little-endian, since one argument costs the server less than ten. Numbers are doubles, which are exact up to 2^53:
            time      microseconds; 0 for this server's clock: only tests hand in a time
            deadline  microseconds on this server's clock; later than that nothing is done; 0 for none
            margin    microseconds, added to each window
@@ -10,11 +10,14 @@ ARGV[1]  little-endian, since one argument costs the server less than ten. Numbe
            T credits max_wait id   take:   a second take of the same id is charged once
            R credits at id         refund: the newest credits granted for exactly that time; a second one does nothing
            P duration 0 id         pause:  from now
+           A credits 0 id          take together with the other keys: all of them now, or none. The only operation of each
 Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done),
          then four for each operation:
            T  code (0 taken, 1 refused, 2 refused by a pause), at, remaining, next
            R  number of credits dropped, 0, 0, 0
            P  held, 0, 0, 0
+           A  as T; refused with at = now: another key was in the way
+         Of several keys: such a reply for each, one after another; if it was too late, one for all
 
 The rule     Credit j of the key was granted for time t(j); t never decreases. To take n more after `total`:
                  at = max(now, t(total), not_before, t(total + n - limit) + window + margin)    over all windows
@@ -188,6 +191,19 @@ repeat
   return pack(REPLY, raw, now, held, 0, 0, at, max(0, limit - (total + n - (first - 1) * q)), next_at)
 until true
 
+-- ---------------------------------------------------------------- the long way: everything else, key by key
+-- Of several keys all are looked at, and `looks` holds how to go on with each, before anything is written. The body of this
+-- loop, which ends near the end of the script, is not indented.
+local several, looks = #KEYS > 1, {}
+for which = 1, #KEYS do
+local key, wish, margin, k, head = key, wish, margin, k, head
+if which > 1 then
+  local _
+  key, wish = KEYS[which], ARGV[which]
+  _, _, margin, k = unpack_(ALL, wish)
+  head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTES - 1 or HEAD)
+end
+
 -- ---------------------------------------------------------------- bytes: the head in memory, the rest in Redis
 local whole = false         -- the state is written anew, with SET
 local to = 0                -- where what changed in the head ends
@@ -252,8 +268,8 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
     offset = offset + w.slots * 8
     windows[i + 1] = w
   end
-  -- a take notices by itself, before it writes, that a ring is too short: read fails
-  if not sane or k == 0 and #call('GETRANGE', key, offset - 1, offset) ~= 1 then return redis.error_reply(NOT_WHOLE) end
+  -- a take notices by itself, before it writes, that a ring is too short: read fails; but of several keys another may be written by then
+  if not sane or (k == 0 or several) and #call('GETRANGE', key, offset - 1, offset) ~= 1 then return redis.error_reply(NOT_WHOLE) end
 end
 
 local now = raw + adj
@@ -700,6 +716,30 @@ local function pause(duration)
   return held
 end
 
+-- ---------------------------------------------------------------- what changed is written, with its TTL
+local function save()
+  if changed then
+    local ttl = expire(newest)
+    local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
+    parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
+    for i, w in ipairs(windows) do
+      parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known)
+      parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen, w.spare)
+    end
+    local front = table.concat(parts)
+    head = front .. sub(head, #front + 1)
+    if whole then
+      call('SET', key, head, 'PX', ttl)
+    else
+      if ttl then call('PEXPIRE', key, ttl) end
+      call('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
+    end
+  elseif stepped and exists then
+    call('SETRANGE', key, ADJ_AT, pack('<I7', adj))
+  end
+end
+
+-- ---------------------------------------------------------------- the operations in turn
 local answers = {}
 if k > 0 then name_windows() end
 for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
@@ -708,29 +748,45 @@ for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
     answers[#answers + 1] = pack(ANSWER, take(a, b, id))
   elseif op == 'R' then
     answers[#answers + 1] = pack(ANSWER, refund(a, b, id), 0, 0, 0)
-  else
+  elseif op == 'P' then
     answers[#answers + 1] = pack(ANSWER, pause(a), 0, 0, 0)
+  else
+    for _, w in ipairs(windows) do enter(w) end
+    looks[which] = {
+      seen = seen_before(id), at = earliest(a), now = now, adj = adj, code = not_before > now and 2 or 1,
+      take = function()
+        local answer = pack(ANSWER, take(a, 0, id))
+        save()
+        return pack(ANSWER, raw, now, held, flags) .. answer
+      end,
+      leave = function(code, at)
+        save()                                           -- a clock that stepped back, perhaps
+        return pack(ANSWER, raw, now, held, flags) .. pack(ANSWER, code, at, left(), earliest(1))
+      end,
+    }
   end
 end
 
--- ---------------------------------------------------------------- what changed is written, with its TTL
-if changed then
-  local ttl = expire(newest)
-  local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
-  parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
-  for i, w in ipairs(windows) do
-    parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known)
-    parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen, w.spare)
-  end
-  local front = table.concat(parts)
-  head = front .. sub(head, #front + 1)
-  if whole then
-    call('SET', key, head, 'PX', ttl)
-  else
-    if ttl then call('PEXPIRE', key, ttl) end
-    call('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
-  end
-elseif stepped and exists then
-  call('SETRANGE', key, ADJ_AT, pack('<I7', adj))
+if not looks[which] then
+  save()
+  return pack(ANSWER, raw, now, held, flags) .. table.concat(answers)
 end
-return pack(ANSWER, raw, now, held, flags) .. table.concat(answers)
+end
+
+-- ---------------------------------------------------------------- several keys: all or none
+local free, before = true, nil
+for _, look in ipairs(looks) do
+  free = free and look.at <= look.now
+  if look.seen then before = look.seen - look.adj end    -- the driver has sent it twice: what one key still knows holds for all
+end
+local replies = {}
+for i, look in ipairs(looks) do
+  if before then
+    replies[i] = look.leave(0, look.seen or before + look.adj)
+  elseif free then
+    replies[i] = look.take()
+  else
+    replies[i] = look.leave(look.code, look.at)
+  end
+end
+return table.concat(replies)
