@@ -6,7 +6,7 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
            deadline  microseconds on this server's clock; later than that nothing is done; 0 for none
            margin    microseconds, added to each window
            k         a byte: how many windows; then k times  window (microseconds), limit
-         then any number of operations of 23 bytes: a letter, two numbers, six bytes that name it
+         then any number of operations of 23 bytes: a letter, two numbers, six bytes that name it. R and P name no windows (k = 0)
            T credits max_wait id   take:   a second take of the same id is charged once
            R credits at id         refund: the newest credits granted for exactly that time; a second one does nothing
            P duration 0 id         pause:  from now
@@ -420,7 +420,7 @@ end
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
 local flags = 0
 
-local function name_windows()
+if k > 0 then
   local named, list, fresh = {}, {}, false
   for i = 0, k - 1 do
     local span, limit = unpack_('<dd', wish, WINDOWS_AT + i * 16)
@@ -574,17 +574,6 @@ local function add(n, at)
   newest = at
 end
 
-local function expire(at)
-  local need = at - now
-  for _, w in ipairs(windows) do need = max(need, at - now + w.span + margin) end
-  need = max(need, not_before - now, outlives - now)
-  if whole or now + need > expires then
-    local ttl = ceil((need + max(SPARE_LIFE, need / 8)) / 1000)
-    expires = now + ttl * 1000
-    return ttl
-  end
-end
-
 local function take(n, max_wait, id)
   for _, w in ipairs(windows) do enter(w) end
   local at = seen_before(id)
@@ -600,126 +589,135 @@ local function take(n, max_wait, id)
   return 0, at, left(), earliest(1)
 end
 
--- What ring w knows of credits granted for exactly `at`: number of the newest, how many of n, and how sure that is: 3 exactly;
--- 2 at least so many (others may have fallen out); 1 perhaps (it has only upper bounds of their times); 0 at most (they share
--- slots).
-local function granted_for(w, at, n)
-  local low = max(1, w.top - w.slots + 1)
-  local a, b = low, w.top + 1
-  while a < b do
-    local m = floor((a + b) / 2)
-    if time(w, m) > at then b = m else a = m + 1 end
+local refund, pause
+if k == 0 then                                           -- nobody else pays for them
+  -- What ring w knows of credits granted for exactly `at`: number of the newest, how many of n, and how sure that is: 3 exactly;
+  -- 2 at least so many (others may have fallen out); 1 perhaps (it has only upper bounds of their times); 0 at most (they share
+  -- slots).
+  local function granted_for(w, at, n)
+    local low = max(1, w.top - w.slots + 1)
+    local a, b = low, w.top + 1
+    while a < b do
+      local m = floor((a + b) / 2)
+      if time(w, m) > at then b = m else a = m + 1 end
+    end
+    local last_slot, s = a - 1, a - 1
+    while s >= low and time(w, s) == at and (last_slot - s) * w.q < n do s = s - 1 end
+    local known, sure = max(low, w.known), 1
+    if w.q > 1 then sure = 0
+    elseif s >= known or known == 1 or (last_slot - s == n and s + 1 >= known) then sure = 3
+    elseif last_slot >= known then sure = 2 end
+    return last_slot * w.q, min(n, (last_slot - s) * w.q), sure
   end
-  local last_slot, s = a - 1, a - 1
-  while s >= low and time(w, s) == at and (last_slot - s) * w.q < n do s = s - 1 end
-  local known, sure = max(low, w.known), 1
-  if w.q > 1 then sure = 0
-  elseif s >= known or known == 1 or (last_slot - s == n and s + 1 >= known) then sure = 3
-  elseif last_slot >= known then sure = 2 end
-  return last_slot * w.q, min(n, (last_slot - s) * w.q), sure
-end
 
-local function drop(w, j, n, after)
-  -- credits j-n+1 .. j go; the later ones move down
-  local m = w.q == 1 and n or ceil(n / w.q)
-  local old_top, low = w.top, max(1, w.top - w.slots + 1)
-  local top = ceil(after / w.q)
-  local s = ceil((j - n + 1) / w.q)                      -- the first slot that takes another's time
-  local a = max(s + m, low)
-  local bytes = a <= old_top and get(w, a, old_top) or ''
-  local final = pack('<d', time(w, old_top))
-  local target = a - m
-  local need = (top - target + 1) * 8
-  if #bytes > need then bytes = sub(bytes, 1, max(0, need)) end
-  while #bytes < need do bytes = bytes .. final end
-  -- the positions that become free hold what fell out of the ring before, never more of them than there are slots
-  local lost, fill, latest = max(1, top - w.slots + 1), {}, time(w, low)
-  for i = min(top, old_top - w.slots), lost, -1 do
-    latest = min(latest, bound(w, i * w.q))              -- times ascend, also those that are only bounds
-    if i < target then fill[i - lost + 1] = pack('<d', latest) end
-  end
-  w.top = top
-  w.since = w.since - max(0, min(w.since, j) - (j - n))
-  w.forgotten = w.forgotten - max(0, min(w.forgotten, j) - (j - n))
-  w.cache = {}
-  w.first, w.hint, w.spare = nil, 1, 0
-  local known = max(low, w.known)
-  w.known = max(known - m, min(known, s))
-  if #bytes > 0 then put(w, target, bytes) end
-  if #fill > 0 then put(w, lost, table.concat(fill)) end
-end
-
--- No ring believes a time later than `latest`: otherwise they would not ascend after the next grant.
-local function limit_to(w, latest)
-  local s = w.top
-  while s >= 1 and s > w.top - w.slots and time(w, s) > latest do s = s - 1 end
-  if s < w.top then
-    put(w, s + 1, string.rep(pack('<d', latest), w.top - s))
+  local function drop(w, j, n, after)
+    -- credits j-n+1 .. j go; the later ones move down
+    local m = w.q == 1 and n or ceil(n / w.q)
+    local old_top, low = w.top, max(1, w.top - w.slots + 1)
+    local top = ceil(after / w.q)
+    local s = ceil((j - n + 1) / w.q)                      -- the first slot that takes another's time
+    local a = max(s + m, low)
+    local bytes = a <= old_top and get(w, a, old_top) or ''
+    local final = pack('<d', time(w, old_top))
+    local target = a - m
+    local need = (top - target + 1) * 8
+    if #bytes > need then bytes = sub(bytes, 1, max(0, need)) end
+    while #bytes < need do bytes = bytes .. final end
+    -- the positions that become free hold what fell out of the ring before, never more of them than there are slots
+    local lost, fill, latest = max(1, top - w.slots + 1), {}, time(w, low)
+    for i = min(top, old_top - w.slots), lost, -1 do
+      latest = min(latest, bound(w, i * w.q))              -- times ascend, also those that are only bounds
+      if i < target then fill[i - lost + 1] = pack('<d', latest) end
+    end
+    w.top = top
+    w.since = w.since - max(0, min(w.since, j) - (j - n))
+    w.forgotten = w.forgotten - max(0, min(w.forgotten, j) - (j - n))
     w.cache = {}
+    w.first, w.hint, w.spare = nil, 1, 0
+    local known = max(low, w.known)
+    w.known = max(known - m, min(known, s))
+    if #bytes > 0 then put(w, target, bytes) end
+    if #fill > 0 then put(w, lost, table.concat(fill)) end
   end
-end
 
-local function refund(n, at, id)
-  if seen_before(id) then return 0 end   -- the driver has sent it twice
-  local j, count, sure = 0, 0, 0
-  for _, w in ipairs(windows) do         -- the ring that knows best decides
-    local newest_one, found, how = granted_for(w, at, n)
-    if how == 3 then
-      j, count = newest_one, found
-      break
+  -- No ring believes a time later than `latest`: otherwise they would not ascend after the next grant.
+  local function limit_to(w, latest)
+    local s = w.top
+    while s >= 1 and s > w.top - w.slots and time(w, s) > latest do s = s - 1 end
+    if s < w.top then
+      put(w, s + 1, string.rep(pack('<d', latest), w.top - s))
+      w.cache = {}
     end
-    if found > 0 and (count == 0 or how > sure) then j, sure = newest_one, how end
-    count = max(count, found)
   end
-  j = min(j, total)
-  count = min(count, j)
-  if count > 0 then
-    for _, w in ipairs(windows) do drop(w, j, count, total - count) end
-    total = total - count
-    newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
-    for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
-    for _, w in ipairs(windows) do limit_to(w, newest > 0 and newest or last) end
-    remember(id, at)
-    changed = true
-  end
-  return count
-end
 
-local function pause(duration)
-  local d = now + duration - max(now, not_before)
-  if d > 0 then
-    held = held + d
-    not_before = now + duration
-    for _, w in ipairs(windows) do
-      if w.seen > now then w.seen = w.seen + d end
-      local s = w.top
-      while s >= 1 and s > w.top - w.slots and time(w, s) > now do s = s - 1 end
-      if s < w.top then
-        local bytes = {}
-        for i = s + 1, w.top do
-          local t = time(w, i) + d
-          w.cache[i] = t
-          bytes[#bytes + 1] = pack('<d', t)
-        end
-        put(w, s + 1, table.concat(bytes))
+  function refund(n, at, id)
+    if seen_before(id) then return 0 end   -- the driver has sent it twice
+    local j, count, sure = 0, 0, 0
+    for _, w in ipairs(windows) do         -- the ring that knows best decides
+      local newest_one, found, how = granted_for(w, at, n)
+      if how == 3 then
+        j, count = newest_one, found
+        break
       end
+      if found > 0 and (count == 0 or how > sure) then j, sure = newest_one, how end
+      count = max(count, found)
     end
-    if newest > now then newest, outlives = newest + d, expires + d end
-    for p = 1, IDS_BYTES, ID_BYTES do
-      local at = unpack_('<I7', ids, p + 6)
-      if at > now then ids = sub(ids, 1, p + 5) .. pack('<I7', at + d) .. sub(ids, p + ID_BYTES) end
+    j = min(j, total)
+    count = min(count, j)
+    if count > 0 then
+      for _, w in ipairs(windows) do drop(w, j, count, total - count) end
+      total = total - count
+      newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
+      for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
+      for _, w in ipairs(windows) do limit_to(w, newest > 0 and newest or last) end
+      remember(id, at)
+      changed = true
     end
-    if head == '' then lay({}, 0) end
-    last = now
-    changed = true
+    return count
   end
-  return held
+
+  function pause(duration)
+    local d = now + duration - max(now, not_before)
+    if d > 0 then
+      held = held + d
+      not_before = now + duration
+      for _, w in ipairs(windows) do
+        if w.seen > now then w.seen = w.seen + d end
+        local s = w.top
+        while s >= 1 and s > w.top - w.slots and time(w, s) > now do s = s - 1 end
+        if s < w.top then
+          local bytes = {}
+          for i = s + 1, w.top do
+            local t = time(w, i) + d
+            w.cache[i] = t
+            bytes[#bytes + 1] = pack('<d', t)
+          end
+          put(w, s + 1, table.concat(bytes))
+        end
+      end
+      if newest > now then newest, outlives = newest + d, expires + d end
+      for p = 1, IDS_BYTES, ID_BYTES do
+        local at = unpack_('<I7', ids, p + 6)
+        if at > now then ids = sub(ids, 1, p + 5) .. pack('<I7', at + d) .. sub(ids, p + ID_BYTES) end
+      end
+      if head == '' then lay({}, 0) end
+      last = now
+      changed = true
+    end
+    return held
+  end
 end
 
 -- ---------------------------------------------------------------- what changed is written, with its TTL
 local function save()
   if changed then
-    local ttl = expire(newest)
+    local need, ttl = newest - now, nil
+    for _, w in ipairs(windows) do need = max(need, newest - now + w.span + margin) end
+    need = max(need, not_before - now, outlives - now)
+    if whole or now + need > expires then
+      ttl = ceil((need + max(SPARE_LIFE, need / 8)) / 1000)
+      expires = now + ttl * 1000
+    end
     local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
     parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
     for i, w in ipairs(windows) do
@@ -741,7 +739,6 @@ end
 
 -- ---------------------------------------------------------------- the operations in turn
 local answers = {}
-if k > 0 then name_windows() end
 for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
   local op, a, b, id = unpack_('<c1ddc6', wish, i)
   if op == 'T' then
