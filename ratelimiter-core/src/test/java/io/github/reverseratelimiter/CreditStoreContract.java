@@ -750,8 +750,9 @@ public abstract class CreditStoreContract {
                         .mapToObj(thread -> CompletableFuture.runAsync(
                                 () -> {
                                     for (int i = 0; i < 40; i++) {
-                                        Call one = call(key, 1, id.incrementAndGet(), hundred);
-                                        Call two = call(other, 1, id.get(), sixty);
+                                        long same = id.incrementAndGet();
+                                        Call one = call(key, 1, same, hundred);
+                                        Call two = call(other, 1, same, sixty);
                                         List<Call> calls = thread % 2 == 0 ? List.of(one, two) : List.of(two, one);
                                         Decision both = decision(store.takeAll(calls)
                                                 .toCompletableFuture()
