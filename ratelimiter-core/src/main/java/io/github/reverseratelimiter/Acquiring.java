@@ -8,6 +8,7 @@ import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import io.github.reverseratelimiter.time.RemoteClock;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class Acquiring {
     private static final int DOUBTFUL = 10;
     private static final int MOST_LATE = 100;
 
-    private final CreditRequest request;
+    private final Bundle bundle;
     private final Holds holds;
     private final RemoteClock storeClock;
     private final Duration storeTimeout;
@@ -49,19 +50,22 @@ final class Acquiring {
     private int attempts;
     private int late;
     private boolean refused;
-    private Decision.@Nullable Taken taken;
-    private long at;
+    /** What it holds now; nothing, or a receipt for each key. */
+    private List<Credit> taken = List.of();
+
+    private int remaining;
+    private Duration untilNext = Duration.ZERO;
     private long dueNanos;
     private Holds.@Nullable Watch hold;
 
     Acquiring(
-            CreditRequest request,
+            Bundle bundle,
             Holds holds,
             RemoteClock storeClock,
             Duration storeTimeout,
             boolean mayWait,
             long startNanos) {
-        this.request = request;
+        this.bundle = bundle;
         this.holds = holds;
         this.storeClock = storeClock;
         this.storeTimeout = storeTimeout;
@@ -71,12 +75,12 @@ final class Acquiring {
 
     /** The first step. */
     Step start() {
-        return ask(startNanos, null);
+        return ask(startNanos, List.of());
     }
 
-    private Step ask(long nowNanos, @Nullable Credit unused) {
+    private Step ask(long nowNanos, List<Credit> unused) {
         attempts++;
-        if (mayWait && request.waiting() instanceof Waiting.UpTo upTo) {
+        if (mayWait && !bundle.several() && bundle.waiting() instanceof Waiting.UpTo upTo) {
             long left = Durations.microsUp(upTo.maxWait()) - (nowNanos - startNanos) / 1_000;
             return new Step.Ask(Math.max(0, left), unused);
         }
@@ -85,47 +89,90 @@ final class Acquiring {
 
     /** The store has answered. */
     Step replied(Trips.Answer answer, long nowNanos) {
-        Reply reply = answer.reply();
-        holds.learn(request.key(), reply.held(), reply.now());
-        Decision decision = reply.decisions().get(0);
-        long wait = decision.at() - reply.now();
-        if (decision instanceof Decision.Taken granted) {
-            taken = granted;
-            at = granted.at();
-            dueNanos = answer.decidedNanos() + wait * 1_000;
-            if (wait > 0) {
-                hold = holds.watch(request.key(), reply.held(), reply.now());
-                return new Step.Sleep(dueNanos - nowNanos, null);
-            }
-            return take(nowNanos);
+        List<Reply> replies = answer.replies();
+        int latest = 0;
+        for (int i = 0; i < replies.size(); i++) {
+            Reply reply = replies.get(i);
+            holds.learn(bundle.requests().get(i).key(), reply.held(), reply.now());
+            latest = wait(reply) > wait(replies.get(latest)) ? i : latest;
         }
-        Reason reason = decision instanceof Decision.Paused ? Reason.PAUSED : reasonOfRefusal();
-        return denied(new Denied(Durations.ofMicros(Math.max(0, wait)), reason, decision.remaining()), nowNanos, null);
+        Reply reply = replies.get(latest);
+        long wait = wait(reply);
+        taken = Trips.taken(bundle, replies);
+        if (taken.isEmpty()) {
+            Decision decision = reply.decisions().get(0);
+            Reason reason = decision instanceof Decision.Paused ? Reason.PAUSED : reasonOfRefusal();
+            Duration retryAfter = Durations.ofMicros(Math.max(0, wait));
+            int index = bundle.indices().get(latest);
+            return denied(new Denied(retryAfter, reason, decision.remaining(), index), nowNanos, List.of());
+        }
+        tell(replies);
+        dueNanos = answer.decidedNanos() + wait * 1_000;
+        if (wait > 0) {
+            // Of several keys none waits in a line, which a pause could move.
+            hold = bundle.several() ? null : holds.watch(bundle.first().key(), reply.held(), reply.now());
+            return new Step.Sleep(dueNanos - nowNanos, List.of());
+        }
+        return take(nowNanos);
+    }
+
+    private static long wait(Reply reply) {
+        return reply.decisions().get(0).at() - reply.now();
+    }
+
+    /** What a grant tells: of several keys, the fewest that remain and the last that has one again. */
+    private void tell(List<Reply> replies) {
+        remaining = Integer.MAX_VALUE;
+        long next = 0;
+        for (Reply reply : replies) {
+            Decision granted = reply.decisions().get(0);
+            remaining = Math.min(remaining, granted.remaining());
+            next = Math.max(next, granted.next() - granted.at());
+        }
+        untilNext = Durations.ofMicros(next);
     }
 
     private Reason reasonOfRefusal() {
-        if (!request.waits()) {
+        if (!bundle.first().waits()) {
             return Reason.EXHAUSTED;
         }
         if (!mayWait) {
             return Reason.TOO_MANY_WAITERS;
         }
-        return request.waiting() instanceof Waiting.UpTo ? Reason.WAIT_TOO_LONG : Reason.EXHAUSTED;
+        return bundle.waiting() instanceof Waiting.UpTo ? Reason.WAIT_TOO_LONG : Reason.EXHAUSTED;
     }
 
     /** The store has not answered in time, or could not. */
     Step failed(long nowNanos) {
-        return unavailable(nowNanos, null);
+        return unavailable(nowNanos, List.of());
     }
 
-    private Step unavailable(long nowNanos, @Nullable Credit unused) {
+    private Step unavailable(long nowNanos, List<Credit> unused) {
         return denied(new Denied(storeTimeout, Reason.STORE_UNAVAILABLE, 0), nowNanos, unused);
     }
 
-    private Step denied(Denied denied, long nowNanos, @Nullable Credit unused) {
-        if (!mayWait || !(request.waiting() instanceof Waiting.Retries again) || attempts > again.retries()) {
+    private Step denied(Denied denied, long nowNanos, List<Credit> unused) {
+        if (mayWait && bundle.waiting() instanceof Waiting.Retries again && attempts <= again.retries()) {
+            return again(again, denied, nowNanos, unused);
+        }
+        if (mayWait && bundle.several() && bundle.waiting() instanceof Waiting.UpTo upTo) {
+            return inNoLine(upTo, denied, nowNanos, unused);
+        }
+        return new Step.Done(denied, unused);
+    }
+
+    /** Several keys: there is no line to stand in, so it asks again when the answer said, if there is time for it. */
+    private Step inNoLine(Waiting.UpTo upTo, Denied denied, long nowNanos, List<Credit> unused) {
+        long left = Durations.nanos(upTo.maxWait()) - (nowNanos - startNanos);
+        long until = Durations.nanos(denied.retryAfter());
+        if (denied.reason() == Reason.STORE_UNAVAILABLE || until > left) {
             return new Step.Done(denied, unused);
         }
+        refused = true;
+        return new Step.Sleep(until, unused);
+    }
+
+    private Step again(Waiting.Retries again, Denied denied, long nowNanos, List<Credit> unused) {
         long left = again.maxWait()
                 .map(maxWait -> maxWait.toNanos() - (nowNanos - startNanos))
                 .orElse(Long.MAX_VALUE);
@@ -136,17 +183,17 @@ final class Acquiring {
             return new Step.Sleep(pause, unused);
         }
         Reason reason = denied.reason() == Reason.EXHAUSTED && until > left ? Reason.WAIT_TOO_LONG : denied.reason();
-        return new Step.Done(new Denied(denied.retryAfter(), reason, denied.remaining()), unused);
+        return new Step.Done(new Denied(denied.retryAfter(), reason, denied.remaining(), denied.request()), unused);
     }
 
     /** The sleep is over. */
     Step woke(long nowNanos) {
         if (refused) {
             refused = false;
-            return ask(nowNanos, null);
+            return ask(nowNanos, List.of());
         }
         if (moved()) {
-            return new Step.Sleep(dueNanos - nowNanos, null);
+            return new Step.Sleep(dueNanos - nowNanos, List.of());
         }
         return take(nowNanos);
     }
@@ -158,41 +205,39 @@ final class Acquiring {
         if (growth <= 0) {
             return false;
         }
-        at += growth;
+        taken = List.of(taken.get(0).later(growth));
         dueNanos += growth * 1_000;
         return true;
     }
 
     /** The time of the credits has come; but has it passed? Then the call would fall into somebody else's window. */
     private Step take(long nowNanos) {
-        Decision.Taken granted = taken;
-        Credit credit = giveUp();
-        if (granted == null || credit == null) {
-            throw new IllegalStateException("nothing was taken");
-        }
+        List<Credit> credits = giveUp();
         long tolerance =
-                Math.max(LEAST_TOLERANCE_MICROS, Durations.microsUp(request.margin()) - LEAST_TOLERANCE_MICROS);
+                Math.max(LEAST_TOLERANCE_MICROS, Durations.microsUp(bundle.leastMargin()) - LEAST_TOLERANCE_MICROS);
         if ((nowNanos - dueNanos) / 1_000 > tolerance) {
-            return tooLate(nowNanos, credit);
+            return tooLate(nowNanos, credits);
         }
-        Granted answer = new Granted(
-                granted.remaining(),
-                Duration.ofNanos(nowNanos - startNanos),
-                new Basis.Store(credit),
-                Durations.ofMicros(Math.max(0, granted.next() - granted.at())));
-        return new Step.Done(answer, null);
+        Granted answer =
+                new Granted(remaining, Duration.ofNanos(nowNanos - startNanos), new Basis.Store(credits), untilNext);
+        return new Step.Done(answer, List.of());
     }
 
-    private Step tooLate(long nowNanos, Credit credit) {
+    private Step tooLate(long nowNanos, List<Credit> credits) {
         late++;
         if (late > MOST_LATE) {
-            return unavailable(nowNanos, credit);
+            return unavailable(nowNanos, credits);
         }
         if (late % DOUBTFUL == 0) {
             storeClock.forget();
         }
         attempts--;
-        return ask(nowNanos, credit);
+        return ask(nowNanos, credits);
+    }
+
+    /** For when the caller holds credits; 0 if it holds none. */
+    long place() {
+        return taken.isEmpty() ? 0 : taken.get(0).at();
     }
 
     /** For when the caller holds credits; 0 if it holds none. */
@@ -201,17 +246,14 @@ final class Acquiring {
     }
 
     /** What the caller holds at this moment: to be given back if it goes away. Afterwards it holds nothing. */
-    @Nullable
-    Credit giveUp() {
+    List<Credit> giveUp() {
         if (hold != null) {
             moved();
             hold = null;
-            holds.unwatch(request.key());
+            holds.unwatch(bundle.first().key());
         }
-        if (taken == null) {
-            return null;
-        }
-        taken = null;
-        return new Credit(request.key(), request.credits(), at);
+        List<Credit> credits = taken;
+        taken = List.of();
+        return credits;
     }
 }

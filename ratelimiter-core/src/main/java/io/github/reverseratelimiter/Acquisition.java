@@ -2,6 +2,7 @@ package io.github.reverseratelimiter;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 
 /** The answer to a request for credits: {@link Granted} or {@link Denied}. */
 public sealed interface Acquisition {
@@ -39,8 +40,14 @@ public sealed interface Acquisition {
      * @param retryAfter how long until the same request could be granted; counted from this answer
      * @param reason why
      * @param remaining credits left in the window; less than were asked for, or the store did not say
+     * @param request which of several requests was denied, in their order from 0
      */
-    record Denied(Duration retryAfter, Reason reason, int remaining) implements Acquisition, Serializable {
+    record Denied(Duration retryAfter, Reason reason, int remaining, int request) implements Acquisition, Serializable {
+
+        /** Denies the only request. */
+        public Denied(Duration retryAfter, Reason reason, int remaining) {
+            this(retryAfter, reason, remaining, 0);
+        }
 
         /** Checks that nothing is missing. */
         public Denied {
@@ -52,12 +59,31 @@ public sealed interface Acquisition {
     /** Who decided that a request was granted. */
     sealed interface Basis {
 
-        /** The store that all instances share; {@code credit} is what can be given back. */
-        record Store(Credit credit) implements Basis {
+        /**
+         * The store that all instances share.
+         *
+         * @param credits what can be given back: one for each key
+         */
+        record Store(List<Credit> credits) implements Basis {
 
-            /** Checks that nothing is missing. */
+            /** Takes a copy of the list, which must not be empty. */
             public Store {
-                Check.given(credit, "credit", "give what was taken");
+                credits = List.copyOf(Check.given(credits, "credits", GIVE_WHAT_WAS_TAKEN));
+                if (credits.isEmpty()) {
+                    throw new IllegalArgumentException("credits must not be empty: " + GIVE_WHAT_WAS_TAKEN);
+                }
+            }
+
+            /** Of one key. */
+            public Store(Credit credit) {
+                this(List.of(Check.given(credit, "credit", GIVE_WHAT_WAS_TAKEN)));
+            }
+
+            private static final String GIVE_WHAT_WAS_TAKEN = "give what was taken";
+
+            /** That of the first key, which is the only one unless several were asked for together. */
+            public Credit credit() {
+                return credits.get(0);
             }
 
             @Override

@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.Trips.Answer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,7 +14,7 @@ final class AsyncAcquisition implements Pending {
 
     private final DefaultReverseRateLimiter limiter;
     private final Acquiring acquiring;
-    private final CreditRequest request;
+    private final Bundle bundle;
     private final Consumer<AsyncAcquisition> whenOver;
     private final CompletableFuture<Acquisition> result = new CompletableFuture<>();
 
@@ -31,11 +32,11 @@ final class AsyncAcquisition implements Pending {
     AsyncAcquisition(
             DefaultReverseRateLimiter limiter,
             Acquiring acquiring,
-            CreditRequest request,
+            Bundle bundle,
             Consumer<AsyncAcquisition> whenOver) {
         this.limiter = limiter;
         this.acquiring = acquiring;
-        this.request = request;
+        this.bundle = bundle;
         this.whenOver = whenOver;
     }
 
@@ -92,7 +93,7 @@ final class AsyncAcquisition implements Pending {
         if (!result.complete(answer)
                 && answer instanceof Acquisition.Granted granted
                 && granted.basis() instanceof Acquisition.Basis.Store basis) {
-            limiter.trips().giveBack(basis.credit());
+            limiter.trips().giveBack(basis.credits());
         }
     }
 
@@ -115,10 +116,10 @@ final class AsyncAcquisition implements Pending {
         int number;
         boolean begun = limiter.underway().begin();
         try {
-            asked = limiter.trips().ask(request, maxWaitMicros);
+            asked = limiter.trips().ask(bundle, maxWaitMicros);
             number = begin(asked);
             if (number == 0) {
-                limiter.trips().refundWhenItArrives(request, asked);
+                limiter.trips().refundWhenItArrives(bundle, asked);
                 return;
             }
         } finally {
@@ -146,7 +147,7 @@ final class AsyncAcquisition implements Pending {
     }
 
     private Step overdue(CompletableFuture<Answer> asked) {
-        limiter.trips().refundWhenItArrives(request, asked);
+        limiter.trips().refundWhenItArrives(bundle, asked);
         return acquiring.failed(limiter.nanoTime());
     }
 
@@ -200,7 +201,7 @@ final class AsyncAcquisition implements Pending {
      */
     private boolean end() {
         CompletableFuture<Answer> asked;
-        Credit credit;
+        List<Credit> credits;
         lock.lock();
         try {
             if (ended) {
@@ -209,13 +210,13 @@ final class AsyncAcquisition implements Pending {
             ended = true;
             stopTimer();
             asked = trip;
-            credit = acquiring.giveUp();
+            credits = acquiring.giveUp();
         } finally {
             lock.unlock();
         }
-        limiter.trips().giveBack(credit);
+        limiter.trips().giveBack(credits);
         if (asked != null) {
-            limiter.trips().refundWhenItArrives(request, asked);
+            limiter.trips().refundWhenItArrives(bundle, asked);
         }
         whenOver.accept(this);
         return true;
@@ -233,6 +234,6 @@ final class AsyncAcquisition implements Pending {
 
     @Override
     public void close() {
-        fail(DefaultReverseRateLimiter.closedWhileWaiting(request), false);
+        fail(DefaultReverseRateLimiter.closedWhileWaiting(bundle), false);
     }
 }

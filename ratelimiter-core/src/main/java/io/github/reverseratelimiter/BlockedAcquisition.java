@@ -12,17 +12,17 @@ final class BlockedAcquisition implements Pending {
 
     private final DefaultReverseRateLimiter limiter;
     private final Acquiring acquiring;
-    private final CreditRequest request;
+    private final Bundle bundle;
 
     /** While the thread sleeps, another one may close the limiter: this guards the steps of {@link #acquiring} then. */
     private final ReentrantLock lock = new ReentrantLock();
 
     private boolean sleeps;
 
-    BlockedAcquisition(DefaultReverseRateLimiter limiter, Acquiring acquiring, CreditRequest request) {
+    BlockedAcquisition(DefaultReverseRateLimiter limiter, Acquiring acquiring, Bundle bundle) {
         this.limiter = limiter;
         this.acquiring = acquiring;
-        this.request = request;
+        this.bundle = bundle;
     }
 
     /** The answer; whatever else happens, what was taken is given back. */
@@ -41,8 +41,8 @@ final class BlockedAcquisition implements Pending {
         } catch (InterruptedException e) {
             limiter.trips().giveBack(acquiring.giveUp());
             Thread.currentThread().interrupt();
-            throw new AcquireInterruptedException("interrupted while waiting"
-                    + DefaultReverseRateLimiter.forLimiter(request) + ": the credits were given back");
+            throw new AcquireInterruptedException(
+                    "interrupted while waiting" + bundle.forLimiters() + ": the credits were given back");
         } catch (RuntimeException | Error e) {
             limiter.trips().giveBack(acquiring.giveUp());
             throw e;
@@ -51,24 +51,24 @@ final class BlockedAcquisition implements Pending {
 
     private Step next(Step step) throws InterruptedException {
         if (limiter.isClosed()) {
-            throw DefaultReverseRateLimiter.closedWhileWaiting(request);
+            throw DefaultReverseRateLimiter.closedWhileWaiting(bundle);
         }
         return step instanceof Step.Ask ask ? ask(ask.maxWaitMicros()) : sleep(((Step.Sleep) step).nanos());
     }
 
     private Step ask(long maxWaitMicros) throws InterruptedException {
-        CompletableFuture<Answer> trip = limiter.trips().ask(request, maxWaitMicros);
+        CompletableFuture<Answer> trip = limiter.trips().ask(bundle, maxWaitMicros);
         try {
             Answer answer =
                     trip.isDone() ? trip.get() : trip.get(limiter.storeTimeout().toNanos(), TimeUnit.NANOSECONDS);
             return acquiring.replied(answer, limiter.nanoTime());
         } catch (TimeoutException e) {
-            limiter.trips().refundWhenItArrives(request, trip);
+            limiter.trips().refundWhenItArrives(bundle, trip);
             return acquiring.failed(limiter.nanoTime());
         } catch (ExecutionException e) {
             return limiter.failed(acquiring, e);
         } catch (InterruptedException e) {
-            limiter.trips().refundWhenItArrives(request, trip);
+            limiter.trips().refundWhenItArrives(bundle, trip);
             throw e;
         }
     }
@@ -89,7 +89,7 @@ final class BlockedAcquisition implements Pending {
             sleeps(false);
         }
         if (limiter.isClosed()) {
-            throw DefaultReverseRateLimiter.closedWhileWaiting(request);
+            throw DefaultReverseRateLimiter.closedWhileWaiting(bundle);
         }
         return acquiring.woke(limiter.nanoTime());
     }

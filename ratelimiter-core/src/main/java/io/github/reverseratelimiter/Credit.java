@@ -35,6 +35,11 @@ public final class Credit {
         return at;
     }
 
+    /** The same credits, after a pause has moved them. */
+    Credit later(long micros) {
+        return new Credit(key, credits, at + micros);
+    }
+
     /** Claims the one refund that this receipt is good for. */
     boolean claim() {
         return spent.compareAndSet(false, true);

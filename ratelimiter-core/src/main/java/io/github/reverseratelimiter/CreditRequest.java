@@ -63,6 +63,15 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
         return least;
     }
 
+    /**
+     * What {@link ReverseRateLimiter#acquireAll(List)} makes of requests: one for each key, with all its windows.
+     *
+     * @throws IllegalArgumentException if there are none or too many, or they do not agree
+     */
+    public static List<CreditRequest> merged(List<CreditRequest> requests) {
+        return Bundle.of(requests).requests();
+    }
+
     /** A copy with another limiter name: one per provider keeps GitHub's "acme" apart from Stripe's. */
     public CreditRequest limiter(String name) {
         return new CreditRequest(new CreditKey(name, key.value()), limits, margin, credits, waiting);

@@ -21,6 +21,22 @@ public interface CreditStore extends AutoCloseable {
     CompletionStage<Reply> take(Call call);
 
     /**
+     * Decides calls of different keys as one step: the credits of all are granted now, or all are refused, which writes
+     * nothing; each reply then tells when its own key could grant them. Each call has one request, whose longest wait does
+     * not matter: several keys stand in no line.
+     *
+     * @return a reply for each call, in their order
+     */
+    CompletionStage<List<Reply>> takeAll(List<Call> calls);
+
+    /**
+     * Checks that the credits of several keys can be taken together, as far as this is known without asking.
+     *
+     * @throws CreditStoreMisconfiguredException if they cannot; the message says what to change
+     */
+    default void checkSeveralKeys() {}
+
+    /**
      * Drops the newest credits that were granted for exactly that time; if there are none, does nothing. Others who were
      * told their times keep them; what is freed is used at the end of the line.
      *

@@ -5,7 +5,12 @@ public class CreditStoreMisconfiguredException extends CreditStoreException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what is wrong, with which value, and what to do; with the store's own words as cause. */
+    /** Says what is wrong, with which value, and what to do. */
+    public CreditStoreMisconfiguredException(String message) {
+        super(message);
+    }
+
+    /** The same, with the store's own words as cause. */
     public CreditStoreMisconfiguredException(String message, Throwable cause) {
         super(message, cause);
     }

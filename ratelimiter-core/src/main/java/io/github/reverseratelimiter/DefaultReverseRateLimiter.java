@@ -68,13 +68,21 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     @Override
     public Acquisition acquire(CreditRequest request) {
-        Check.given(request, "request", GIVE_A_REQUEST);
+        return acquire(Bundle.of(Check.given(request, "request", GIVE_A_REQUEST)));
+    }
+
+    @Override
+    public Acquisition acquireAll(List<CreditRequest> requests) {
+        return acquire(Bundle.of(requests));
+    }
+
+    private Acquisition acquire(Bundle bundle) {
         begin();
-        boolean mayWait = waiters.enter(request);
+        boolean mayWait = waiters.enterAll(bundle.perLimiter());
         try {
-            return new BlockedAcquisition(this, acquiring(request, mayWait), request).drive();
+            return new BlockedAcquisition(this, acquiring(bundle, mayWait), bundle).drive();
         } finally {
-            over(request, mayWait);
+            over(bundle, mayWait);
         }
     }
 
@@ -84,25 +92,20 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         }
     }
 
-    private void over(CreditRequest request, boolean mayWait) {
+    private void over(Bundle bundle, boolean mayWait) {
         if (mayWait) {
-            waiters.leave(request);
+            waiters.leaveAll(bundle.perLimiter());
         }
         underway.end();
     }
 
-    private Acquiring acquiring(CreditRequest request, boolean mayWait) {
-        return new Acquiring(request, holds, storeClock, storeTimeout, mayWait, time.nanoTime());
+    private Acquiring acquiring(Bundle bundle, boolean mayWait) {
+        return new Acquiring(bundle, holds, storeClock, storeTimeout, mayWait, time.nanoTime());
     }
 
-    static IllegalStateException closedWhileWaiting(CreditRequest request) {
+    static IllegalStateException closedWhileWaiting(Bundle bundle) {
         return new IllegalStateException(
-                "the limiter was closed while waiting" + forLimiter(request) + ": the credits were given back");
-    }
-
-    static String forLimiter(CreditRequest request) {
-        String name = request.key().limiter();
-        return name.isEmpty() ? " for credits" : " for limiter '" + name + "'";
+                "the limiter was closed while waiting" + bundle.forLimiters() + ": the credits were given back");
     }
 
     /** What a trip that failed means: denied where the store is away, an exception where it cannot be used. */
@@ -127,12 +130,20 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     @Override
     public CompletableFuture<Acquisition> acquireAsync(CreditRequest request) {
-        Check.given(request, "request", GIVE_A_REQUEST);
+        return acquireAsync(Bundle.of(Check.given(request, "request", GIVE_A_REQUEST)));
+    }
+
+    @Override
+    public CompletableFuture<Acquisition> acquireAllAsync(List<CreditRequest> requests) {
+        return acquireAsync(Bundle.of(requests));
+    }
+
+    private CompletableFuture<Acquisition> acquireAsync(Bundle bundle) {
         begin();
-        boolean mayWait = waiters.enter(request);
-        AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring(request, mayWait), request, ended -> {
+        boolean mayWait = waiters.enterAll(bundle.perLimiter());
+        AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring(bundle, mayWait), bundle, ended -> {
             pending.remove(ended);
-            over(request, mayWait);
+            over(bundle, mayWait);
         });
         pending.add(acquisition);
         CompletableFuture<Acquisition> future = acquisition.start();
@@ -145,11 +156,13 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     @Override
     public CompletableFuture<Integer> refund(Acquisition.Granted granted) {
         Check.given(granted, "granted", "give what was answered when the credits were taken");
-        if (granted.basis() instanceof Acquisition.Basis.Store basis
-                && basis.credit().claim()) {
-            return notInTheStoresThread(trips.refund(basis.credit()));
+        CompletableFuture<Integer> dropped = CompletableFuture.completedFuture(0);
+        if (granted.basis() instanceof Acquisition.Basis.Store basis) {
+            for (Credit credit : basis.credits()) {
+                dropped = credit.claim() ? dropped.thenCombine(trips.refund(credit), Integer::sum) : dropped;
+            }
         }
-        return CompletableFuture.completedFuture(0);
+        return notInTheStoresThread(dropped);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -61,10 +62,25 @@ public interface ReverseRateLimiter extends AutoCloseable {
     CompletableFuture<Acquisition> acquireAsync(CreditRequest request);
 
     /**
+     * Takes the credits of all requests, or of none, in the calling thread. All must wait alike.
+     *
+     * <p>Those of one key are one take of all their windows (of one window the smaller limit, and the larger margin that
+     * fits them all); they must ask for the same number of credits. Those of different keys, at most 16, have no place in
+     * a line: they are granted now, or with {@code maxWait} asked for again when the answer said, as long as there is time
+     * for it. The answer tells the fewest that remain, and a denial the first request of the key that is free last.
+     *
+     * @throws AcquireInterruptedException if the thread is interrupted while it waits; the credits are given back
+     */
+    Acquisition acquireAll(List<CreditRequest> requests);
+
+    /** The same without a thread, see {@link #acquireAsync(CreditRequest)}. */
+    CompletableFuture<Acquisition> acquireAllAsync(List<CreditRequest> requests);
+
+    /**
      * Gives back credits that were not used: it drops the newest credits of their time, and the place that becomes free
      * is used at the end of the line. Only the first refund of a grant counts, and only one the store decided.
      *
-     * @return how many credits came back: none if their window's history has moved past them
+     * @return how many credits came back, of all keys: none if their window's history has moved past them
      */
     CompletableFuture<Integer> refund(Acquisition.Granted granted);
 

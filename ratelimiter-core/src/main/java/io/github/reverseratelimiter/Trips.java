@@ -7,6 +7,7 @@ import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.time.RemoteClock;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Trips to the store: to take, and to give back. Whatever a store throws at once fails the trip, and nothing else. */
 final class Trips {
@@ -26,9 +26,10 @@ final class Trips {
     /**
      * What the store answered, and when.
      *
+     * @param replies one for each key
      * @param decidedNanos the latest moment of our own clock at which the store can have decided
      */
-    record Answer(Reply reply, long decidedNanos) {}
+    record Answer(List<Reply> replies, long decidedNanos) {}
 
     private final CreditStore store;
     private final Duration timeout;
@@ -45,28 +46,59 @@ final class Trips {
         this.underway = underway;
     }
 
-    /** Asks for the credits of one request. */
-    CompletableFuture<Answer> ask(CreditRequest request, long maxWaitMicros) {
-        Request wish = new Request(
-                request.credits(), maxWaitMicros, ThreadLocalRandom.current().nextLong(1, IDENTITIES));
+    /** Asks for the credits of one call. */
+    CompletableFuture<Answer> ask(Bundle bundle, long maxWaitMicros) {
+        long id = ThreadLocalRandom.current().nextLong(1, IDENTITIES);
         long sent = time.nanoTime();
-        return send(() ->
-                        store.take(new Call(request.key(), request.limits(), request.margin(), List.of(wish), timeout)))
-                .thenApply(reply -> {
-                    if (reply.decisions().size() != 1) {
-                        throw new IllegalStateException(
-                                "the store made " + reply.decisions().size()
-                                        + " decisions for one request"
-                                        + Check.of(request.key().limiter())
-                                        + ": correct " + store.getClass().getName());
-                    }
-                    if (reply.otherLimits()) {
-                        warnOnce(request);
-                    }
-                    long decided = storeClock.learn(sent, reply.now());
-                    // A store that gets to a call after its timeout charges nothing.
-                    return new Answer(reply, sent + Math.min(decided - sent, timeout.toNanos()));
-                });
+        return send(() -> replies(bundle, maxWaitMicros, id)).thenApply(replies -> {
+            check(bundle, replies);
+            long decided = storeClock.learn(sent, replies.get(0).now());
+            // A store that gets to a call after its timeout charges nothing.
+            return new Answer(replies, sent + Math.min(decided - sent, timeout.toNanos()));
+        });
+    }
+
+    private CompletionStage<List<Reply>> replies(Bundle bundle, long maxWaitMicros, long id) {
+        if (!bundle.several()) {
+            return store.take(call(bundle.first(), maxWaitMicros, id)).thenApply(List::of);
+        }
+        List<Call> calls = new ArrayList<>(bundle.requests().size());
+        bundle.requests().forEach(request -> calls.add(call(request, maxWaitMicros, id)));
+        return store.takeAll(calls);
+    }
+
+    private Call call(CreditRequest request, long maxWaitMicros, long id) {
+        Request wish = new Request(request.credits(), maxWaitMicros, id);
+        return new Call(request.key(), request.limits(), request.margin(), List.of(wish), timeout);
+    }
+
+    private void check(Bundle bundle, List<Reply> replies) {
+        List<CreditRequest> requests = bundle.requests();
+        if (replies.size() != requests.size()) {
+            throw fault(bundle, replies.size() + " replies for " + requests.size() + " keys");
+        }
+        for (int i = 0; i < replies.size(); i++) {
+            Reply reply = replies.get(i);
+            if (reply.decisions().size() != 1) {
+                throw fault(bundle, reply.decisions().size() + " decisions for one request");
+            }
+            if (isTaken(reply) != isTaken(replies.get(0))) {
+                throw fault(bundle, "a grant for one key and a refusal for another");
+            }
+            if (reply.otherLimits()) {
+                warnOnce(requests.get(i));
+            }
+        }
+    }
+
+    private static boolean isTaken(Reply reply) {
+        return reply.decisions().get(0) instanceof Decision.Taken;
+    }
+
+    private IllegalStateException fault(Bundle bundle, String what) {
+        return new IllegalStateException("the store made " + what
+                + Check.of(bundle.first().key().limiter()) + ": correct "
+                + store.getClass().getName());
     }
 
     private void warnOnce(CreditRequest request) {
@@ -80,15 +112,11 @@ final class Trips {
     }
 
     /** A trip whose caller has gone: if it was granted all the same, the credit comes back. */
-    void refundWhenItArrives(CreditRequest request, CompletableFuture<Answer> trip) {
+    void refundWhenItArrives(Bundle bundle, CompletableFuture<Answer> trip) {
         boolean begun = underway.begin();
         var unused = trip.whenComplete((answer, failure) -> {
             if (answer != null) {
-                for (Decision decision : answer.reply().decisions()) {
-                    if (decision instanceof Decision.Taken taken) {
-                        giveBack(new Credit(request.key(), request.credits(), taken.at()));
-                    }
-                }
+                giveBack(taken(bundle, answer.replies()));
             }
             if (begun) {
                 underway.end();
@@ -96,9 +124,29 @@ final class Trips {
         });
     }
 
+    /** What a call was granted: nothing, or a receipt for each key. */
+    static List<Credit> taken(Bundle bundle, List<Reply> replies) {
+        if (!isTaken(replies.get(0))) {
+            return List.of();
+        }
+        if (!bundle.several()) {
+            return List.of(credit(bundle.first(), replies.get(0)));
+        }
+        List<Credit> credits = new ArrayList<>(replies.size());
+        for (int i = 0; i < replies.size(); i++) {
+            credits.add(credit(bundle.requests().get(i), replies.get(i)));
+        }
+        return credits;
+    }
+
+    private static Credit credit(CreditRequest request, Reply reply) {
+        return new Credit(
+                request.key(), request.credits(), reply.decisions().get(0).at());
+    }
+
     /** Gives back what a caller does not want any more, if that is anything. */
-    void giveBack(@Nullable Credit credit) {
-        if (credit != null) {
+    void giveBack(List<Credit> credits) {
+        for (Credit credit : credits) {
             var unused = refund(credit).whenComplete((dropped, failure) -> {
                 if (failure != null) {
                     LOG.log(System.Logger.Level.DEBUG, "Credits could not be given back", failure);

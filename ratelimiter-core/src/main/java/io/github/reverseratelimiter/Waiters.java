@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts who waits for each limiter in this JVM, up to a cap. */
@@ -24,6 +25,21 @@ final class Waiters {
             return entered[0] ? waiting + 1 : waiting;
         });
         return entered[0];
+    }
+
+    /** Takes a place for each of these, or for none. */
+    boolean enterAll(List<CreditRequest> requests) {
+        for (int i = 0; i < requests.size(); i++) {
+            if (!enter(requests.get(i))) {
+                leaveAll(requests.subList(0, i));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void leaveAll(List<CreditRequest> requests) {
+        requests.forEach(this::leave);
     }
 
     /** Gives up a place that was taken. */

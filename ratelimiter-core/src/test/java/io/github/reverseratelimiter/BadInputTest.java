@@ -377,7 +377,15 @@ class BadInputTest {
                         "retryAfter must not be null: give how long until the request could be granted",
                         () -> new Acquisition.Denied(nothing(), Acquisition.Reason.PAUSED, 0)),
                 refused("reason must not be null: give why", () -> new Acquisition.Denied(SECOND, nothing(), 0)),
-                refused("credit must not be null: give what was taken", () -> new Acquisition.Basis.Store(nothing())));
+                refused(
+                        "credit must not be null: give what was taken",
+                        () -> new Acquisition.Basis.Store((Credit) nothing())),
+                refused(
+                        "credits must not be null: give what was taken",
+                        () -> new Acquisition.Basis.Store((List<Credit>) nothing())),
+                refused(
+                        "credits must not be empty: give what was taken",
+                        () -> new Acquisition.Basis.Store(List.of())));
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Decision;
@@ -10,8 +11,10 @@ import io.github.reverseratelimiter.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
@@ -38,6 +41,11 @@ public abstract class CreditStoreContract {
 
     /** A store whose clock is {@code time}; state of other tests may be in it. */
     protected abstract CreditStore store(ManualTime time);
+
+    /** What the store holds of a key, where that can be seen. */
+    protected Optional<String> state(CreditKey inspected) {
+        return Optional.empty();
+    }
 
     /** Looks at the state of a key after a test (in Redis: that it has a TTL). */
     protected void inspect(CreditKey inspected) {}
@@ -505,5 +513,271 @@ public abstract class CreditStoreContract {
 
         assertThat(denied.decisions().get(0)).isInstanceOf(Decision.Refused.class);
         assertThat(denied.decisions().get(0).at()).isEqualTo(grants.firstKey() + many.windowMicros());
+    }
+
+    private final CreditKey other = new CreditKey("contract", key.value() + "-other");
+
+    private static Call call(CreditKey key, int credits, long id, RateLimit... limits) {
+        return new Call(key, List.of(limits), Duration.ZERO, List.of(new Request(credits, 0, id)), SECOND);
+    }
+
+    /** Takes of both keys, as many of each as said, and notes what was granted of the first. */
+    private List<Reply> takeBoth(int credits, int ofTheOther) {
+        long id = ++ids;
+        return takeAll(call(key, credits, id, FIVE), call(other, ofTheOther, id, FIVE));
+    }
+
+    private List<Reply> takeAll(Call... calls) {
+        List<Reply> replies =
+                store.takeAll(List.of(calls)).toCompletableFuture().join();
+        for (int i = 0; i < calls.length; i++) {
+            if (calls[i].key().equals(key) && decision(replies.get(i)) instanceof Decision.Taken taken) {
+                grants.merge(taken.at(), calls[i].requests().get(0).credits(), Integer::sum);
+            }
+        }
+        return replies;
+    }
+
+    private static Decision decision(Reply reply) {
+        return reply.decisions().get(0);
+    }
+
+    private static long wait(Reply reply) {
+        return decision(reply).at() - reply.now();
+    }
+
+    private Decision takeOther(int credits, Duration maxWait) {
+        Request request = new Request(credits, maxWait.toNanos() / 1_000, ++ids);
+        Call call = new Call(other, List.of(FIVE), Duration.ZERO, List.of(request), SECOND);
+        return decision(store.take(call).toCompletableFuture().join());
+    }
+
+    @Test
+    void severalKeysAreTakenTogether() {
+        take(2);
+
+        List<Reply> replies = takeBoth(1, 3);
+
+        assertThat(replies)
+                .extracting(CreditStoreContract::decision)
+                .hasOnlyElementsOfType(Decision.Taken.class)
+                .extracting(Decision::remaining)
+                .containsExactly(2, 2);
+        assertThat(take(2)).isInstanceOf(Decision.Taken.class);
+        assertThat(take(1)).isInstanceOf(Decision.Refused.class);
+        assertThat(takeOther(2, Duration.ZERO)).isInstanceOf(Decision.Taken.class);
+        assertThat(takeOther(1, Duration.ZERO)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void ofSeveralKeysNoneIsTakenWhereOneIsSpent() {
+        take(5);
+        time.advance(Duration.ofMillis(300));
+        takeOther(1, Duration.ZERO);
+
+        List<Reply> replies = takeBoth(1, 3);
+
+        assertThat(replies)
+                .extracting(CreditStoreContract::decision)
+                .hasOnlyElementsOfType(Decision.Refused.class)
+                .extracting(Decision::remaining)
+                .containsExactly(0, 4);
+        assertThat(replies).extracting(CreditStoreContract::wait).containsExactly(700_000L, 0L);
+        assertThat(takeOther(4, Duration.ZERO)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void ofSeveralKeysTheOrderDoesNotMatter() {
+        takeOther(5, Duration.ZERO);
+
+        List<Reply> replies = takeBoth(1, 1);
+
+        assertThat(replies).extracting(CreditStoreContract::decision).hasOnlyElementsOfType(Decision.Refused.class);
+        assertThat(take(5)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void refusingSeveralKeysWritesNothing() {
+        take(1);
+        takeOther(5, Duration.ZERO);
+        List<Optional<String>> before = List.of(state(key), state(other));
+        time.advance(Duration.ofMillis(10));
+
+        takeBoth(1, 1);
+
+        assertThat(List.of(state(key), state(other))).isEqualTo(before);
+    }
+
+    @Test
+    void severalKeysKeepTheirWordTogether() {
+        take(5);
+        time.advance(Duration.ofMillis(300));
+        takeOther(5, Duration.ZERO);
+        long latest = takeBoth(1, 1).stream()
+                .mapToLong(CreditStoreContract::wait)
+                .max()
+                .orElseThrow();
+        assertThat(latest).isEqualTo(1_000_000);
+
+        time.advance(Duration.ofNanos(latest * 1_000 - 1_000));
+        assertThat(decision(takeBoth(1, 1).get(0))).isInstanceOf(Decision.Refused.class);
+        time.advance(Duration.ofNanos(1_000));
+
+        assertThat(decision(takeBoth(1, 1).get(0))).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void aLongLineOfOneKeyDoesNotHoldUpTheOther() {
+        take(5);
+        for (int i = 0; i < 20; i++) {
+            queue(5, Duration.ofMinutes(1));
+        }
+
+        List<Reply> replies = takeBoth(1, 1);
+
+        assertThat(wait(replies.get(0))).isEqualTo(21_000_000);
+        assertThat(wait(replies.get(1))).isZero();
+        assertThat(takeOther(5, Duration.ZERO)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void severalKeysMayHaveSeveralWindowsAndWeights() {
+        RateLimit seven = RateLimit.of(7, Duration.ofMinutes(1));
+        checked.add(seven);
+        long id = ++ids;
+
+        List<Reply> first = takeAll(call(key, 3, id, FIVE, seven), call(other, 50, id, RateLimit.of(100, SECOND)));
+        time.advance(SECOND);
+        List<Reply> second =
+                takeAll(call(key, 5, id + 1, FIVE, seven), call(other, 50, id + 1, RateLimit.of(100, SECOND)));
+        ids++;
+
+        assertThat(first).extracting(reply -> decision(reply).remaining()).containsExactly(2, 50);
+        assertThat(second).extracting(CreditStoreContract::decision).hasOnlyElementsOfType(Decision.Refused.class);
+        assertThat(second).extracting(CreditStoreContract::wait).containsExactly(59_000_000L, 0L);
+        assertThat(second).extracting(reply -> decision(reply).remaining()).containsExactly(4, 100);
+    }
+
+    @Test
+    void ofSeveralKeysOneMayBePaused() {
+        store.pause(other, Duration.ofSeconds(10)).toCompletableFuture().join();
+
+        List<Reply> replies = takeBoth(1, 1);
+
+        assertThat(decision(replies.get(0))).isInstanceOf(Decision.Refused.class);
+        assertThat(decision(replies.get(1))).isInstanceOf(Decision.Paused.class);
+        assertThat(wait(replies.get(1))).isEqualTo(10_000_000);
+        assertThat(replies.get(1).held()).isEqualTo(10_000_000);
+    }
+
+    @Test
+    void severalKeysThatArriveTwiceAreChargedOnce() {
+        List<Reply> first = takeAll(call(key, 3, 88, FIVE), call(other, 3, 88, FIVE));
+        time.advance(Duration.ofMillis(1));
+
+        List<Reply> second = store.takeAll(List.of(call(key, 3, 88, FIVE), call(other, 3, 88, FIVE)))
+                .toCompletableFuture()
+                .join();
+
+        assertThat(second).extracting(reply -> decision(reply).at()).containsExactly(wrote(first, 0), wrote(first, 1));
+        assertThat(take(2)).isInstanceOf(Decision.Taken.class);
+        assertThat(takeOther(2, Duration.ZERO)).isInstanceOf(Decision.Taken.class);
+    }
+
+    private static long wrote(List<Reply> replies, int i) {
+        assertThat(decision(replies.get(i))).isInstanceOf(Decision.Taken.class);
+        return decision(replies.get(i)).at();
+    }
+
+    @Test
+    void severalKeysThatArriveTwiceAreChargedOnceEvenIfOneHasForgotten() {
+        List<Reply> first = takeAll(call(key, 1, 99, FIVE), call(other, 1, 99, FIVE));
+        for (int i = 0; i < 7; i++) {
+            time.advance(Duration.ofMillis(210));
+            assertThat(takeOther(1, Duration.ZERO)).isInstanceOf(Decision.Taken.class);
+        }
+        time.advance(Duration.ofMillis(400));
+
+        List<Reply> second = store.takeAll(List.of(call(key, 1, 99, FIVE), call(other, 1, 99, FIVE)))
+                .toCompletableFuture()
+                .join();
+
+        assertThat(second).extracting(reply -> decision(reply).at()).containsExactly(wrote(first, 0), wrote(first, 1));
+        assertThat(takeOther(2, Duration.ZERO)).isInstanceOf(Decision.Taken.class);
+        assertThat(takeOther(1, Duration.ZERO)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void whatWasTakenOfSeveralKeysCanBeGivenBack() {
+        List<Reply> replies = takeBoth(5, 5);
+
+        assertThat(refund(wrote(replies, 0), 5)).isEqualTo(5);
+        assertThat(store.refund(other, 5, wrote(replies, 1))
+                        .toCompletableFuture()
+                        .join())
+                .isEqualTo(5);
+
+        assertThat(decision(takeBoth(5, 5).get(0))).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void aClockThatStepsBackBlocksSeveralKeysForOneWindowAtMost() {
+        takeBoth(5, 1);
+        time.advance(Duration.ofHours(-1));
+        assertThat(decision(takeBoth(1, 1).get(0))).isInstanceOf(Decision.Refused.class);
+
+        time.advance(SECOND);
+
+        assertThat(decision(takeBoth(5, 5).get(0))).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void oneKeyTwiceIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> store.takeAll(List.of(call(key, 1, 1, FIVE), call(key, 1, 1, FIVE))))
+                .withMessageContaining("the same key");
+    }
+
+    @Test
+    void manyThreadsThatNameTwoKeysInTwoOrdersGetNoMoreThanEitherLimit() {
+        RateLimit hundred = RateLimit.of(100, SECOND);
+        RateLimit sixty = RateLimit.of(60, SECOND);
+        AtomicLong id = new AtomicLong(2_000_000);
+        LongAdder together = new LongAdder();
+        LongAdder alone = new LongAdder();
+
+        CompletableFuture.allOf(IntStream.range(0, 8)
+                        .mapToObj(thread -> CompletableFuture.runAsync(
+                                () -> {
+                                    for (int i = 0; i < 40; i++) {
+                                        long same = id.incrementAndGet();
+                                        Call one = call(key, 1, same, hundred);
+                                        Call two = call(other, 1, same, sixty);
+                                        List<Call> calls = thread % 2 == 0 ? List.of(one, two) : List.of(two, one);
+                                        Decision both = decision(store.takeAll(calls)
+                                                .toCompletableFuture()
+                                                .join()
+                                                .get(0));
+                                        together.add(both instanceof Decision.Taken ? 1 : 0);
+                                        Decision single =
+                                                decision(store.take(call(key, 1, id.incrementAndGet(), hundred))
+                                                        .toCompletableFuture()
+                                                        .join());
+                                        alone.add(single instanceof Decision.Taken ? 1 : 0);
+                                    }
+                                },
+                                task -> new Thread(task).start()))
+                        .toArray(CompletableFuture[]::new))
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
+
+        assertThat(together.sum()).isLessThanOrEqualTo(60);
+        assertThat(together.sum() + alone.sum()).isEqualTo(100);
+        assertThat(60 - together.sum())
+                .isEqualTo(decision(store.take(call(other, 1, 1, sixty))
+                                        .toCompletableFuture()
+                                        .join())
+                                .remaining()
+                        + (together.sum() < 60 ? 1 : 0));
     }
 }

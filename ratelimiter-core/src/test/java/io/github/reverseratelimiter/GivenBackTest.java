@@ -60,6 +60,11 @@ class GivenBackTest {
         }
 
         @Override
+        public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
+            return store.takeAll(calls);
+        }
+
+        @Override
         public CompletionStage<Integer> refund(CreditKey key, int credits, long at) {
             held.merge(at, -credits, Integer::sum);
             return store.refund(key, credits, at).thenCompose(this::arrives);

@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.benchmarks;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -34,6 +35,12 @@ final class CountingStore implements CreditStore {
     public CompletionStage<Reply> take(Call call) {
         takes.incrementAndGet();
         return store.take(call);
+    }
+
+    @Override
+    public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
+        takes.incrementAndGet();
+        return store.takeAll(calls);
     }
 
     @Override

@@ -20,12 +20,11 @@ final class LettuceScriptExecutor implements RedisScriptExecutor {
     }
 
     @Override
-    public CompletionStage<byte[]> execute(RedisScript script, byte[] key, byte[] argument) {
+    public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
         RedisAsyncCommands<byte[], byte[]> commands = connection.async();
-        byte[][] keys = {key};
-        return commands.<byte[]>evalsha(script.sha1(), ScriptOutputType.VALUE, keys, argument)
+        return commands.<byte[]>evalsha(script.sha1(), ScriptOutputType.VALUE, keys, arguments)
                 .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
-                        ? commands.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, argument)
+                        ? commands.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, arguments)
                         : CompletableFuture.failedStage(
                                 new CreditStoreException("Redis did not decide: " + failure.getMessage(), failure)));
     }

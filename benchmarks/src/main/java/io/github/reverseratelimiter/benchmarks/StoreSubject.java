@@ -134,12 +134,12 @@ final class StoreSubject implements Subject, RedisScriptExecutor {
     }
 
     @Override
-    public CompletionStage<byte[]> execute(RedisScript script, byte[] name, byte[] argument) {
-        ByteBuffer.wrap(argument)
+    public CompletionStage<byte[]> execute(RedisScript script, byte[][] names, byte[][] arguments) {
+        ByteBuffer.wrap(arguments[0])
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putDouble((double) now)
                 .putDouble(0);
-        return pipeline.send(sha, ScriptOutputType.VALUE, new byte[][] {name}, argument);
+        return pipeline.send(sha, ScriptOutputType.VALUE, names, arguments[0]);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +37,42 @@ public final class InMemoryCreditStore implements CreditStore {
     @Override
     public CompletionStage<Reply> take(Call call) {
         return answer(call.key(), state -> state.take(call));
+    }
+
+    @Override
+    public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
+        if (calls.stream().map(Call::key).distinct().count() < calls.size()) {
+            throw new IllegalArgumentException(
+                    "two calls have the same key: credits of one key are taken with one call of all its windows");
+        }
+        forgetting.some(now());
+        while (true) {
+            AllOrNone all = new AllOrNone(calls.stream()
+                    .map(call -> new AllOrNone.Asked(call, state(call.key())))
+                    .toList());
+            List<Reply> replies = all.take();
+            if (replies != null) {
+                return CompletableFuture.completedFuture(replies);
+            }
+            // One is being forgotten just now.
+            all.asked().stream()
+                    .filter(asked -> asked.state().isDead())
+                    .forEach(asked -> states.remove(asked.call().key(), asked.state()));
+        }
+    }
+
+    private KeyState state(CreditKey key) {
+        KeyState known = states.get(key);
+        if (known != null) {
+            return known;
+        }
+        KeyState state = new KeyState(this::now);
+        KeyState other = states.putIfAbsent(key, state);
+        if (other != null) {
+            return other;
+        }
+        forgetting.add(key, state);
+        return state;
     }
 
     @Override

@@ -42,6 +42,60 @@ final class KeyState {
         return locked(now -> decide(call, now));
     }
 
+    /** What follows is for who holds the lock, of several states perhaps. */
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    boolean isDead() {
+        lock.lock();
+        try {
+            return dead;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The clock of all states. */
+    long time() {
+        return clock.getAsLong();
+    }
+
+    /** Whether this request was granted before. */
+    boolean knows(Request request) {
+        return identities.timeOf(request.id()).isPresent();
+    }
+
+    /** What {@link #take(Call, long)} would answer to the only request, for no later time than now. */
+    Reply look(Call call, long time) {
+        long now = logical(time);
+        Windows watched = windows.watchedBy(call, total, now);
+        Request request = call.requests().get(0);
+        return new Reply(
+                now,
+                held,
+                windows.differFrom(call, now),
+                List.of(look(views(watched, call, margin(call), now), request, now)));
+    }
+
+    private Decision look(List<View> views, Request request, long now) {
+        long at = identities.timeOf(request.id()).orElseGet(() -> earliest(views, request.credits(), now));
+        int remaining = remaining(views);
+        long next = earliest(views, 1, now);
+        if (at <= now) {
+            return new Decision.Taken(at, remaining, next);
+        }
+        return notBefore > now ? new Decision.Paused(at, remaining, next) : new Decision.Refused(at, remaining, next);
+    }
+
+    Reply take(Call call, long time) {
+        return decide(call, logical(time));
+    }
+
     @Nullable
     Integer refund(int credits, long at) {
         return locked(now -> drop(credits, at));
@@ -109,7 +163,7 @@ final class KeyState {
     }
 
     private Reply decide(Call call, long now) {
-        long margin = (call.margin().toNanos() + 999) / 1_000;
+        long margin = margin(call);
         boolean others = windows.differFrom(call, now);
         Windows watched = windows.watchedBy(call, total, now);
         List<Decision> decisions = new ArrayList<>(call.requests().size());
@@ -117,6 +171,10 @@ final class KeyState {
             decisions.add(decide(watched, call, request, margin, now));
         }
         return new Reply(now, held, others, decisions);
+    }
+
+    private static long margin(Call call) {
+        return (call.margin().toNanos() + 999) / 1_000;
     }
 
     private Decision decide(Windows watched, Call call, Request request, long margin, long now) {

@@ -17,6 +17,10 @@ final class Answer {
     private static final int EACH = 4;
 
     private final ByteBuffer bytes;
+    /** Number of doubles before it. */
+    private final int offset;
+
+    private final int count;
 
     /**
      * Of these bytes.
@@ -30,14 +34,18 @@ final class Answer {
                             + " bytes, which is not what the script answers: does something stand between it and this application?");
         }
         this.bytes = ByteBuffer.wrap(reply).order(ByteOrder.LITTLE_ENDIAN);
+        this.offset = 0;
+        this.count = reply.length / Double.BYTES;
+    }
+
+    private Answer(ByteBuffer bytes, int offset) {
+        this.bytes = bytes;
+        this.offset = offset;
+        this.count = FRONT + EACH;
     }
 
     private long number(int index) {
-        return (long) bytes.getDouble(index * Double.BYTES);
-    }
-
-    private int count() {
-        return bytes.capacity() / Double.BYTES;
+        return (long) bytes.getDouble((offset + index) * Double.BYTES);
     }
 
     /** The server's clock. */
@@ -60,7 +68,6 @@ final class Answer {
     }
 
     Reply reply() {
-        int count = count();
         if (count == FRONT + EACH) {
             return reply(List.of(decision(FRONT)));
         }
@@ -69,6 +76,24 @@ final class Answer {
             decisions.add(decision(i));
         }
         return reply(decisions);
+    }
+
+    /**
+     * Of several keys: one after another.
+     *
+     * @throws CreditStoreException if the script cannot have answered so
+     */
+    List<Reply> replies(int keys) {
+        if (count != keys * (FRONT + EACH)) {
+            throw new CreditStoreException(
+                    "Redis answered " + count + " numbers, which is not what the script answers for " + keys
+                            + " keys: does something stand between it and this application?");
+        }
+        List<Reply> replies = new ArrayList<>(keys);
+        for (int i = 0; i < keys; i++) {
+            replies.add(new Answer(bytes, i * (FRONT + EACH)).reply());
+        }
+        return replies;
     }
 
     private Reply reply(List<Decision> decisions) {

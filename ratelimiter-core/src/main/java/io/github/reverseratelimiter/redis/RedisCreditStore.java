@@ -3,9 +3,11 @@ package io.github.reverseratelimiter.redis;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.time.RemoteClock;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,14 +43,24 @@ public final class RedisCreditStore implements CreditStore {
         this(executor, keyPrefix, TimeSource.system(), () -> SERVER_TIME);
     }
 
+    /**
+     * A store all of whose keys carry {@code {hashTag}}: a cluster keeps them in one slot, and can take credits of several
+     * together. An empty hash tag is none.
+     *
+     * @throws IllegalArgumentException if the prefix is null or empty, or there are braces where they defeat the hash tag
+     */
+    public RedisCreditStore(RedisScriptExecutor executor, String keyPrefix, String hashTag) {
+        this(executor, new RedisKeys(keyPrefix, hashTag), TimeSource.system(), () -> SERVER_TIME);
+    }
+
     /** As tests need it: with a local clock, and with a time in microseconds that is handed to the script. */
     RedisCreditStore(RedisScriptExecutor executor, String keyPrefix, TimeSource time, LongSupplier scriptTime) {
+        this(executor, new RedisKeys(keyPrefix), time, scriptTime);
+    }
+
+    private RedisCreditStore(RedisScriptExecutor executor, RedisKeys keys, TimeSource time, LongSupplier scriptTime) {
         this.executor = Objects.requireNonNull(executor, "executor");
-        if (keyPrefix == null || keyPrefix.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "key-prefix must not be null or empty: it keeps our keys apart from yours; give \"rrl:\", for example");
-        }
-        this.keys = new RedisKeys(keyPrefix);
+        this.keys = keys;
         this.time = time;
         this.clock = new RemoteClock(time);
         this.scriptTime = scriptTime;
@@ -61,35 +73,78 @@ public final class RedisCreditStore implements CreditStore {
 
     @Override
     public CompletionStage<Reply> take(Call call) {
-        long end = time.nanoTime() + call.timeout().toNanos();
-        byte[] name = keys.name(call.key());
-        byte[] wish = Wish.take(call, scriptTime.getAsLong());
-        return send(name, wish, end).thenCompose(first -> {
-            if (!first.late()) {
-                return CompletableFuture.completedFuture(first.reply());
+        byte[][] wish = {Wish.take(call, scriptTime.getAsLong())};
+        return inTime(List.of(call), wish).thenApply(Answer::reply);
+    }
+
+    @Override
+    public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
+        checkDifferent(calls);
+        try {
+            checkSeveralKeys();
+        } catch (CreditStoreMisconfiguredException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        long now = scriptTime.getAsLong();
+        byte[][] wishes = calls.stream().map(call -> Wish.takeAll(call, now)).toArray(byte[][]::new);
+        return inTime(calls, wishes).thenApply(answer -> answer.replies(calls.size()));
+    }
+
+    @Override
+    public void checkSeveralKeys() {
+        if (executor.placement() == RedisScriptExecutor.Placement.BY_SLOT && !keys.areInOneSlot()) {
+            throw new CreditStoreMisconfiguredException(
+                    "Credits of several keys can be taken together on a Redis cluster"
+                            + " only where all keys are in one slot: set reverse-rate-limiter.hash-tag");
+        }
+    }
+
+    private static void checkDifferent(List<Call> calls) {
+        if (calls.stream().map(Call::key).distinct().count() < calls.size()) {
+            throw new IllegalArgumentException(
+                    "two calls have the same key: credits of one key are taken with one call of all its windows");
+        }
+    }
+
+    /** Sends it; the timeouts of its calls are alike. */
+    private CompletionStage<Answer> inTime(List<Call> calls, byte[][] wishes) {
+        Call first = calls.get(0);
+        long end = time.nanoTime() + first.timeout().toNanos();
+        byte[][] names = names(calls);
+        return send(names, wishes, end).thenCompose(answer -> {
+            if (!answer.late()) {
+                return CompletableFuture.completedFuture(answer);
             }
             // The server's clock is not where we believed: once more, by what it has just told us.
-            return send(name, wish.clone(), end).thenApply(second -> {
+            byte[][] again = wishes.clone();
+            again[0] = wishes[0].clone();
+            return send(names, again, end).thenApply(second -> {
                 if (second.late()) {
                     throw new CreditStoreException("Redis got to a request of limiter '"
-                            + call.key().limiter() + "' later than " + call.timeout()
+                            + first.key().limiter() + "' later than " + first.timeout()
                             + ": nothing was charged; is Redis slow, or store-timeout too short?");
                 }
-                return second.reply();
+                return second;
             });
         });
     }
 
+    private byte[][] names(List<Call> calls) {
+        byte[][] names = new byte[calls.size()][];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = keys.name(calls.get(i).key());
+        }
+        return names;
+    }
+
     @Override
     public CompletionStage<Integer> refund(CreditKey key, int credits, long at) {
-        return send(keys.name(key), Wish.refund(credits, at, scriptTime.getAsLong()), time.nanoTime() + FOREVER_NANOS)
-                .thenApply(answer -> (int) answer.first());
+        return send(key, Wish.refund(credits, at, scriptTime.getAsLong())).thenApply(answer -> (int) answer.first());
     }
 
     @Override
     public CompletionStage<Long> pause(CreditKey key, Duration duration) {
-        return send(keys.name(key), Wish.pause(duration, scriptTime.getAsLong()), time.nanoTime() + FOREVER_NANOS)
-                .thenApply(Answer::held);
+        return send(key, Wish.pause(duration, scriptTime.getAsLong())).thenApply(Answer::held);
     }
 
     @Override
@@ -97,10 +152,15 @@ public final class RedisCreditStore implements CreditStore {
         executor.close();
     }
 
-    private CompletionStage<Answer> send(byte[] name, byte[] wish, long end) {
+    private CompletionStage<Answer> send(CreditKey key, byte[] wish) {
+        return send(new byte[][] {keys.name(key)}, new byte[][] {wish}, time.nanoTime() + FOREVER_NANOS);
+    }
+
+    /** The script looks at the deadline of the first wish. */
+    private CompletionStage<Answer> send(byte[][] names, byte[][] wishes, long end) {
         long sent = time.nanoTime();
-        Wish.deadline(wish, clock.micros(end - sent));
-        return executor.execute(SCRIPT, name, wish).thenApply(reply -> {
+        Wish.deadline(wishes[0], clock.micros(end - sent));
+        return executor.execute(SCRIPT, names, wishes).thenApply(reply -> {
             Answer answer = new Answer(reply);
             clock.learn(sent, answer.time());
             return answer;

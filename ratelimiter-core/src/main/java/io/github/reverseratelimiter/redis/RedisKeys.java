@@ -19,9 +19,48 @@ final class RedisKeys {
     private static final String HASHED = "sha256:";
 
     private final byte[] prefix;
+    private final boolean inOneSlot;
 
+    /** Names that begin so, without a hash tag. */
     RedisKeys(String prefix) {
-        this.prefix = bytes(prefix);
+        this(prefix, "");
+    }
+
+    /**
+     * Names that begin so.
+     *
+     * @throws IllegalArgumentException if the prefix is null or empty, or there are braces where they defeat the hash tag
+     */
+    RedisKeys(String prefix, String hashTag) {
+        if (prefix == null || prefix.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "key-prefix must not be null or empty: it keeps our keys apart from yours; give \"rrl:\", for example");
+        }
+        if (hashTag == null) {
+            throw new IllegalArgumentException("hash-tag must not be null: give \"\" for none");
+        }
+        if (hashTag.indexOf('{') >= 0 || hashTag.indexOf('}') >= 0) {
+            throw new IllegalArgumentException(
+                    "hash-tag must hold no braces but was '" + hashTag + "': they are put around it");
+        }
+        String whole = hashTag.isEmpty() ? prefix : prefix + "{" + hashTag + "}";
+        this.prefix = bytes(whole);
+        this.inOneSlot = hasHashTag(whole);
+        if (!hashTag.isEmpty() && !inOneSlot) {
+            throw new IllegalArgumentException(
+                    "key-prefix must not hold {} where there is a hash-tag but was '" + prefix + "': leave them out");
+        }
+    }
+
+    /** As a cluster looks for it: what stands between the first opening brace and the next closing one, if that is anything. */
+    private static boolean hasHashTag(String text) {
+        int open = text.indexOf('{');
+        return open >= 0 && text.indexOf('}', open) > open + 1;
+    }
+
+    /** Whether a cluster keeps all of them in one slot. */
+    boolean areInOneSlot() {
+        return inOneSlot;
     }
 
     byte[] name(CreditKey key) {

@@ -4,7 +4,7 @@ import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import java.util.concurrent.CompletionStage;
 
-/** The port to a Redis client: run this script with this key and this argument. */
+/** The port to a Redis client: run this script with these keys, and an argument for each. */
 public interface RedisScriptExecutor extends AutoCloseable {
 
     /**
@@ -14,7 +14,20 @@ public interface RedisScriptExecutor extends AutoCloseable {
      *
      * @return the bytes the script answered
      */
-    CompletionStage<byte[]> execute(RedisScript script, byte[] key, byte[] argument);
+    CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments);
+
+    /** Where the server keeps keys, as far as this is known without asking it. */
+    default Placement placement() {
+        return Placement.TOGETHER;
+    }
+
+    /** Where a server keeps keys. */
+    enum Placement {
+        /** One node holds all of them, or nobody knows. */
+        TOGETHER,
+        /** A cluster: a script reaches only keys of one slot. */
+        BY_SLOT
+    }
 
     @Override
     void close();

@@ -22,6 +22,15 @@ final class Wish {
 
     /** To decide the requests of a call. */
     static byte[] take(Call call, long time) {
+        return take('T', call, time);
+    }
+
+    /** To decide it together with those of other keys. */
+    static byte[] takeAll(Call call, long time) {
+        return take('A', call, time);
+    }
+
+    private static byte[] take(char letter, Call call, long time) {
         int limits = call.limits().size();
         int requests = call.requests().size();
         byte[] wish = new byte[FRONT_BYTES + limits * LIMIT_BYTES + requests * OPERATION_BYTES];
@@ -33,7 +42,7 @@ final class Wish {
         }
         for (int i = 0; i < requests; i++) {
             Request request = call.requests().get(i);
-            operation(bytes, 'T', request.credits(), request.maxWait(), request.id());
+            operation(bytes, letter, request.credits(), request.maxWait(), request.id());
         }
         return wish;
     }

@@ -1,20 +1,23 @@
---[[ The sliding window log of one key: takes, refunds and pauses, decided in order, in one step.
+--[[ The sliding window log of a key: takes, refunds and pauses, decided in order, in one step. Of several keys: all or none.
 
-KEYS[1]  the state of the key: one string, which holds all windows of that key
-ARGV[1]  little-endian, since one argument costs the server less than ten. Numbers are doubles, which are exact up to 2^53:
+KEYS[i]  the state of a key: one string, which holds all windows of that key. Nearly always there is one
+ARGV[i]  what is asked of it; time and deadline count in the first one. Little-endian, since one argument costs the server less than ten. Numbers are doubles, which are exact up to 2^53:
            time      microseconds; 0 for this server's clock: only tests hand in a time
            deadline  microseconds on this server's clock; later than that nothing is done; 0 for none
            margin    microseconds, added to each window
            k         a byte: how many windows; then k times  window (microseconds), limit
-         then any number of operations of 23 bytes: a letter, two numbers, six bytes that name it
+         then any number of operations of 23 bytes: a letter, two numbers, six bytes that name it. R and P name no windows (k = 0)
            T credits max_wait id   take:   a second take of the same id is charged once
            R credits at id         refund: the newest credits granted for exactly that time; a second one does nothing
            P duration 0 id         pause:  from now
+           A credits 0 id          take together with the other keys: all of them now, or none. The only operation of each
 Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done),
          then four for each operation:
            T  code (0 taken, 1 refused, 2 refused by a pause), at, remaining, next
            R  number of credits dropped, 0, 0, 0
            P  held, 0, 0, 0
+           A  as T; refused with at = now: another key was in the way
+         Of several keys: such a reply for each, one after another; if it was too late, one for all
 
 The rule     Credit j of the key was granted for time t(j); t never decreases. To take n more after `total`:
                  at = max(now, t(total), not_before, t(total + n - limit) + window + margin)    over all windows
@@ -188,6 +191,19 @@ repeat
   return pack(REPLY, raw, now, held, 0, 0, at, max(0, limit - (total + n - (first - 1) * q)), next_at)
 until true
 
+-- ---------------------------------------------------------------- the long way: everything else, key by key
+-- Of several keys all are looked at, and `looks` holds how to go on with each, before anything is written. The body of this
+-- loop, which ends near the end of the script, is not indented.
+local several, looks = #KEYS > 1, {}
+for which = 1, #KEYS do
+local key, wish, margin, k, head = key, wish, margin, k, head
+if which > 1 then
+  local _
+  key, wish = KEYS[which], ARGV[which]
+  _, _, margin, k = unpack_(ALL, wish)
+  head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTES - 1 or HEAD)
+end
+
 -- ---------------------------------------------------------------- bytes: the head in memory, the rest in Redis
 local whole = false         -- the state is written anew, with SET
 local to = 0                -- where what changed in the head ends
@@ -252,8 +268,8 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
     offset = offset + w.slots * 8
     windows[i + 1] = w
   end
-  -- a take notices by itself, before it writes, that a ring is too short: read fails
-  if not sane or k == 0 and #call('GETRANGE', key, offset - 1, offset) ~= 1 then return redis.error_reply(NOT_WHOLE) end
+  -- a take notices by itself, before it writes, that a ring is too short: read fails; but of several keys another may be written by then
+  if not sane or (k == 0 or several) and #call('GETRANGE', key, offset - 1, offset) ~= 1 then return redis.error_reply(NOT_WHOLE) end
 end
 
 local now = raw + adj
@@ -404,7 +420,7 @@ end
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
 local flags = 0
 
-local function name_windows()
+if k > 0 then
   local named, list, fresh = {}, {}, false
   for i = 0, k - 1 do
     local span, limit = unpack_('<dd', wish, WINDOWS_AT + i * 16)
@@ -558,17 +574,6 @@ local function add(n, at)
   newest = at
 end
 
-local function expire(at)
-  local need = at - now
-  for _, w in ipairs(windows) do need = max(need, at - now + w.span + margin) end
-  need = max(need, not_before - now, outlives - now)
-  if whole or now + need > expires then
-    local ttl = ceil((need + max(SPARE_LIFE, need / 8)) / 1000)
-    expires = now + ttl * 1000
-    return ttl
-  end
-end
-
 local function take(n, max_wait, id)
   for _, w in ipairs(windows) do enter(w) end
   local at = seen_before(id)
@@ -584,153 +589,201 @@ local function take(n, max_wait, id)
   return 0, at, left(), earliest(1)
 end
 
--- What ring w knows of credits granted for exactly `at`: number of the newest, how many of n, and how sure that is: 3 exactly;
--- 2 at least so many (others may have fallen out); 1 perhaps (it has only upper bounds of their times); 0 at most (they share
--- slots).
-local function granted_for(w, at, n)
-  local low = max(1, w.top - w.slots + 1)
-  local a, b = low, w.top + 1
-  while a < b do
-    local m = floor((a + b) / 2)
-    if time(w, m) > at then b = m else a = m + 1 end
+local refund, pause
+if k == 0 then                                           -- nobody else pays for them
+  -- What ring w knows of credits granted for exactly `at`: number of the newest, how many of n, and how sure that is: 3 exactly;
+  -- 2 at least so many (others may have fallen out); 1 perhaps (it has only upper bounds of their times); 0 at most (they share
+  -- slots).
+  local function granted_for(w, at, n)
+    local low = max(1, w.top - w.slots + 1)
+    local a, b = low, w.top + 1
+    while a < b do
+      local m = floor((a + b) / 2)
+      if time(w, m) > at then b = m else a = m + 1 end
+    end
+    local last_slot, s = a - 1, a - 1
+    while s >= low and time(w, s) == at and (last_slot - s) * w.q < n do s = s - 1 end
+    local known, sure = max(low, w.known), 1
+    if w.q > 1 then sure = 0
+    elseif s >= known or known == 1 or (last_slot - s == n and s + 1 >= known) then sure = 3
+    elseif last_slot >= known then sure = 2 end
+    return last_slot * w.q, min(n, (last_slot - s) * w.q), sure
   end
-  local last_slot, s = a - 1, a - 1
-  while s >= low and time(w, s) == at and (last_slot - s) * w.q < n do s = s - 1 end
-  local known, sure = max(low, w.known), 1
-  if w.q > 1 then sure = 0
-  elseif s >= known or known == 1 or (last_slot - s == n and s + 1 >= known) then sure = 3
-  elseif last_slot >= known then sure = 2 end
-  return last_slot * w.q, min(n, (last_slot - s) * w.q), sure
-end
 
-local function drop(w, j, n, after)
-  -- credits j-n+1 .. j go; the later ones move down
-  local m = w.q == 1 and n or ceil(n / w.q)
-  local old_top, low = w.top, max(1, w.top - w.slots + 1)
-  local top = ceil(after / w.q)
-  local s = ceil((j - n + 1) / w.q)                      -- the first slot that takes another's time
-  local a = max(s + m, low)
-  local bytes = a <= old_top and get(w, a, old_top) or ''
-  local final = pack('<d', time(w, old_top))
-  local target = a - m
-  local need = (top - target + 1) * 8
-  if #bytes > need then bytes = sub(bytes, 1, max(0, need)) end
-  while #bytes < need do bytes = bytes .. final end
-  -- the positions that become free hold what fell out of the ring before, never more of them than there are slots
-  local lost, fill, latest = max(1, top - w.slots + 1), {}, time(w, low)
-  for i = min(top, old_top - w.slots), lost, -1 do
-    latest = min(latest, bound(w, i * w.q))              -- times ascend, also those that are only bounds
-    if i < target then fill[i - lost + 1] = pack('<d', latest) end
-  end
-  w.top = top
-  w.since = w.since - max(0, min(w.since, j) - (j - n))
-  w.forgotten = w.forgotten - max(0, min(w.forgotten, j) - (j - n))
-  w.cache = {}
-  w.first, w.hint, w.spare = nil, 1, 0
-  local known = max(low, w.known)
-  w.known = max(known - m, min(known, s))
-  if #bytes > 0 then put(w, target, bytes) end
-  if #fill > 0 then put(w, lost, table.concat(fill)) end
-end
-
--- No ring believes a time later than `latest`: otherwise they would not ascend after the next grant.
-local function limit_to(w, latest)
-  local s = w.top
-  while s >= 1 and s > w.top - w.slots and time(w, s) > latest do s = s - 1 end
-  if s < w.top then
-    put(w, s + 1, string.rep(pack('<d', latest), w.top - s))
+  local function drop(w, j, n, after)
+    -- credits j-n+1 .. j go; the later ones move down
+    local m = w.q == 1 and n or ceil(n / w.q)
+    local old_top, low = w.top, max(1, w.top - w.slots + 1)
+    local top = ceil(after / w.q)
+    local s = ceil((j - n + 1) / w.q)                      -- the first slot that takes another's time
+    local a = max(s + m, low)
+    local bytes = a <= old_top and get(w, a, old_top) or ''
+    local final = pack('<d', time(w, old_top))
+    local target = a - m
+    local need = (top - target + 1) * 8
+    if #bytes > need then bytes = sub(bytes, 1, max(0, need)) end
+    while #bytes < need do bytes = bytes .. final end
+    -- the positions that become free hold what fell out of the ring before, never more of them than there are slots
+    local lost, fill, latest = max(1, top - w.slots + 1), {}, time(w, low)
+    for i = min(top, old_top - w.slots), lost, -1 do
+      latest = min(latest, bound(w, i * w.q))              -- times ascend, also those that are only bounds
+      if i < target then fill[i - lost + 1] = pack('<d', latest) end
+    end
+    w.top = top
+    w.since = w.since - max(0, min(w.since, j) - (j - n))
+    w.forgotten = w.forgotten - max(0, min(w.forgotten, j) - (j - n))
     w.cache = {}
+    w.first, w.hint, w.spare = nil, 1, 0
+    local known = max(low, w.known)
+    w.known = max(known - m, min(known, s))
+    if #bytes > 0 then put(w, target, bytes) end
+    if #fill > 0 then put(w, lost, table.concat(fill)) end
   end
-end
 
-local function refund(n, at, id)
-  if seen_before(id) then return 0 end   -- the driver has sent it twice
-  local j, count, sure = 0, 0, 0
-  for _, w in ipairs(windows) do         -- the ring that knows best decides
-    local newest_one, found, how = granted_for(w, at, n)
-    if how == 3 then
-      j, count = newest_one, found
-      break
+  -- No ring believes a time later than `latest`: otherwise they would not ascend after the next grant.
+  local function limit_to(w, latest)
+    local s = w.top
+    while s >= 1 and s > w.top - w.slots and time(w, s) > latest do s = s - 1 end
+    if s < w.top then
+      put(w, s + 1, string.rep(pack('<d', latest), w.top - s))
+      w.cache = {}
     end
-    if found > 0 and (count == 0 or how > sure) then j, sure = newest_one, how end
-    count = max(count, found)
   end
-  j = min(j, total)
-  count = min(count, j)
-  if count > 0 then
-    for _, w in ipairs(windows) do drop(w, j, count, total - count) end
-    total = total - count
-    newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
-    for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
-    for _, w in ipairs(windows) do limit_to(w, newest > 0 and newest or last) end
-    remember(id, at)
-    changed = true
-  end
-  return count
-end
 
-local function pause(duration)
-  local d = now + duration - max(now, not_before)
-  if d > 0 then
-    held = held + d
-    not_before = now + duration
-    for _, w in ipairs(windows) do
-      if w.seen > now then w.seen = w.seen + d end
-      local s = w.top
-      while s >= 1 and s > w.top - w.slots and time(w, s) > now do s = s - 1 end
-      if s < w.top then
-        local bytes = {}
-        for i = s + 1, w.top do
-          local t = time(w, i) + d
-          w.cache[i] = t
-          bytes[#bytes + 1] = pack('<d', t)
-        end
-        put(w, s + 1, table.concat(bytes))
+  function refund(n, at, id)
+    if seen_before(id) then return 0 end   -- the driver has sent it twice
+    local j, count, sure = 0, 0, 0
+    for _, w in ipairs(windows) do         -- the ring that knows best decides
+      local newest_one, found, how = granted_for(w, at, n)
+      if how == 3 then
+        j, count = newest_one, found
+        break
       end
+      if found > 0 and (count == 0 or how > sure) then j, sure = newest_one, how end
+      count = max(count, found)
     end
-    if newest > now then newest, outlives = newest + d, expires + d end
-    for p = 1, IDS_BYTES, ID_BYTES do
-      local at = unpack_('<I7', ids, p + 6)
-      if at > now then ids = sub(ids, 1, p + 5) .. pack('<I7', at + d) .. sub(ids, p + ID_BYTES) end
+    j = min(j, total)
+    count = min(count, j)
+    if count > 0 then
+      for _, w in ipairs(windows) do drop(w, j, count, total - count) end
+      total = total - count
+      newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
+      for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
+      for _, w in ipairs(windows) do limit_to(w, newest > 0 and newest or last) end
+      remember(id, at)
+      changed = true
     end
-    if head == '' then lay({}, 0) end
-    last = now
-    changed = true
+    return count
   end
-  return held
+
+  function pause(duration)
+    local d = now + duration - max(now, not_before)
+    if d > 0 then
+      held = held + d
+      not_before = now + duration
+      for _, w in ipairs(windows) do
+        if w.seen > now then w.seen = w.seen + d end
+        local s = w.top
+        while s >= 1 and s > w.top - w.slots and time(w, s) > now do s = s - 1 end
+        if s < w.top then
+          local bytes = {}
+          for i = s + 1, w.top do
+            local t = time(w, i) + d
+            w.cache[i] = t
+            bytes[#bytes + 1] = pack('<d', t)
+          end
+          put(w, s + 1, table.concat(bytes))
+        end
+      end
+      if newest > now then newest, outlives = newest + d, expires + d end
+      for p = 1, IDS_BYTES, ID_BYTES do
+        local at = unpack_('<I7', ids, p + 6)
+        if at > now then ids = sub(ids, 1, p + 5) .. pack('<I7', at + d) .. sub(ids, p + ID_BYTES) end
+      end
+      if head == '' then lay({}, 0) end
+      last = now
+      changed = true
+    end
+    return held
+  end
 end
 
+-- ---------------------------------------------------------------- what changed is written, with its TTL
+local function save()
+  if changed then
+    local need, ttl = newest - now, nil
+    for _, w in ipairs(windows) do need = max(need, newest - now + w.span + margin) end
+    need = max(need, not_before - now, outlives - now)
+    if whole or now + need > expires then
+      ttl = ceil((need + max(SPARE_LIFE, need / 8)) / 1000)
+      expires = now + ttl * 1000
+    end
+    local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
+    parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
+    for i, w in ipairs(windows) do
+      parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known)
+      parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen, w.spare)
+    end
+    local front = table.concat(parts)
+    head = front .. sub(head, #front + 1)
+    if whole then
+      call('SET', key, head, 'PX', ttl)
+    else
+      if ttl then call('PEXPIRE', key, ttl) end
+      call('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
+    end
+  elseif stepped and exists then
+    call('SETRANGE', key, ADJ_AT, pack('<I7', adj))
+  end
+end
+
+-- ---------------------------------------------------------------- the operations in turn
 local answers = {}
-if k > 0 then name_windows() end
 for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
   local op, a, b, id = unpack_('<c1ddc6', wish, i)
   if op == 'T' then
     answers[#answers + 1] = pack(ANSWER, take(a, b, id))
   elseif op == 'R' then
     answers[#answers + 1] = pack(ANSWER, refund(a, b, id), 0, 0, 0)
-  else
+  elseif op == 'P' then
     answers[#answers + 1] = pack(ANSWER, pause(a), 0, 0, 0)
+  else
+    for _, w in ipairs(windows) do enter(w) end
+    looks[which] = {
+      seen = seen_before(id), at = earliest(a), now = now, adj = adj, code = not_before > now and 2 or 1,
+      take = function()
+        local answer = pack(ANSWER, take(a, 0, id))
+        save()
+        return pack(ANSWER, raw, now, held, flags) .. answer
+      end,
+      leave = function(code, at)
+        save()                                           -- a clock that stepped back, perhaps
+        return pack(ANSWER, raw, now, held, flags) .. pack(ANSWER, code, at, left(), earliest(1))
+      end,
+    }
   end
 end
 
--- ---------------------------------------------------------------- what changed is written, with its TTL
-if changed then
-  local ttl = expire(newest)
-  local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
-  parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
-  for i, w in ipairs(windows) do
-    parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known)
-    parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen, w.spare)
-  end
-  local front = table.concat(parts)
-  head = front .. sub(head, #front + 1)
-  if whole then
-    call('SET', key, head, 'PX', ttl)
-  else
-    if ttl then call('PEXPIRE', key, ttl) end
-    call('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
-  end
-elseif stepped and exists then
-  call('SETRANGE', key, ADJ_AT, pack('<I7', adj))
+if not looks[which] then
+  save()
+  return pack(ANSWER, raw, now, held, flags) .. table.concat(answers)
 end
-return pack(ANSWER, raw, now, held, flags) .. table.concat(answers)
+end
+
+-- ---------------------------------------------------------------- several keys: all or none
+local free, before = true, nil
+for _, look in ipairs(looks) do
+  free = free and look.at <= look.now
+  if look.seen then before = look.seen - look.adj end    -- the driver has sent it twice: what one key still knows holds for all
+end
+local replies = {}
+for i, look in ipairs(looks) do
+  if before then
+    replies[i] = look.leave(0, look.seen or before + look.adj)
+  elseif free then
+    replies[i] = look.take()
+  else
+    replies[i] = look.leave(look.code, look.at)
+  end
+end
+return table.concat(replies)

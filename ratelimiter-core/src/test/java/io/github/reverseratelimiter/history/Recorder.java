@@ -63,7 +63,9 @@ final class Recorder implements RedisScriptExecutor {
     }
 
     @Override
-    public CompletionStage<byte[]> execute(RedisScript script, byte[] key, byte[] argument) {
+    public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
+        byte[] key = keys[0];
+        byte[] argument = arguments[0];
         if (mutant != Mutant.NONE) {
             numbers(argument).putDouble(8, 0);
         }
@@ -71,7 +73,6 @@ final class Recorder implements RedisScriptExecutor {
             numbers(argument).putDouble(0, System.currentTimeMillis() * 1_000.0 + skewMicros);
         }
         String sha = mutant == Mutant.NONE ? script.sha1() : connection.sync().digest(mutant.body());
-        byte[][] keys = {key};
         calls.incrementAndGet();
         return connection
                 .async()

@@ -102,13 +102,13 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     }
 
     @Override
-    public CompletionStage<byte[]> execute(RedisScript script, byte[] keyName, byte[] argument) {
-        name = keyName;
-        ByteBuffer.wrap(argument)
+    public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
+        name = keys[0];
+        ByteBuffer.wrap(arguments[0])
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putDouble((double) time)
                 .putDouble(0);
-        return CompletableFuture.completedFuture(run(argument));
+        return CompletableFuture.completedFuture(run(arguments[0]));
     }
 
     @Override

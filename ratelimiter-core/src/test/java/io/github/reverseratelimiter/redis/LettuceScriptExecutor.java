@@ -29,12 +29,11 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
     }
 
     @Override
-    public CompletionStage<byte[]> execute(RedisScript script, byte[] key, byte[] argument) {
+    public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
         RedisAsyncCommands<byte[], byte[]> async = connection.async();
-        byte[][] keys = {key};
-        return async.<byte[]>evalsha(script.sha1(), ScriptOutputType.VALUE, keys, argument)
+        return async.<byte[]>evalsha(script.sha1(), ScriptOutputType.VALUE, keys, arguments)
                 .exceptionallyCompose(failure -> failure instanceof RedisNoScriptException
-                        ? async.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, argument)
+                        ? async.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, arguments)
                         : CompletableFuture.failedStage(failure))
                 .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure)));
     }
@@ -43,7 +42,10 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String message = String.valueOf(cause.getMessage());
-        return message.startsWith("WRONGTYPE") || message.startsWith("RRLFOREIGN") || message.startsWith("RRLFORMAT")
+        return message.startsWith("WRONGTYPE")
+                        || message.startsWith("RRLFOREIGN")
+                        || message.startsWith("RRLFORMAT")
+                        || message.startsWith("CROSSSLOT")
                 ? new CreditStoreMisconfiguredException(message, cause)
                 : new CreditStoreException(message, cause);
     }

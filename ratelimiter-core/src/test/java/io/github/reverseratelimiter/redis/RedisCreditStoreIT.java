@@ -6,6 +6,8 @@ import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.CreditStoreContract;
 import io.github.reverseratelimiter.time.ManualTime;
+import java.util.HexFormat;
+import java.util.Optional;
 
 class RedisCreditStoreIT extends CreditStoreContract {
 
@@ -14,6 +16,12 @@ class RedisCreditStoreIT extends CreditStoreContract {
     @Override
     protected CreditStore store(ManualTime time) {
         return new RedisCreditStore(executor, "it:", time, time::micros);
+    }
+
+    @Override
+    protected Optional<String> state(CreditKey key) {
+        byte[] name = new RedisKeys("it:").name(key);
+        return Optional.of(HexFormat.of().formatHex(executor.commands().get(name)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -36,9 +37,10 @@ import java.lang.annotation.Target;
  * while the application runs, it fails when the bean is made. Where {@code reverse-rate-limiter.enabled} is false,
  * annotations are not looked at.
  */
-@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
+@Target({ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
+@Repeatable(ReverseRateLimited.List.class)
 public @interface ReverseRateLimited {
 
     /**
@@ -57,8 +59,14 @@ public @interface ReverseRateLimited {
     /** Credits per window, at least 1. Left out (0), the limiter of that {@link #name} is used. */
     int limit() default 0;
 
+    /** The same as {@link #limit}, as a text that may hold {@code ${...}} placeholders; not beside it. */
+    String limitString() default "";
+
     /** Further attempts to get the credits: attempts = 1 + retries. */
     int retries() default 0;
+
+    /** The same as {@link #retries}, as a text that may hold {@code ${...}} placeholders; not beside it. */
+    String retriesString() default "";
 
     /** Time between two attempts; empty: as long as the last answer said. Needs {@link #retries}. */
     String retryInterval() default "";
@@ -80,6 +88,31 @@ public @interface ReverseRateLimited {
     /** How many credits a call costs, from 1 to the limit. */
     int credits() default 1;
 
+    /**
+     * How many credits a call costs, as a SpEL expression over its arguments, {@code "#batch.size()"}; not beside
+     * {@link #credits}. It must come to a whole number from 1 to the limit.
+     */
+    String cost() default "";
+
     /** Widens the window by the spread of the delay between a grant and its arrival at the provider. */
     String margin() default "";
+
+    /**
+     * Method of the same class that is called where no credit was to be had, in place of the exception: of the same
+     * parameters, optionally with the exception after them, and of a fitting return type.
+     */
+    String fallbackMethod() default "";
+
+    /** Exceptions after which the credits come back: for calls that cannot have reached the provider. */
+    Class<? extends Throwable>[] refundOn() default {};
+
+    /** Several on one method or class: all of them, or none, are taken. */
+    @Target({ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE})
+    @Retention(RetentionPolicy.RUNTIME)
+    @Documented
+    @interface List {
+
+        /** Those that stand there. */
+        ReverseRateLimited[] value();
+    }
 }

@@ -27,6 +27,12 @@ final class RecordingStore implements CreditStore {
     }
 
     @Override
+    public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
+        this.calls.addAll(calls);
+        return store.takeAll(calls);
+    }
+
+    @Override
     public CompletionStage<Integer> refund(CreditKey key, int credits, long at) {
         return store.refund(key, credits, at);
     }

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.aop;
 
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.MergedAnnotation;
 
-/** The operations of all limited methods, each read once. */
+/** All limited methods, each read once. */
 final class RateLimitedOperations {
 
-    private final Map<MethodClassKey, Optional<RateLimitedOperation>> operations = new ConcurrentHashMap<>();
+    private final Map<MethodClassKey, Optional<LimitedMethod>> operations = new ConcurrentHashMap<>();
     private final StatedLimits stated = new StatedLimits();
     private final OperationReader reader;
 
@@ -21,14 +22,14 @@ final class RateLimitedOperations {
     }
 
     /**
-     * The operation of a method as called on this class; null if it is not limited.
+     * What limits a method as called on this class; null if nothing does.
      *
      * @throws InvalidRateLimitedMethodException if its annotation is wrong
      */
     @Nullable
-    RateLimitedOperation of(Method method, @Nullable Class<?> targetClass) {
+    LimitedMethod of(Method method, @Nullable Class<?> targetClass) {
         MethodClassKey key = new MethodClassKey(method, targetClass);
-        Optional<RateLimitedOperation> known = operations.get(key);
+        Optional<LimitedMethod> known = operations.get(key);
         if (known == null) {
             known = Optional.ofNullable(read(method, targetClass));
             operations.put(key, known);
@@ -36,16 +37,18 @@ final class RateLimitedOperations {
         return known.orElse(null);
     }
 
-    private @Nullable RateLimitedOperation read(Method method, @Nullable Class<?> targetClass) {
+    private @Nullable LimitedMethod read(Method method, @Nullable Class<?> targetClass) {
         MergedAnnotation<ReverseRateLimited> annotation = RateLimitedMethods.find(method, targetClass);
         if (annotation == null) {
             return null;
         }
         Method source = annotation.getSource() instanceof Method declared ? declared : method;
         RateLimitedMethods.checkSingle(source);
-        RateLimitedOperation operation = reader.read(source, annotation.synthesize());
+        ReverseRateLimited stands = annotation.synthesize();
+        RateLimitedOperation operation = reader.read(source, stands);
         stated.add(operation, InvalidRateLimitedMethodException.text(source));
-        return operation;
+        return new LimitedMethod(
+                List.of(operation), new CallRules(stands.fallbackMethod(), List.of(stands.refundOn())));
     }
 
     /** Whether no method is limited so far. */

@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.ReverseRateLimiter;
+import java.util.List;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -25,26 +26,32 @@ final class ReverseRateLimitedInterceptor implements MethodInterceptor {
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
         Object target = call.getThis();
-        RateLimitedOperation operation =
-                operations.of(call.getMethod(), target == null ? null : AopUtils.getTargetClass(target));
-        if (operation != null) {
-            take(operation, call);
+        LimitedMethod method = operations.of(call.getMethod(), target == null ? null : AopUtils.getTargetClass(target));
+        if (method != null) {
+            take(method, call);
         }
         return call.proceed();
     }
 
-    private void take(RateLimitedOperation operation, MethodInvocation call) {
-        CreditRequest request = operation.request(call);
-        if (limiter.get().acquire(request) instanceof Acquisition.Denied denied) {
+    private void take(LimitedMethod method, MethodInvocation call) {
+        List<CreditRequest> requests = method.requests(call);
+        if (acquire(requests) instanceof Acquisition.Denied denied) {
+            CreditRequest request = requests.get(denied.request());
             if (denied.reason() == Acquisition.Reason.STORE_UNAVAILABLE) {
-                throw storeAway(operation, request.key().limiter());
+                throw storeAway(method, request.key().limiter());
             }
             throw new RateLimitExceededException(request, denied);
         }
     }
 
-    private static CreditStoreException storeAway(RateLimitedOperation operation, String limiter) {
-        return new CreditStoreException("No credit for " + operation.name()
+    private Acquisition acquire(List<CreditRequest> requests) {
+        return requests.size() == 1
+                ? limiter.get().acquire(requests.get(0))
+                : limiter.get().acquireAll(requests);
+    }
+
+    private static CreditStoreException storeAway(LimitedMethod method, String limiter) {
+        return new CreditStoreException("No credit for " + method.name()
                 + (limiter.isEmpty() ? "" : " (limiter '" + limiter + "')")
                 + ": the store is away, or takes longer than reverse-rate-limiter.store-timeout;"
                 + " logging.level." + ReverseRateLimiter.class.getPackageName() + "=debug shows its own error");

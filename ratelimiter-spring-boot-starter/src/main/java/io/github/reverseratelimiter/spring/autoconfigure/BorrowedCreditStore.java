@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -15,6 +16,16 @@ record BorrowedCreditStore(CreditStore bean) implements CreditStore {
     @Override
     public CompletionStage<Reply> take(Call call) {
         return bean.take(call);
+    }
+
+    @Override
+    public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
+        return bean.takeAll(calls);
+    }
+
+    @Override
+    public void checkSeveralKeys() {
+        bean.checkSeveralKeys();
     }
 
     @Override

@@ -46,13 +46,31 @@ final class DisabledReverseRateLimiter implements ReverseRateLimiter {
             throw new IllegalStateException("the limiter is closed");
         }
         int least = request.limits().stream().mapToInt(RateLimit::limit).min().orElseThrow();
-        return new Acquisition.Granted(
-                least - request.credits(), Duration.ZERO, new Acquisition.Basis.Policy(), Duration.ZERO);
+        return granted(least - request.credits());
+    }
+
+    private static Acquisition granted(int remaining) {
+        return new Acquisition.Granted(remaining, Duration.ZERO, new Acquisition.Basis.Policy(), Duration.ZERO);
     }
 
     @Override
     public CompletableFuture<Acquisition> acquireAsync(CreditRequest request) {
         return CompletableFuture.completedFuture(acquire(request));
+    }
+
+    @Override
+    public Acquisition acquireAll(List<CreditRequest> requests) {
+        int least = CreditRequest.merged(requests).stream()
+                .map(this::acquire)
+                .mapToInt(Acquisition::remaining)
+                .min()
+                .orElseThrow();
+        return granted(least);
+    }
+
+    @Override
+    public CompletableFuture<Acquisition> acquireAllAsync(List<CreditRequest> requests) {
+        return CompletableFuture.completedFuture(acquireAll(requests));
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled Whether calls are limited. If not, annotations do nothing, the limiter grants everything, and no Redis is contacted.
  * @param store Where credits are counted.
  * @param keyPrefix Prefix of all keys in Redis. Applications that share an account share the prefix.
+ * @param hashTag What all keys in Redis carry in braces, so that a cluster keeps them in one slot and can take credits of several together. If empty, nothing.
  * @param storeTimeout Longest time that one decision of the store may take.
  * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated.
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
@@ -31,6 +32,7 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("redis") Store store,
         @DefaultValue("rrl:") String keyPrefix,
+        @DefaultValue("") String hashTag,
         @DefaultValue("250ms") Duration storeTimeout,
         @DefaultValue("25ms") Duration margin,
         @DefaultValue("1000") int maxWaiters,
@@ -42,6 +44,18 @@ public record ReverseRateLimiterProperties(
     /** Checks the values, and each against the others. */
     public ReverseRateLimiterProperties {
         Check.that(!keyPrefix.isBlank(), "key-prefix", keyPrefix, "must not be blank", "give \"rrl:\", for example");
+        Check.that(
+                hashTag.indexOf('{') < 0 && hashTag.indexOf('}') < 0,
+                "hash-tag",
+                hashTag,
+                "must hold no braces",
+                "leave them out: they are put around it");
+        Check.that(
+                hashTag.isEmpty() || !keyPrefix.contains("{}"),
+                "key-prefix",
+                keyPrefix,
+                "must not hold {} where there is a hash-tag",
+                "leave them out: they defeat it");
         Check.that(
                 storeTimeout.compareTo(Duration.ZERO) > 0,
                 "store-timeout",

@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.RedisSystemException;
 import org.springframework.data.redis.connection.RedisConnection;
@@ -32,12 +33,13 @@ final class BlockingScriptConnection implements ScriptConnection {
     }
 
     @Override
-    public CompletionStage<byte[]> run(RedisScript script, byte[] key, byte[] argument) {
-        return CompletableFuture.supplyAsync(() -> waitFor(script, key, argument), threads);
+    public CompletionStage<byte[]> run(RedisScript script, byte[][] keys, byte[][] arguments) {
+        byte[][] all = Stream.of(keys, arguments).flatMap(Stream::of).toArray(byte[][]::new);
+        return CompletableFuture.supplyAsync(() -> waitFor(script, keys.length, all), threads);
     }
 
-    private byte[] waitFor(RedisScript script, byte[] key, byte[] argument) {
-        RedisCallback<byte[]> call = connection -> evalSha(connection, script, key, argument);
+    private byte[] waitFor(RedisScript script, int keys, byte[][] keysAndArguments) {
+        RedisCallback<byte[]> call = connection -> evalSha(connection, script, keys, keysAndArguments);
         byte @Nullable [] answer = template.execute(call);
         if (answer == null) {
             throw new RedisSystemException("the script answered nothing", null);
@@ -46,12 +48,14 @@ final class BlockingScriptConnection implements ScriptConnection {
     }
 
     private static byte @Nullable [] evalSha(
-            RedisConnection connection, RedisScript script, byte[] key, byte[] argument) {
+            RedisConnection connection, RedisScript script, int keys, byte[][] keysAndArguments) {
         try {
-            return connection.scriptingCommands().evalSha(script.sha1Bytes(), ReturnType.VALUE, 1, key, argument);
+            return connection.scriptingCommands().evalSha(script.sha1Bytes(), ReturnType.VALUE, keys, keysAndArguments);
         } catch (RuntimeException e) {
             if (RedisFailures.isNoScript(e)) {
-                return connection.scriptingCommands().eval(script.bodyBytes(), ReturnType.VALUE, 1, key, argument);
+                return connection
+                        .scriptingCommands()
+                        .eval(script.bodyBytes(), ReturnType.VALUE, keys, keysAndArguments);
             }
             throw e;
         }

@@ -37,9 +37,9 @@ final class LettuceScriptConnection implements ScriptConnection {
     }
 
     @Override
-    public CompletionStage<byte[]> run(RedisScript script, byte[] key, byte[] argument) {
+    public CompletionStage<byte[]> run(RedisScript script, byte[][] keys, byte[][] arguments) {
         RedisCallback<CompletionStage<byte[]>> call =
-                connection -> evalSha(commands(connection), script, key, argument);
+                connection -> evalSha(commands(connection), script, keys, arguments);
         CompletionStage<byte[]> answer = template.execute(call);
         return answer != null
                 ? answer
@@ -47,11 +47,10 @@ final class LettuceScriptConnection implements ScriptConnection {
     }
 
     private static CompletionStage<byte[]> evalSha(
-            RedisClusterAsyncCommands<byte[], byte[]> commands, RedisScript script, byte[] key, byte[] argument) {
-        byte[][] keys = {key};
-        CompletionStage<byte[]> answer = commands.evalsha(script.sha1(), ScriptOutputType.VALUE, keys, argument);
+            RedisClusterAsyncCommands<byte[], byte[]> commands, RedisScript script, byte[][] keys, byte[][] arguments) {
+        CompletionStage<byte[]> answer = commands.evalsha(script.sha1(), ScriptOutputType.VALUE, keys, arguments);
         return answer.exceptionallyCompose(failure -> RedisFailures.isNoScript(failure)
-                ? commands.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, argument)
+                ? commands.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, arguments)
                 : CompletableFuture.failedFuture(failure));
     }
 

@@ -18,7 +18,7 @@ final class RedisFailures {
     /** An error reply begins with its code; before Redis 7 that of a script stands after "@user_script:12: ". */
     private static final Pattern LASTING = Pattern.compile("(?:^|[\\s:-])("
             + "WRONGTYPE|NOPERM|NOAUTH|WRONGPASS|CROSSSLOT|RRLFOREIGN|RRLFORMAT"
-            + "|unknown command|ERR The user executing the script can't run)\\b");
+            + "|have different slots|unknown command|ERR The user executing the script can't run)\\b");
 
     private static final String CALL = "with args beginning with";
 
@@ -56,7 +56,9 @@ final class RedisFailures {
             case "RRLFORMAT" ->
                 "a newer version wrote it; update this one, or give another reverse-rate-limiter.key-prefix";
             case "NOAUTH", "WRONGPASS" -> "correct spring.data.redis.username and password";
-            case "CROSSSLOT" -> "this is a fault of the limiter; please report it";
+            case "CROSSSLOT", "have different slots" ->
+                "credits of several keys are taken together only where all keys are in one slot;"
+                        + " set reverse-rate-limiter.hash-tag";
             default ->
                 "allow this user EVALSHA and EVAL, the commands of the script, and the keys of"
                         + " reverse-rate-limiter.key-prefix";

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 interface ScriptConnection {
 
     /** Runs the script without waiting; failures are the client's own, in the stage or thrown. */
-    CompletionStage<byte[]> run(RedisScript script, byte[] key, byte[] argument);
+    CompletionStage<byte[]> run(RedisScript script, byte[][] keys, byte[][] arguments);
 
     /** Sends a PING whose answer nobody waits for: the first script then finds a path that was used before. */
     void ping();

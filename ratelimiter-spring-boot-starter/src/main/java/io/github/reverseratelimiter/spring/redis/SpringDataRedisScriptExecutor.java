@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -28,6 +30,9 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
     private static final Duration IDLE = Duration.ofSeconds(10);
     private static final boolean LETTUCE = ClassUtils.isPresent(
             "io.lettuce.core.AbstractRedisAsyncCommands", SpringDataRedisScriptExecutor.class.getClassLoader());
+
+    private static final boolean JEDIS = ClassUtils.isPresent(
+            "redis.clients.jedis.JedisCluster", SpringDataRedisScriptExecutor.class.getClassLoader());
 
     private final RedisConnectionFactory factory;
     private final ExecutorService opening = DaemonThreads.executor(1, IDLE, new LinkedBlockingQueue<>());
@@ -48,20 +53,27 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
     }
 
     @Override
-    public CompletionStage<byte[]> execute(RedisScript script, byte[] key, byte[] argument) {
+    public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
         return connection()
-                .thenCompose(connection -> run(connection, script, key, argument))
+                .thenCompose(connection -> run(connection, script, keys, arguments))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(RedisFailures.translate(failure)));
     }
 
+    @Override
+    public Placement placement() {
+        boolean cluster = (LETTUCE && factory instanceof LettuceConnectionFactory lettuce && lettuce.isClusterAware())
+                || (JEDIS && factory instanceof JedisConnectionFactory jedis && jedis.isRedisClusterAware());
+        return cluster ? Placement.BY_SLOT : Placement.TOGETHER;
+    }
+
     private static CompletionStage<byte[]> run(
-            ScriptConnection connection, RedisScript script, byte[] key, byte[] argument) {
+            ScriptConnection connection, RedisScript script, byte[][] keys, byte[][] arguments) {
         if (!connection.isOpen()) {
             // Sent now, it would lie in the client's queue until Redis is back, long after its caller has gone.
             return CompletableFuture.failedFuture(new CreditStoreException(
                     "Redis did not decide (the connection is lost): is it up, and reachable?"));
         }
-        return connection.run(script, key, argument);
+        return connection.run(script, keys, arguments);
     }
 
     private CompletableFuture<ScriptConnection> connection() {

@@ -89,7 +89,7 @@ class SpringDataRedisScriptExecutorIT {
     void leavesAForeignKeyUnderOurNameAlone(boolean lettuce) {
         redis.commands().rpush(bytes("t:key"), bytes("mine"));
         try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
-            assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), argument()))
+            assertThat(executor.execute(RedisCreditStore.script(), keys(), arguments()))
                     .failsWithin(Duration.ofSeconds(10))
                     .withThrowableThat()
                     .havingCause()
@@ -107,7 +107,7 @@ class SpringDataRedisScriptExecutorIT {
         LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", 1);
         factory.start();
         try (SpringDataRedisScriptExecutor executor = executor(factory, lettuce)) {
-            assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), argument()))
+            assertThat(executor.execute(RedisCreditStore.script(), keys(), arguments()))
                     .failsWithin(Duration.ofSeconds(20))
                     .withThrowableThat()
                     .havingCause()
@@ -124,7 +124,7 @@ class SpringDataRedisScriptExecutorIT {
         SpringDataRedisScriptExecutor executor = executor(true);
         executor.close();
 
-        assertThat(executor.execute(RedisCreditStore.script(), bytes("t:key"), argument()))
+        assertThat(executor.execute(RedisCreditStore.script(), keys(), arguments()))
                 .failsWithin(Duration.ofSeconds(10))
                 .withThrowableThat()
                 .havingCause()
@@ -269,14 +269,18 @@ class SpringDataRedisScriptExecutorIT {
     }
 
     private static byte[] take(SpringDataRedisScriptExecutor executor) {
-        return executor.execute(RedisCreditStore.script(), bytes("t:key"), argument())
+        return executor.execute(RedisCreditStore.script(), keys(), arguments())
                 .toCompletableFuture()
                 .join();
     }
 
+    private static byte[][] keys() {
+        return new byte[][] {bytes("t:key")};
+    }
+
     /** Takes one of two credits per hour. */
-    private static byte[] argument() {
-        return ByteBuffer.allocate(64)
+    private static byte[][] arguments() {
+        byte[] argument = ByteBuffer.allocate(64)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putDouble(0)
                 .putDouble(0)
@@ -289,6 +293,7 @@ class SpringDataRedisScriptExecutorIT {
                 .putDouble(0)
                 .put(bytes("abcdef"))
                 .array();
+        return new byte[][] {argument};
     }
 
     private static byte[] bytes(String text) {
