@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /** Drives each caller's steps: with the calling thread, or without one. */
 final class DefaultReverseRateLimiter implements ReverseRateLimiter {
@@ -22,7 +23,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private static final String GIVE_A_REQUEST = "give CreditRequest.of(key, limit), for example";
 
     private final CreditStore store;
-    private final Map<String, LimiterSettings> limiters;
+    private final Map<String, NamedLimiter> limiters;
     private final Duration margin;
     private final Duration storeTimeout;
     private final TimeSource time;
@@ -38,7 +39,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     DefaultReverseRateLimiter(ReverseRateLimiterBuilder builder) {
         this.store = builder.store;
-        this.limiters = Map.copyOf(builder.limiters);
+        this.limiters = builder.limiters.values().stream()
+                .collect(Collectors.toUnmodifiableMap(LimiterSettings::name, each -> new NamedLimiter(this, each)));
         this.margin = builder.margin;
         this.storeTimeout = builder.storeTimeout;
         this.time = builder.timeSource;
@@ -169,12 +171,12 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     @Override
     public NamedLimiter named(String name) {
-        LimiterSettings settings = limiters.get(Check.given(name, "name", "give that of a configured limiter"));
-        if (settings == null) {
+        NamedLimiter limiter = limiters.get(Check.given(name, "name", "give that of a configured limiter"));
+        if (limiter == null) {
             throw new IllegalArgumentException("there is no limiter " + Check.quoted(name) + " among "
                     + new TreeSet<>(limiters.keySet()) + ": configure it, or use one of these");
         }
-        return new NamedLimiter(this, settings);
+        return limiter;
     }
 
     Trips trips() {
