@@ -53,6 +53,7 @@ final class Acquiring {
     private long at;
     private long dueNanos;
     private Holds.@Nullable Watch hold;
+    private @Nullable CreditStoreException storeFailure;
 
     Acquiring(
             CreditRequest request,
@@ -114,7 +115,8 @@ final class Acquiring {
     }
 
     /** The store has not answered in time, or could not. */
-    Step failed(long nowNanos) {
+    Step failed(long nowNanos, CreditStoreException cause) {
+        storeFailure = cause;
         return unavailable(nowNanos, null);
     }
 
@@ -186,6 +188,8 @@ final class Acquiring {
     private Step tooLate(long nowNanos, Credit credit) {
         late++;
         if (late > MOST_LATE) {
+            storeFailure = new CreditStoreException("credits came later than the margin allows, " + late
+                    + " times: the network is slow, or this JVM stands still");
             return unavailable(nowNanos, credit);
         }
         if (late % DOUBTFUL == 0) {
@@ -193,6 +197,12 @@ final class Acquiring {
         }
         attempts--;
         return ask(nowNanos, credit);
+    }
+
+    /** Why the store did not decide when it was last asked in vain; null if that never was. */
+    @Nullable
+    CreditStoreException storeFailure() {
+        return storeFailure;
     }
 
     /** What the caller holds at this moment: to be given back if it goes away. Afterwards it holds nothing. */

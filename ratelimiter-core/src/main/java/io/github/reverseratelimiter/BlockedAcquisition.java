@@ -58,7 +58,7 @@ final class BlockedAcquisition {
             return acquiring.replied(answer, limiter.nanoTime());
         } catch (TimeoutException e) {
             limiter.trips().refundWhenItArrives(request, trip);
-            return acquiring.failed(limiter.nanoTime());
+            return limiter.overdue(acquiring);
         } catch (ExecutionException e) {
             return limiter.failed(acquiring, e);
         } catch (InterruptedException e) {

@@ -32,6 +32,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Waiters waiters;
     private final RemoteClock storeClock;
     private final Trips trips;
+    private final Listeners listeners;
     private final Holds holds = new Holds();
     private final Underway underway = new Underway();
     private final Set<AsyncAcquisition> pending = ConcurrentHashMap.newKeySet();
@@ -48,7 +49,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.executor = builder.executor;
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
-        this.trips = new Trips(store, storeTimeout, time, storeClock, underway);
+        this.listeners = new Listeners(builder.listeners, this::execute);
+        this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners);
     }
 
     @Override
@@ -72,8 +74,21 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         Check.given(request, "request", GIVE_A_REQUEST);
         begin();
         boolean mayWait = waiters.enter(request);
+        Acquiring acquiring = acquiring(request, mayWait);
+        Acquisition answer;
         try {
-            return new BlockedAcquisition(this, acquiring(request, mayWait), request).drive();
+            answer = drive(acquiring, request, mayWait);
+        } catch (RuntimeException | Error e) {
+            listeners.abandoned(request, e);
+            throw e;
+        }
+        listeners.answered(request, answer, acquiring.storeFailure());
+        return answer;
+    }
+
+    private Acquisition drive(Acquiring acquiring, CreditRequest request, boolean mayWait) {
+        try {
+            return new BlockedAcquisition(this, acquiring, request).drive();
         } finally {
             over(request, mayWait);
         }
@@ -117,13 +132,21 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         if (cause instanceof CreditStoreMisconfiguredException misconfigured) {
             throw misconfigured;
         }
-        if (cause instanceof CreditStoreException) {
-            return acquiring.failed(time.nanoTime());
+        if (cause instanceof CreditStoreException away) {
+            return acquiring.failed(time.nanoTime(), away);
         }
         if (cause instanceof RuntimeException other) {
             throw other;
         }
         throw new CreditStoreException("the store failed: " + cause, cause);
+    }
+
+    /** The store has had its time. */
+    Step overdue(Acquiring acquiring) {
+        return acquiring.failed(
+                time.nanoTime(),
+                new CreditStoreException("the store did not answer within " + Durations.text(storeTimeout)
+                        + ": look at its load and the network, or give it more time"));
     }
 
     @Override
@@ -181,6 +204,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     Trips trips() {
         return trips;
+    }
+
+    Listeners listeners() {
+        return listeners;
     }
 
     boolean isClosed() {

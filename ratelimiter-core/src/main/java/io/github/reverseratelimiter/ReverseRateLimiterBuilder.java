@@ -3,7 +3,9 @@ package io.github.reverseratelimiter;
 import io.github.reverseratelimiter.time.Sleeper;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -16,6 +18,7 @@ public final class ReverseRateLimiterBuilder {
 
     final CreditStore store;
     final Map<String, LimiterSettings> limiters = new LinkedHashMap<>();
+    final List<RateLimiterListener> listeners = new ArrayList<>();
     Duration margin = CreditRequest.DEFAULT_MARGIN;
     Duration storeTimeout = Duration.ofMillis(250);
     int maxWaiters = 1_000;
@@ -38,6 +41,12 @@ public final class ReverseRateLimiterBuilder {
             throw new IllegalArgumentException(
                     "there is a limiter '" + settings.name() + "' already: give each its own name");
         }
+        return this;
+    }
+
+    /** Adds a listener; those that were added before are told before. */
+    public ReverseRateLimiterBuilder listener(RateLimiterListener listener) {
+        listeners.add(Check.given(listener, "listener", "leave it out if there is none"));
         return this;
     }
 

@@ -80,7 +80,7 @@ class LimiterSettingsTest {
     @Test
     void refuseAPlanThatIsMissing() {
         Map<String, Plan> keys = new HashMap<>();
-        keys.put("enterprise", null);
+        keys.put("enterprise", Requests.nothing());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LimiterSettings("github", Plan.of(FIVE), keys))

@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.LimiterSettings;
@@ -93,11 +94,9 @@ class ChangedLimitIT {
     }
 
     /** Returns after so many further grants, with the time of the latest. */
-    private static long untilGranted(int more) throws InterruptedException {
+    private static long untilGranted(int more) {
         int enough = GRANTED.size() + more;
-        while (GRANTED.size() < enough) {
-            Thread.sleep(1);
-        }
+        await().until(() -> GRANTED.size() >= enough);
         return GRANTED.stream().mapToLong(Grant::at).max().orElseThrow();
     }
 

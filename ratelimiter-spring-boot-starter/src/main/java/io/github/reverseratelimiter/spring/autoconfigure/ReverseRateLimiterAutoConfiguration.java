@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.autoconfigure;
 
 import io.github.reverseratelimiter.CreditStore;
+import io.github.reverseratelimiter.RateLimiterListener;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
@@ -46,7 +47,10 @@ public final class ReverseRateLimiterAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ReverseRateLimiter reverseRateLimiter(ReverseRateLimiterProperties properties, ObjectProvider<CreditStore> stores) {
+    ReverseRateLimiter reverseRateLimiter(
+            ReverseRateLimiterProperties properties,
+            ObjectProvider<CreditStore> stores,
+            ObjectProvider<RateLimiterListener> listeners) {
         if (!properties.enabled()) {
             return new DisabledReverseRateLimiter(properties.settings(), properties.margin());
         }
@@ -56,6 +60,7 @@ public final class ReverseRateLimiterAutoConfiguration {
                 .storeTimeout(properties.storeTimeout())
                 .maxWaiters(properties.maxWaiters());
         properties.settings().forEach(builder::limiter);
+        listeners.orderedStream().forEach(builder::listener);
         return builder.build();
     }
 
