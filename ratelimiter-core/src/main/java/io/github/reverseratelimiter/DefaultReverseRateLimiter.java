@@ -41,7 +41,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     DefaultReverseRateLimiter(ReverseRateLimiterBuilder builder) {
         this.store = builder.store;
         this.limiters = builder.limiters.values().stream()
-                .collect(Collectors.toUnmodifiableMap(LimiterSettings::name, each -> new NamedLimiter(this, each)));
+                .collect(Collectors.toUnmodifiableMap(
+                        LimiterSettings::name, each -> new NamedLimiter(this, each, builder.resolved(each.name()))));
         this.margin = builder.margin;
         this.storeTimeout = builder.storeTimeout;
         this.time = builder.timeSource;

@@ -1,5 +1,7 @@
 package io.github.reverseratelimiter;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A limiter with limits and a way of waiting of its own, under a name. {@link ReverseRateLimiter#named} gives the same one
  * for the same name: what it is configured with anew counts for everybody in this JVM, from the next call on.
@@ -7,12 +9,19 @@ package io.github.reverseratelimiter;
 public final class NamedLimiter {
 
     private final ReverseRateLimiter limiter;
+    private final @Nullable ResolvedPlans resolved;
     private volatile LimiterSettings settings;
 
     /** This limiter, used with these settings. */
     public NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings) {
+        this(limiter, settings, null);
+    }
+
+    /** This limiter, used with these settings where what was resolved does not go before them. */
+    NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings, @Nullable ResolvedPlans resolved) {
         this.limiter = Check.given(limiter, "limiter", "give the one that takes the credits");
         this.settings = Check.given(settings, "settings", "give new LimiterSettings(...)");
+        this.resolved = resolved;
     }
 
     /** What this limiter is configured with at this moment. */
@@ -37,9 +46,13 @@ public final class NamedLimiter {
         settings = other;
     }
 
-    /** The plan that applies to this key at this moment. */
+    /**
+     * The plan that applies to this key at this moment: that of the {@link #settings}, with the limits of the
+     * {@link LimitResolver}, if there is one and it tells any. It is asked here, if it was not lately.
+     */
     public Plan plan(String key) {
-        return settings.plan(key);
+        Plan configured = settings.plan(key);
+        return resolved == null ? configured : resolved.plan(key, configured);
     }
 
     /** A request for one credit of this key as this limiter is configured; change a copy of it for anything else. */

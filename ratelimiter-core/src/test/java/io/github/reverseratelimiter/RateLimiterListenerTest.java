@@ -21,10 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What listeners hear, and that they disturb nobody. */
@@ -291,8 +289,11 @@ class RateLimiterListenerTest {
                 other.acquire(ONE);
             }
 
-            assertThat(log.levels).containsExactly(Level.WARNING, Level.FINE, Level.FINE);
-            assertThat(log.messages.get(0)).contains(broken.getClass().getName());
+            assertThat(log.records)
+                    .extracting(LogRecord::getLevel)
+                    .containsExactly(Level.WARNING, Level.FINE, Level.FINE);
+            assertThat(log.records.get(0).getMessage())
+                    .contains(broken.getClass().getName());
         }
     }
 
@@ -388,36 +389,6 @@ class RateLimiterListenerTest {
         @Override
         public void refunded(CreditKey key, int credits) {
             note(key, credits + " refunded");
-        }
-    }
-
-    /** What the limiter logs, meanwhile kept from the console. */
-    private static final class Log extends Handler implements AutoCloseable {
-
-        private final Logger logger = Logger.getLogger(ReverseRateLimiter.class.getName());
-        final List<Level> levels = new ArrayList<>();
-        final List<String> messages = new ArrayList<>();
-
-        Log() {
-            logger.setLevel(Level.ALL);
-            logger.setUseParentHandlers(false);
-            logger.addHandler(this);
-        }
-
-        @Override
-        public void publish(LogRecord record) {
-            levels.add(record.getLevel());
-            messages.add(record.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {
-            logger.removeHandler(this);
-            logger.setUseParentHandlers(true);
-            logger.setLevel(null);
         }
     }
 }
