@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <p>What it says goes before the limits that are configured for the key or for the limiter; margin and waiting remain as
  * configured. Where it throws, or its limits contradict each other, what it said last applies, or else the configured
- * limits; that is logged once a minute. A change that it tells counts from the next call on, as any other.
+ * limits; that is logged once a minute.
  */
 @FunctionalInterface
 public interface LimitResolver {

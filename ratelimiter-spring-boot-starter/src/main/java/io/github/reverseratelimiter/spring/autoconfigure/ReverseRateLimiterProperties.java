@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param storeTimeout Longest time that one decision of the store may take.
  * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated.
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
+ * @param limitsCache Time for which the answer of a LimitResolver bean is kept. Zero asks it at each call.
  * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
  * @param limiters Named limiters, one per provider. Write names that hold other characters than letters, digits and '-' in brackets, as in "[github.api]".
  */
@@ -35,6 +36,7 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("250ms") Duration storeTimeout,
         @DefaultValue("25ms") Duration margin,
         @DefaultValue("1000") int maxWaiters,
+        @DefaultValue("10s") Duration limitsCache,
         @Nullable String redisConnectionFactory,
         @DefaultValue Map<String, Limiter> limiters) {
 
@@ -63,6 +65,7 @@ public record ReverseRateLimiterProperties(
                 "must be at most 366d",
                 "give 25ms, for example");
         Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
+        Check.that(!limitsCache.isNegative(), "limits-cache", limitsCache, "must not be negative", "give 0s or more");
         limiters = Map.copyOf(limiters);
         for (Map.Entry<String, Limiter> limiter : limiters.entrySet()) {
             settings(limiter.getKey(), limiter.getValue(), margin);

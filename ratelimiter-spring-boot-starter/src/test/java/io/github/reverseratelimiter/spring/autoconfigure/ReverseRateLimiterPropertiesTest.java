@@ -30,6 +30,7 @@ class ReverseRateLimiterPropertiesTest {
             assertThat(properties.storeTimeout()).isEqualTo(Duration.ofMillis(250));
             assertThat(properties.margin()).isEqualTo(Duration.ofMillis(25));
             assertThat(properties.maxWaiters()).isEqualTo(1_000);
+            assertThat(properties.limitsCache()).isEqualTo(Duration.ofSeconds(10));
             assertThat(properties.redisConnectionFactory()).isNull();
             assertThat(properties.limiters()).isEmpty();
         });
@@ -77,6 +78,8 @@ class ReverseRateLimiterPropertiesTest {
                 wrong("store-timeout=soon", "reverse-rate-limiter.store-timeout", "soon"),
                 wrong("margin=-1ms", "margin must not be negative", "'-1ms'", "give 0ms"),
                 wrong("max-waiters=-1", "max-waiters must be at least 0", "'-1'", "0 lets nobody wait"),
+                wrong("limits-cache=-1s", "limits-cache must not be negative", "'-1000ms'", "give 0s"),
+                wrong("limits-cache=10", "reverse-rate-limiter.limits-cache", "10 has no unit"),
                 wrong("store-timeout=109500d", "store-timeout must be at most 1h", "'9460800000000ms'", "give 250ms"),
                 wrong("store-timeout=2h", "store-timeout must be at most 1h", "'7200000ms'", "give 250ms"),
                 wrong("margin=400d", "margin must be at most 366d", "'34560000000ms'", "give 25ms"),
@@ -88,8 +91,8 @@ class ReverseRateLimiterPropertiesTest {
                 wrong(
                         "on-store-failure=deny",
                         "There is no property reverse-rate-limiter.on-store-failure (\"deny\" in ",
-                        "[enabled, store, key-prefix, store-timeout, margin, max-waiters, redis-connection-factory,"
-                                + " limiters]"),
+                        "[enabled, store, key-prefix, store-timeout, margin, max-waiters, limits-cache,"
+                                + " redis-connection-factory, limiters]"),
                 wrong(
                         FIVE_A_SECOND + ONE + "limt=5",
                         "There is no property reverse-rate-limiter.limiters.github.limt",
