@@ -57,6 +57,7 @@ final class Acquiring {
     private Duration untilNext = Duration.ZERO;
     private long dueNanos;
     private Holds.@Nullable Watch hold;
+    private @Nullable CreditStoreException storeFailure;
 
     Acquiring(
             Bundle bundle,
@@ -143,7 +144,8 @@ final class Acquiring {
     }
 
     /** The store has not answered in time, or could not. */
-    Step failed(long nowNanos) {
+    Step failed(long nowNanos, CreditStoreException cause) {
+        storeFailure = cause;
         return unavailable(nowNanos, List.of());
     }
 
@@ -226,6 +228,8 @@ final class Acquiring {
     private Step tooLate(long nowNanos, List<Credit> credits) {
         late++;
         if (late > MOST_LATE) {
+            storeFailure = new CreditStoreException("credits came later than the margin allows, " + late
+                    + " times: the network is slow, or this JVM stands still");
             return unavailable(nowNanos, credits);
         }
         if (late % DOUBTFUL == 0) {
@@ -240,9 +244,10 @@ final class Acquiring {
         return taken.isEmpty() ? 0 : taken.get(0).at();
     }
 
-    /** For when the caller holds credits; 0 if it holds none. */
-    long place() {
-        return taken == null ? 0 : at;
+    /** Why the store did not decide when it was last asked in vain; null if that never was. */
+    @Nullable
+    CreditStoreException storeFailure() {
+        return storeFailure;
     }
 
     /** What the caller holds at this moment: to be given back if it goes away. Afterwards it holds nothing. */

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.Trips.Answer;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,7 +43,11 @@ final class AsyncAcquisition implements Pending {
 
     CompletableFuture<Acquisition> start() {
         // Also where the caller completes it, as orTimeout does: nobody waits any more.
-        var unused = result.whenComplete((answer, failure) -> end());
+        var unused = result.whenComplete((answer, failure) -> {
+            if (end()) {
+                wentAway(failure);
+            }
+        });
         move(0, acquiring::start, true);
         return result;
     }
@@ -89,7 +94,20 @@ final class AsyncAcquisition implements Pending {
         }
     }
 
+    private void wentAway(@Nullable Throwable failure) {
+        limiter.listeners()
+                .abandoned(
+                        bundle,
+                        failure != null ? failure : new CancellationException("its caller completed the future"));
+    }
+
+    /** Listeners first: what is chained to the future may run here, and for long. */
     private void complete(Acquisition answer) {
+        if (result.isDone()) {
+            wentAway(null);
+        } else {
+            limiter.listeners().answered(bundle, answer, acquiring.storeFailure());
+        }
         if (!result.complete(answer)
                 && answer instanceof Acquisition.Granted granted
                 && granted.basis() instanceof Acquisition.Basis.Store basis) {
@@ -99,7 +117,12 @@ final class AsyncAcquisition implements Pending {
 
     private void fail(Throwable failure, boolean here) {
         if (end()) {
-            finish(() -> result.completeExceptionally(failure), here);
+            finish(
+                    () -> {
+                        limiter.listeners().abandoned(bundle, failure);
+                        result.completeExceptionally(failure);
+                    },
+                    here);
         }
     }
 
@@ -148,7 +171,7 @@ final class AsyncAcquisition implements Pending {
 
     private Step overdue(CompletableFuture<Answer> asked) {
         limiter.trips().refundWhenItArrives(bundle, asked);
-        return acquiring.failed(limiter.nanoTime());
+        return limiter.overdue(acquiring);
     }
 
     private void sleep(long nanos) {

@@ -64,7 +64,7 @@ final class BlockedAcquisition implements Pending {
             return acquiring.replied(answer, limiter.nanoTime());
         } catch (TimeoutException e) {
             limiter.trips().refundWhenItArrives(bundle, trip);
-            return acquiring.failed(limiter.nanoTime());
+            return limiter.overdue(acquiring);
         } catch (ExecutionException e) {
             return limiter.failed(acquiring, e);
         } catch (InterruptedException e) {

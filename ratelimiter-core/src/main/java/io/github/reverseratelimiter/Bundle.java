@@ -84,6 +84,11 @@ record Bundle(List<CreditRequest> requests, List<Integer> indices) {
         return requests.get(0);
     }
 
+    /** The request of that number in the caller's list, as {@link Acquisition.Denied#request} tells it. */
+    CreditRequest numbered(int index) {
+        return requests.get(Math.max(0, indices.indexOf(index)));
+    }
+
     /** Whether there are several keys: then nobody waits in a line. */
     boolean several() {
         return requests.size() > 1;

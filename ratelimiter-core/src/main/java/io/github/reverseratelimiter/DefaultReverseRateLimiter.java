@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /** Drives each caller's steps: with the calling thread, or without one. */
 final class DefaultReverseRateLimiter implements ReverseRateLimiter {
@@ -23,7 +24,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private static final String GIVE_A_REQUEST = "give CreditRequest.of(key, limit), for example";
 
     private final CreditStore store;
-    private final Map<String, LimiterSettings> limiters;
+    private final Map<String, NamedLimiter> limiters;
     private final Duration margin;
     private final Duration storeTimeout;
     private final TimeSource time;
@@ -32,6 +33,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Waiters waiters;
     private final RemoteClock storeClock;
     private final Trips trips;
+    private final Listeners listeners;
     private final Holds holds = new Holds();
     private final Underway underway = new Underway();
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
@@ -39,7 +41,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     DefaultReverseRateLimiter(ReverseRateLimiterBuilder builder) {
         this.store = builder.store;
-        this.limiters = Map.copyOf(builder.limiters);
+        this.limiters = builder.limiters.values().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        LimiterSettings::name, each -> new NamedLimiter(this, each, builder.resolved(each.name()))));
         this.margin = builder.margin;
         this.storeTimeout = builder.storeTimeout;
         this.time = builder.timeSource;
@@ -47,7 +51,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.executor = builder.executor;
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
-        this.trips = new Trips(store, storeTimeout, time, storeClock, underway);
+        this.listeners = new Listeners(builder.listeners, this::execute);
+        this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners);
     }
 
     @Override
@@ -79,8 +84,21 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private Acquisition acquire(Bundle bundle) {
         begin();
         boolean mayWait = waiters.enterAll(bundle.perLimiter());
+        Acquiring acquiring = acquiring(bundle, mayWait);
+        Acquisition answer;
         try {
-            return new BlockedAcquisition(this, acquiring(bundle, mayWait), bundle).drive();
+            answer = drive(acquiring, bundle, mayWait);
+        } catch (RuntimeException | Error e) {
+            listeners.abandoned(bundle, e);
+            throw e;
+        }
+        listeners.answered(bundle, answer, acquiring.storeFailure());
+        return answer;
+    }
+
+    private Acquisition drive(Acquiring acquiring, Bundle bundle, boolean mayWait) {
+        try {
+            return new BlockedAcquisition(this, acquiring, bundle).drive();
         } finally {
             over(bundle, mayWait);
         }
@@ -119,13 +137,21 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         if (cause instanceof CreditStoreMisconfiguredException misconfigured) {
             throw misconfigured;
         }
-        if (cause instanceof CreditStoreException) {
-            return acquiring.failed(time.nanoTime());
+        if (cause instanceof CreditStoreException away) {
+            return acquiring.failed(time.nanoTime(), away);
         }
         if (cause instanceof RuntimeException other) {
             throw other;
         }
         throw new CreditStoreException("the store failed: " + cause, cause);
+    }
+
+    /** The store has had its time. */
+    Step overdue(Acquiring acquiring) {
+        return acquiring.failed(
+                time.nanoTime(),
+                new CreditStoreException("the store did not answer within " + Durations.text(storeTimeout)
+                        + ": look at its load and the network, or give it more time"));
     }
 
     @Override
@@ -183,12 +209,12 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     @Override
     public NamedLimiter named(String name) {
-        LimiterSettings settings = limiters.get(Check.given(name, "name", "give that of a configured limiter"));
-        if (settings == null) {
+        NamedLimiter limiter = limiters.get(Check.given(name, "name", "give that of a configured limiter"));
+        if (limiter == null) {
             throw new IllegalArgumentException("there is no limiter " + Check.quoted(name) + " among "
                     + new TreeSet<>(limiters.keySet()) + ": configure it, or use one of these");
         }
-        return new NamedLimiter(this, settings);
+        return limiter;
     }
 
     Trips trips() {
@@ -197,6 +223,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     Set<Pending> pending() {
         return pending;
+    }
+
+    Listeners listeners() {
+        return listeners;
     }
 
     boolean isClosed() {

@@ -1,25 +1,65 @@
 package io.github.reverseratelimiter;
 
-/** A limiter with limits and a way of waiting of its own, under a name; from {@link ReverseRateLimiter#named}. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limiter with limits and a way of waiting of its own, under a name. {@link ReverseRateLimiter#named} gives the same one
+ * for the same name: what it is configured with anew counts for everybody in this JVM, from the next call on.
+ */
 public final class NamedLimiter {
 
     private final ReverseRateLimiter limiter;
-    private final LimiterSettings settings;
+    private final @Nullable ResolvedPlans resolved;
+    private volatile LimiterSettings settings;
 
     /** This limiter, used with these settings. */
     public NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings) {
-        this.limiter = Check.given(limiter, "limiter", "give the one that takes the credits");
-        this.settings = Check.given(settings, "settings", "give new LimiterSettings(...)");
+        this(limiter, settings, null);
     }
 
-    /** What this limiter was configured with. */
+    /** This limiter, used with these settings where what was resolved does not go before them. */
+    NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings, @Nullable ResolvedPlans resolved) {
+        this.limiter = Check.given(limiter, "limiter", "give the one that takes the credits");
+        this.settings = Check.given(settings, "settings", "give new LimiterSettings(...)");
+        this.resolved = resolved;
+    }
+
+    /** What this limiter is configured with at this moment. */
     public LimiterSettings settings() {
         return settings;
     }
 
+    /**
+     * Configures this limiter anew, for every call from the next one on; who waits already keeps the place it has. The
+     * history is kept: no window holds more than the larger of the two limits. Only this JVM learns of it, and only until
+     * it ends.
+     *
+     * @throws IllegalArgumentException if the settings have another name
+     */
+    public void configure(LimiterSettings other) {
+        Check.given(other, "settings" + Check.of(settings.name()), "give a changed copy of settings()");
+        if (!other.name().equals(settings.name())) {
+            throw new IllegalArgumentException(
+                    "limiter '" + settings.name() + "' cannot be configured with settings of '" + other.name()
+                            + "': give a changed copy of its own settings()");
+        }
+        settings = other;
+    }
+
+    /**
+     * The plan that applies to this key at this moment: that of the {@link #settings}, with the limits of the
+     * {@link LimitResolver}, if there is one and it tells any. It is asked here, if it was not lately.
+     */
+    public Plan plan(String key) {
+        Plan configured = settings.plan(key);
+        return resolved == null ? configured : resolved.plan(key, configured);
+    }
+
     /** A request for one credit of this key as this limiter is configured; change a copy of it for anything else. */
     public CreditRequest request(String key) {
-        return settings.request(key);
+        CreditKey whose = new CreditKey(settings.name(), key);
+        Plan plan = plan(key);
+        return new CreditRequest(whose, plan.limits(), plan.margin(), 1, plan.waiting());
     }
 
     /** Asks once for one credit and never waits. */

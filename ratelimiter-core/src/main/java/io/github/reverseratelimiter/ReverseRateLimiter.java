@@ -91,7 +91,7 @@ public interface ReverseRateLimiter extends AutoCloseable {
     CompletableFuture<Void> pause(CreditKey key, Duration duration);
 
     /**
-     * The limiter configured under this name.
+     * The limiter configured under this name, the same one each time: it can be configured anew while it is used.
      *
      * @throws IllegalArgumentException if there is none; the message lists those there are
      */

@@ -3,10 +3,13 @@ package io.github.reverseratelimiter;
 import io.github.reverseratelimiter.time.Sleeper;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
 
 /** Configures a {@link ReverseRateLimiter}; every setting has a default. */
 public final class ReverseRateLimiterBuilder {
@@ -16,6 +19,12 @@ public final class ReverseRateLimiterBuilder {
 
     final CreditStore store;
     final Map<String, LimiterSettings> limiters = new LinkedHashMap<>();
+
+    @Nullable
+    LimitResolver limitResolver;
+
+    Duration limitsCache = Duration.ofSeconds(10);
+    final List<RateLimiterListener> listeners = new ArrayList<>();
     Duration margin = CreditRequest.DEFAULT_MARGIN;
     Duration storeTimeout = Duration.ofMillis(250);
     int maxWaiters = 1_000;
@@ -38,6 +47,32 @@ public final class ReverseRateLimiterBuilder {
             throw new IllegalArgumentException(
                     "there is a limiter '" + settings.name() + "' already: give each its own name");
         }
+        return this;
+    }
+
+    /** Where the limits of named limiters' keys live, if not in the settings. */
+    public ReverseRateLimiterBuilder limitResolver(LimitResolver resolver) {
+        this.limitResolver = Check.given(resolver, "limit resolver", "leave it out if all limits are configured");
+        return this;
+    }
+
+    /**
+     * How long to keep what the {@link LimitResolver} told about a key (default 10 s); zero asks it at each call.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public ReverseRateLimiterBuilder limitsCache(Duration value) {
+        if (Check.given(value, "limits-cache", "give 10s, for example").isNegative()) {
+            throw new IllegalArgumentException(
+                    "limits-cache must not be negative but was " + Durations.text(value) + ": give 0s or more");
+        }
+        this.limitsCache = value;
+        return this;
+    }
+
+    /** Adds a listener; those that were added before are told before. */
+    public ReverseRateLimiterBuilder listener(RateLimiterListener listener) {
+        listeners.add(Check.given(listener, "listener", "leave it out if there is none"));
         return this;
     }
 
@@ -118,6 +153,12 @@ public final class ReverseRateLimiterBuilder {
     public ReverseRateLimiterBuilder executor(Executor value) {
         this.executor = Check.given(value, "executor", "leave it out for the default");
         return this;
+    }
+
+    /** What the resolver tells about the keys of one limiter; null if there is none. */
+    @Nullable
+    ResolvedPlans resolved(String limiter) {
+        return limitResolver == null ? null : new ResolvedPlans(limiter, limitResolver, limitsCache, timeSource);
     }
 
     /** The limiter. */

@@ -36,14 +36,22 @@ final class Trips {
     private final TimeSource time;
     private final RemoteClock storeClock;
     private final Underway underway;
+    private final Listeners listeners;
     private final Set<String> disagreed = ConcurrentHashMap.newKeySet();
 
-    Trips(CreditStore store, Duration timeout, TimeSource time, RemoteClock storeClock, Underway underway) {
+    Trips(
+            CreditStore store,
+            Duration timeout,
+            TimeSource time,
+            RemoteClock storeClock,
+            Underway underway,
+            Listeners listeners) {
         this.store = store;
         this.timeout = timeout;
         this.time = time;
         this.storeClock = storeClock;
         this.underway = underway;
+        this.listeners = listeners;
     }
 
     /** Asks for the credits of one call. */
@@ -156,7 +164,8 @@ final class Trips {
     }
 
     CompletableFuture<Integer> refund(Credit credit) {
-        return whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at()));
+        return listeners.refunding(
+                credit.key(), whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at())));
     }
 
     CompletableFuture<Long> pause(CreditKey key, Duration duration) {

@@ -51,8 +51,13 @@ public final class Contexts {
     }
 
     private static Class<?> redisAutoConfiguration() {
-        String boot3 = "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration";
-        String boot4 = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration";
+        return generation(
+                "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration",
+                "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration");
+    }
+
+    /** The class that is here, of the two generations of Spring Boot. */
+    public static Class<?> generation(String boot3, String boot4) {
         ClassLoader loader = Contexts.class.getClassLoader();
         return ClassUtils.resolveClassName(ClassUtils.isPresent(boot4, loader) ? boot4 : boot3, loader);
     }

@@ -6,14 +6,22 @@ import static org.springframework.test.web.client.match.MockRestRequestMatchers.
 import static org.springframework.test.web.client.response.MockRestResponseCreators.withSuccess;
 
 import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.LimitResolver;
+import io.github.reverseratelimiter.NamedLimiter;
+import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -23,6 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 import org.springframework.test.web.client.ExpectedCount;
 import org.springframework.test.web.client.MockRestServiceServer;
@@ -75,9 +84,33 @@ class ReadmeTest {
         }
     }
 
+    @Component
+    static class PlanTable implements LimitResolver {
+        private final Map<String, Integer> perSecond = new ConcurrentHashMap<>();
+
+        @Override
+        public Optional<List<RateLimit>> limits(CreditKey key) {
+            return Optional.ofNullable(perSecond.get(key.value()))
+                    .map(limit -> List.of(RateLimit.of(limit, Duration.ofSeconds(1))));
+        }
+    }
+
+    @Component
+    static class Operations {
+        private final NamedLimiter github;
+
+        Operations(ReverseRateLimiter limiter) {
+            github = limiter.named("github");
+        }
+
+        void raise(int perSecond) {
+            github.configure(github.settings().limits(RateLimit.of(perSecond, Duration.ofSeconds(1))));
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import({GitHubClient.class, Payments.class})
+    @Import({GitHubClient.class, Payments.class, PlanTable.class, Operations.class})
     static class Application {
 
         @Bean
@@ -115,7 +148,7 @@ class ReadmeTest {
             blocks.add(code(readme.group(1)));
         }
 
-        assertThat(blocks).hasSize(2).allSatisfy(block -> assertThat(here).contains(block));
+        assertThat(blocks).hasSize(4).allSatisfy(block -> assertThat(here).contains(block));
     }
 
     @Test
@@ -144,6 +177,24 @@ class ReadmeTest {
                 payments.pay("acme");
             }
             assertThat(payments.pay("acme")).startsWith("come back in PT");
+        });
+    }
+
+    @Test
+    void thePlansOfTheTableGoBeforeTheConfiguredOnes() {
+        application().run(context -> {
+            context.getBean(PlanTable.class).perSecond.put("acme", 9);
+
+            assertThat(context.getBean(Payments.class).pay("acme")).isEqualTo("paid, 8 more now");
+        });
+    }
+
+    @Test
+    void aRaisedLimitCountsFromTheNextCallOn() {
+        application().run(context -> {
+            context.getBean(Operations.class).raise(8);
+
+            assertThat(context.getBean(Payments.class).pay("acme")).isEqualTo("paid, 7 more now");
         });
     }
 

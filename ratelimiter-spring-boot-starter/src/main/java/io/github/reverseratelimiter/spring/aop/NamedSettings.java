@@ -17,15 +17,24 @@ import java.util.function.Supplier;
 record NamedSettings(Supplier<ReverseRateLimiter> limiter, Supplier<LimitingSettings> settings) {
 
     /**
-     * The settings of that name.
+     * The settings of that name, at this moment.
      *
      * @throws IllegalArgumentException if there are none
      */
     LimiterSettings get(String name) {
+        return limiter(name).settings();
+    }
+
+    /**
+     * The limiter of that name, which may be configured anew later.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    NamedLimiter limiter(String name) {
         try {
             Optional<NamedLimiter> known = Optional.ofNullable(limiter.get().named(name));
             if (known.isPresent()) {
-                return known.get().settings();
+                return known.get();
             }
         } catch (IllegalArgumentException e) {
             return configured(name).orElseThrow(() -> e);
@@ -42,9 +51,10 @@ record NamedSettings(Supplier<ReverseRateLimiter> limiter, Supplier<LimitingSett
                 .toList();
     }
 
-    private Optional<LimiterSettings> configured(String name) {
+    private Optional<NamedLimiter> configured(String name) {
         return settings.get().limiters().stream()
                 .filter(each -> each.name().equals(name))
-                .findFirst();
+                .findFirst()
+                .map(each -> new NamedLimiter(limiter.get(), each));
     }
 }

@@ -2,7 +2,8 @@ package io.github.reverseratelimiter.spring.aop;
 
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditRequest;
-import io.github.reverseratelimiter.LimiterSettings;
+import io.github.reverseratelimiter.NamedLimiter;
+import io.github.reverseratelimiter.Plan;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.Waiting;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
@@ -39,41 +40,52 @@ final class OperationReader {
         Attributes attributes = new Attributes(source, beans);
         try {
             String name = attributes.text("name", annotation.name());
-            LimiterSettings stated = stated(attributes, name, annotation);
+            Terms terms = terms(attributes, name, annotation);
             KeySource key = new KeyReader(source, beans).read(attributes.text("key", annotation.key()));
-            CreditRequest template = new CreditRequest(
-                    new CreditKey(name, "template"),
-                    stated.limits(),
-                    stated.margin(),
-                    annotation.credits(),
-                    stated.waiting());
+            CreditRequest template = terms.template(new CreditKey(name, "template"), annotation.credits());
             return new RateLimitedOperation(
-                    source.getDeclaringClass().getSimpleName() + "." + source.getName(), key, template);
+                    source.getDeclaringClass().getSimpleName() + "." + source.getName(), key, template, terms);
         } catch (IllegalArgumentException e) {
             throw InvalidRateLimitedMethodException.of(source, e);
         }
     }
 
-    private LimiterSettings stated(Attributes attributes, String name, ReverseRateLimited annotation) {
+    private Terms terms(Attributes attributes, String name, ReverseRateLimited annotation) {
         String window = attributes.text("window", annotation.window());
         String ownMargin = attributes.text("margin", annotation.margin());
         Waiting ownWaiting = waiting(attributes, annotation);
-        LimiterSettings configured = null;
-        List<RateLimit> limits;
         if (annotation.limit() == 0 && window.isEmpty()) {
-            configured = configured(attributes.method(), name);
-            limits = configured.limits();
-        } else {
-            limits = List.of(limit(attributes, annotation.limit(), window));
+            return named(
+                    name,
+                    configured(attributes.method(), name),
+                    ownMargin.isEmpty() ? null : attributes.duration("margin", ownMargin),
+                    ownWaiting);
         }
-        return new LimiterSettings(
-                name.isEmpty() ? "nameless" : name,
-                limits,
-                margin(attributes, ownMargin, limits, configured),
-                ownWaiting != null ? ownWaiting : configured != null ? configured.waiting() : Waiting.none());
+        List<RateLimit> limits = List.of(limit(attributes, annotation.limit(), window));
+        Duration margin = ownMargin.isEmpty()
+                ? CreditRequest.defaultMargin(limits, settings.get().margin())
+                : attributes.duration("margin", ownMargin);
+        Waiting waiting = ownWaiting != null ? ownWaiting : Waiting.none();
+        check(name, limits, margin, waiting);
+        return new FixedTerms(new Plan(limits, margin, waiting));
     }
 
-    private LimiterSettings configured(Method method, String name) {
+    /** Checked against the settings of now: those of later are not known, and a margin that is too wide is cut then. */
+    private static Terms named(
+            String name, NamedLimiter limiter, @Nullable Duration ownMargin, @Nullable Waiting ownWaiting) {
+        if (ownMargin != null) {
+            Plan plan = limiter.settings().plan();
+            check(name, plan.limits(), ownMargin, plan.waiting());
+        }
+        return new NamedTerms(limiter, ownMargin, ownWaiting);
+    }
+
+    /** As a plan checks itself, but it does not know whose it is. */
+    private static void check(String name, List<RateLimit> limits, Duration margin, Waiting waiting) {
+        var unused = new CreditRequest(new CreditKey(name, "template"), limits, margin, 1, waiting);
+    }
+
+    private NamedLimiter configured(Method method, String name) {
         if (name.isEmpty()) {
             throw new InvalidRateLimitedMethodException(
                     method,
@@ -82,7 +94,7 @@ final class OperationReader {
                             + CONFIGURED,
                     null);
         }
-        return named.get(name);
+        return named.limiter(name);
     }
 
     private static RateLimit limit(Attributes attributes, int limit, String window) {
@@ -94,16 +106,6 @@ final class OperationReader {
                     null);
         }
         return RateLimit.of(limit, attributes.duration("window", window));
-    }
-
-    private Duration margin(
-            Attributes attributes, String own, List<RateLimit> limits, @Nullable LimiterSettings configured) {
-        if (!own.isEmpty()) {
-            return attributes.duration("margin", own);
-        }
-        return configured != null
-                ? configured.margin()
-                : CreditRequest.defaultMargin(limits, settings.get().margin());
     }
 
     /** What the annotation itself says about waiting; null if nothing. */

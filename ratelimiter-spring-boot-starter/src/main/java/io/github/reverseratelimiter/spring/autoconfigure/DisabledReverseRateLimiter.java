@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Grants everything at once and counts nothing: limiting is switched off. Requests are checked all the same. */
 final class DisabledReverseRateLimiter implements ReverseRateLimiter {
 
-    private final Map<String, LimiterSettings> limiters;
+    private final Map<String, NamedLimiter> limiters;
     private final Duration margin;
     private volatile boolean closed;
 
     DisabledReverseRateLimiter(List<LimiterSettings> limiters, Duration margin) {
-        this.limiters = limiters.stream().collect(Collectors.toMap(LimiterSettings::name, Function.identity()));
+        this.limiters = limiters.stream()
+                .collect(Collectors.toMap(LimiterSettings::name, each -> new NamedLimiter(this, each)));
         this.margin = margin;
     }
 
@@ -85,12 +85,12 @@ final class DisabledReverseRateLimiter implements ReverseRateLimiter {
 
     @Override
     public NamedLimiter named(String name) {
-        LimiterSettings settings = limiters.get(name);
-        if (settings == null) {
+        NamedLimiter limiter = limiters.get(name);
+        if (limiter == null) {
             throw new IllegalArgumentException("there is no limiter '" + name + "' among "
                     + new TreeSet<>(limiters.keySet()) + ": configure it, or use one of these");
         }
-        return new NamedLimiter(this, settings);
+        return limiter;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.github.reverseratelimiter.spring.autoconfigure;
 
 import io.github.reverseratelimiter.CreditStore;
+import io.github.reverseratelimiter.LimitResolver;
+import io.github.reverseratelimiter.RateLimiterListener;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
@@ -46,7 +48,11 @@ public final class ReverseRateLimiterAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ReverseRateLimiter reverseRateLimiter(ReverseRateLimiterProperties properties, ObjectProvider<CreditStore> stores) {
+    ReverseRateLimiter reverseRateLimiter(
+            ReverseRateLimiterProperties properties,
+            ObjectProvider<CreditStore> stores,
+            LimitResolverLookup limitResolver,
+            ObjectProvider<RateLimiterListener> listeners) {
         if (!properties.enabled()) {
             return new DisabledReverseRateLimiter(properties.settings(), properties.margin());
         }
@@ -54,9 +60,18 @@ public final class ReverseRateLimiterAutoConfiguration {
                         new BorrowedCreditStore(only(CreditStore.class, stores)))
                 .margin(properties.margin())
                 .storeTimeout(properties.storeTimeout())
-                .maxWaiters(properties.maxWaiters());
+                .maxWaiters(properties.maxWaiters())
+                .limitsCache(properties.limitsCache());
+        limitResolver.find().ifPresent(builder::limitResolver);
         properties.settings().forEach(builder::limiter);
+        listeners.orderedStream().forEach(builder::listener);
         return builder.build();
+    }
+
+    @Bean
+    LimitResolverLookup reverseRateLimiterLimitResolverLookup(
+            ConfigurableListableBeanFactory beans, ObjectProvider<LimitResolver> resolvers) {
+        return new LimitResolverLookup(beans, () -> only(LimitResolver.class, resolvers));
     }
 
     private static <T> T only(Class<T> type, ObjectProvider<T> beans) {

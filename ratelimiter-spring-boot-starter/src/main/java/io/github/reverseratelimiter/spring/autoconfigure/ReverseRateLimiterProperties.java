@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.LimiterSettings;
+import io.github.reverseratelimiter.Plan;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.Waiting;
@@ -9,7 +10,7 @@ import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param storeTimeout Longest time that one decision of the store may take.
  * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated.
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
+ * @param limitsCache Time for which the answer of a LimitResolver bean is kept. Zero asks it at each call.
  * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
  * @param limiters Named limiters, one per provider. Write names that hold other characters than letters, digits and '-' in brackets, as in "[github.api]".
  */
@@ -36,6 +38,7 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("250ms") Duration storeTimeout,
         @DefaultValue("25ms") Duration margin,
         @DefaultValue("1000") int maxWaiters,
+        @DefaultValue("10s") Duration limitsCache,
         @Nullable String redisConnectionFactory,
         @DefaultValue Map<String, Limiter> limiters) {
 
@@ -76,6 +79,7 @@ public record ReverseRateLimiterProperties(
                 "must be at most 366d",
                 "give 25ms, for example");
         Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
+        Check.that(!limitsCache.isNegative(), "limits-cache", limitsCache, "must not be negative", "give 0s or more");
         limiters = Map.copyOf(limiters);
         for (Map.Entry<String, Limiter> limiter : limiters.entrySet()) {
             settings(limiter.getKey(), limiter.getValue(), margin);
@@ -95,12 +99,24 @@ public record ReverseRateLimiterProperties(
     }
 
     private static LimiterSettings settings(String name, Limiter limiter, Duration margin) {
+        String property = PREFIX + ".limiters." + name;
+        LimiterSettings settings = named(property, () -> limiter.settings(name, margin));
+        for (Map.Entry<String, Key> key : limiter.keys().entrySet()) {
+            settings = named(property + ".keys." + key.getKey(), with(settings, key.getKey(), key.getValue()));
+        }
+        return settings;
+    }
+
+    private static Supplier<LimiterSettings> with(LimiterSettings settings, String key, Key stated) {
+        return () -> settings.key(key, stated.plan(settings.plan()));
+    }
+
+    private static <T> T named(String property, Supplier<T> value) {
         try {
-            return limiter.settings(name, margin);
+            return value.get();
         } catch (IllegalArgumentException e) {
             // Not as its cause: Spring Boot shows the innermost message only.
-            IllegalArgumentException named =
-                    new IllegalArgumentException(PREFIX + ".limiters." + name + ": " + e.getMessage());
+            IllegalArgumentException named = new IllegalArgumentException(property + ": " + e.getMessage());
             named.addSuppressed(e);
             throw named;
         }
@@ -124,6 +140,7 @@ public record ReverseRateLimiterProperties(
      * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider.
      * @param retries Further attempts to get a credit, unless the call says otherwise. Attempts are one more.
      * @param retryInterval Time between two attempts. If unset, as long as the last answer said.
+     * @param keys Keys that have a plan of their own. Write keys that hold other characters than letters, digits and '-' in brackets, as in "[acme.com]".
      */
     public record Limiter(
             @DefaultValue List<Limit> limits,
@@ -132,50 +149,63 @@ public record ReverseRateLimiterProperties(
             @Nullable Duration maxWait,
             @Nullable Duration margin,
             @DefaultValue("0") int retries,
-            @Nullable Duration retryInterval) {
+            @Nullable Duration retryInterval,
+            @DefaultValue Map<String, Key> keys) {
 
         /** Checks what can be checked without the name. */
         public Limiter {
-            Check.that(
-                    limits.isEmpty() || (limit == null && window == null),
-                    "limit and window",
-                    limit + " per " + window,
-                    "must not be given beside limits",
-                    "add them to limits");
             Check.that(
                     !limits.isEmpty() || limit != null || window != null,
                     "limits",
                     limits,
                     "must be given",
                     "give limit and window, or a list of limits");
-            Check.that(
-                    (limit == null) == (window == null),
-                    limit == null ? "window" : "limit",
-                    limit == null ? window : limit,
-                    "must not be given alone",
-                    limit == null ? "give limit too" : "give window too");
-            Check.that(
-                    retryInterval == null || retries != 0,
-                    "retry-interval",
-                    retryInterval,
-                    "needs retries",
-                    "give retries too, or leave it out");
-            limits = limit == null || window == null ? List.copyOf(limits) : List.of(new Limit(limit, window));
+            limits = StatedPlan.limits(limits, limit, window);
+            var unused = StatedPlan.waiting(retries, retryInterval, maxWait);
+            keys = Map.copyOf(keys);
         }
 
         private LimiterSettings settings(String name, Duration defaultMargin) {
-            List<RateLimit> list = limits.stream()
-                    .map(each -> RateLimit.of(each.limit(), each.window()))
-                    .toList();
+            List<RateLimit> list = StatedPlan.rateLimits(limits);
             return new LimiterSettings(
-                    name, list, margin != null ? margin : CreditRequest.defaultMargin(list, defaultMargin), waiting());
+                    name,
+                    list,
+                    margin != null ? margin : CreditRequest.defaultMargin(list, defaultMargin),
+                    StatedPlan.waiting(retries, retryInterval, maxWait).orElse(Waiting.none()));
+        }
+    }
+
+    /**
+     * A key that has a plan of its own. What it leaves out is as for the other keys of the limiter.
+     *
+     * @param limits Limits that all apply, of different windows.
+     * @param limit Credits per window, for a key of one limit.
+     * @param window Span the limit applies to, for a key of one limit.
+     * @param maxWait Longest time that a call waits in line, unless it says otherwise.
+     * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider.
+     * @param retries Further attempts to get a credit, unless the call says otherwise. Attempts are one more.
+     * @param retryInterval Time between two attempts. If unset, as long as the last answer said.
+     */
+    public record Key(
+            @DefaultValue List<Limit> limits,
+            @Nullable Long limit,
+            @Nullable Duration window,
+            @Nullable Duration maxWait,
+            @Nullable Duration margin,
+            @Nullable Integer retries,
+            @Nullable Duration retryInterval) {
+
+        /** Checks what can be checked without the limiter. */
+        public Key {
+            limits = StatedPlan.limits(limits, limit, window);
+            var unused = StatedPlan.waiting(retries, retryInterval, maxWait);
         }
 
-        private Waiting waiting() {
-            if (retries != 0) {
-                return new Waiting.Retries(retries, Optional.ofNullable(retryInterval), Optional.ofNullable(maxWait));
-            }
-            return maxWait == null ? Waiting.none() : Waiting.upTo(maxWait);
+        private Plan plan(Plan others) {
+            Plan plan = limits.isEmpty() ? others : others.limits(StatedPlan.rateLimits(limits));
+            plan = margin == null ? plan : plan.margin(margin);
+            return plan.waiting(
+                    StatedPlan.waiting(retries, retryInterval, maxWait).orElse(plan.waiting()));
         }
     }
 

@@ -24,6 +24,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
 
     private static final ConfigurationPropertyName OURS =
             ConfigurationPropertyName.of(ReverseRateLimiterProperties.PREFIX);
+    private static final String KEYS = "keys";
     private static final int LIMITER_NAME = 2;
 
     @Override
@@ -53,24 +54,36 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         if (elements.size() <= LIMITER_NAME || !elements.get(1).equals("limiters")) {
             return correct(ReverseRateLimiterProperties.class);
         }
-        List<String> known = namesOf(ReverseRateLimiterProperties.Limiter.class);
-        for (int i = LIMITER_NAME + 1; i < elements.size(); i++) {
-            if (known.contains(elements.get(i))) {
-                return i == LIMITER_NAME + 1
-                        ? correct(ReverseRateLimiterProperties.Limit.class)
-                        : bracket(String.join(".", elements.subList(LIMITER_NAME, i)));
+        return remedy(elements, LIMITER_NAME, ReverseRateLimiterProperties.Limiter.class);
+    }
+
+    /** Below a name, of a limiter or of a key: what may stand there, or what ends a name that holds dots. */
+    private static String remedy(List<String> elements, int name, Class<?> properties) {
+        List<String> known = namesOf(properties);
+        for (int i = name + 1; i < elements.size(); i++) {
+            if (!known.contains(elements.get(i))) {
+                continue;
             }
+            if (i > name + 1) {
+                return bracket(elements, name, i);
+            }
+            return elements.get(i).equals(KEYS) && i + 2 < elements.size()
+                    ? remedy(elements, i + 1, ReverseRateLimiterProperties.Key.class)
+                    : correct(ReverseRateLimiterProperties.Limit.class);
         }
-        return correct(ReverseRateLimiterProperties.Limiter.class);
+        return correct(properties);
     }
 
     private static String correct(Class<?> properties) {
         return "Correct its name, or remove it: the properties here are " + namesOf(properties) + ".";
     }
 
-    private static String bracket(String limiter) {
-        return "If '" + limiter + "' is the name of a limiter, write it in brackets: " + OURS + ".limiters.[" + limiter
-                + "], in YAML \"[" + limiter + "]\": below limiters.";
+    private static String bracket(List<String> elements, int from, int to) {
+        String name = String.join(".", elements.subList(from, to));
+        String map = elements.get(from - 1);
+        return "If '" + name + "' is " + (map.equals(KEYS) ? "a key" : "the name of a limiter")
+                + ", write it in brackets: " + String.join(".", elements.subList(0, from)) + ".[" + name
+                + "], in YAML \"[" + name + "]\": below " + map + ".";
     }
 
     private static List<String> namesOf(Class<?> properties) {

@@ -30,6 +30,7 @@ class ReverseRateLimiterPropertiesTest {
             assertThat(properties.storeTimeout()).isEqualTo(Duration.ofMillis(250));
             assertThat(properties.margin()).isEqualTo(Duration.ofMillis(25));
             assertThat(properties.maxWaiters()).isEqualTo(1_000);
+            assertThat(properties.limitsCache()).isEqualTo(Duration.ofSeconds(10));
             assertThat(properties.redisConnectionFactory()).isNull();
             assertThat(properties.limiters()).isEmpty();
         });
@@ -77,6 +78,8 @@ class ReverseRateLimiterPropertiesTest {
                 wrong("store-timeout=soon", "reverse-rate-limiter.store-timeout", "soon"),
                 wrong("margin=-1ms", "margin must not be negative", "'-1ms'", "give 0ms"),
                 wrong("max-waiters=-1", "max-waiters must be at least 0", "'-1'", "0 lets nobody wait"),
+                wrong("limits-cache=-1s", "limits-cache must not be negative", "'-1000ms'", "give 0s"),
+                wrong("limits-cache=10", "reverse-rate-limiter.limits-cache", "10 has no unit"),
                 wrong("store-timeout=109500d", "store-timeout must be at most 1h", "'9460800000000ms'", "give 250ms"),
                 wrong("store-timeout=2h", "store-timeout must be at most 1h", "'7200000ms'", "give 250ms"),
                 wrong("margin=400d", "margin must be at most 366d", "'34560000000ms'", "give 25ms"),
@@ -88,12 +91,12 @@ class ReverseRateLimiterPropertiesTest {
                 wrong(
                         "on-store-failure=deny",
                         "There is no property reverse-rate-limiter.on-store-failure (\"deny\" in ",
-                        "[enabled, store, key-prefix, store-timeout, margin, max-waiters, redis-connection-factory,"
-                                + " limiters]"),
+                        "[enabled, store, key-prefix, store-timeout, margin, max-waiters, limits-cache,"
+                                + " redis-connection-factory, limiters]"),
                 wrong(
                         FIVE_A_SECOND + ONE + "limt=5",
                         "There is no property reverse-rate-limiter.limiters.github.limt",
-                        "[limits, limit, window, max-wait, margin, retries, retry-interval]"),
+                        "[limits, limit, window, max-wait, margin, retries, retry-interval, keys]"),
                 wrong(
                         ONE + "limits[0].limit=5 " + ONE + "limits[0].window=1s " + ONE + "limits[0].windw=1s",
                         "There is no property reverse-rate-limiter.limiters.github.limits[0].windw",
@@ -171,6 +174,48 @@ class ReverseRateLimiterPropertiesTest {
                         "retryInterval must not be negative but was -1s"),
                 wrong(FIVE_A_SECOND + ONE + "margin=-1ms", "github", "margin must not be negative but was -1ms"),
                 wrong(FIVE_A_SECOND + ONE + "margin=2s", "github", "margin must not be longer than the window"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.[acme.com].limit=0 " + ONE + "keys.[acme.com].window=1s",
+                        "reverse-rate-limiter.limiters.github.keys[acme.com]",
+                        "limit must be at least 1 but was 0"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.acme.limit=9",
+                        "reverse-rate-limiter.limiters.github.keys.acme",
+                        "limit must not be given alone"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.acme.limits[0].limit=9",
+                        "reverse-rate-limiter.limiters.github.keys.acme.limits[0]",
+                        "window must be given"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.acme.margin=2s",
+                        "reverse-rate-limiter.limiters.github.keys.acme: margin must not be longer than the window",
+                        "give a margin of at most 1s"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.acme.max-wait=-1s",
+                        "reverse-rate-limiter.limiters.github.keys.acme",
+                        "maxWait must not be negative but was -1s"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.acme.retry-interval=1s",
+                        "reverse-rate-limiter.limiters.github.keys.acme",
+                        "retry-interval needs retries"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.acme.window=60 " + ONE + "keys.acme.limit=1",
+                        "reverse-rate-limiter.limiters.github.keys.acme.window",
+                        "60 has no unit"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.acme.limt=9",
+                        "There is no property reverse-rate-limiter.limiters.github.keys.acme.limt",
+                        "[limits, limit, window, max-wait, margin, retries, retry-interval]."),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.acme.limits[0].limit=5 " + ONE + "keys.acme.limits[0].window=1s "
+                                + ONE + "keys.acme.limits[0].windw=1s",
+                        "There is no property reverse-rate-limiter.limiters.github.keys.acme.limits[0].windw",
+                        "[limit, window]"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "keys.acme.com.limit=5 " + ONE + "keys.acme.com.window=1s",
+                        "There is no property reverse-rate-limiter.limiters.github.keys.acme.com.limit",
+                        "If 'acme.com' is a key, write it in brackets:"
+                                + " reverse-rate-limiter.limiters.github.keys.[acme.com]"),
                 wrong(
                         "limiters.[git%hub].limit=5 limiters.[git%hub].window=1s",
                         "limiters.git%hub", "limiter name must be made of letters", "leave out '%'"));

@@ -1,0 +1,80 @@
+package io.github.reverseratelimiter;
+
+import io.github.reverseratelimiter.Acquisition.Denied;
+import io.github.reverseratelimiter.Acquisition.Granted;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Tells all listeners, in their order; no failure of theirs gets further than here. Costs nothing if there are none. */
+final class Listeners {
+
+    private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
+
+    private record Listener(RateLimiterListener listener, AtomicBoolean failed) {}
+
+    private final Listener[] all;
+    private final Executor executor;
+
+    /** The executor is for what would otherwise be told under a lock or in the store's thread. */
+    Listeners(List<RateLimiterListener> listeners, Executor executor) {
+        this.all = listeners.stream()
+                .map(each -> new Listener(each, new AtomicBoolean()))
+                .toArray(Listener[]::new);
+        this.executor = executor;
+    }
+
+    /** Requests were answered; perhaps the store had failed on the way. */
+    void answered(Bundle bundle, Acquisition answer, @Nullable CreditStoreException storeFailure) {
+        if (all.length == 0) {
+            return;
+        }
+        if (storeFailure != null) {
+            bundle.requests().forEach(request -> tell(each -> each.storeFailed(request, storeFailure)));
+        }
+        if (answer instanceof Granted granted) {
+            bundle.requests().forEach(request -> tell(each -> each.granted(request, granted)));
+        } else if (answer instanceof Denied denied) {
+            CreditRequest request = bundle.numbered(denied.request());
+            tell(each -> each.denied(request, denied));
+        }
+    }
+
+    /** Requests ended without an answer. */
+    void abandoned(Bundle bundle, Throwable failure) {
+        if (all.length > 0) {
+            bundle.requests().forEach(request -> tell(each -> each.abandoned(request, failure)));
+        }
+    }
+
+    /** Watches a refund; returns it as it is. */
+    CompletableFuture<Integer> refunding(CreditKey key, CompletableFuture<Integer> refund) {
+        if (all.length > 0) {
+            var unused = refund.whenComplete((credits, failure) -> {
+                if (credits != null && credits > 0) {
+                    executor.execute(() -> tell(each -> each.refunded(key, credits)));
+                }
+            });
+        }
+        return refund;
+    }
+
+    private void tell(Consumer<RateLimiterListener> event) {
+        for (Listener each : all) {
+            try {
+                event.accept(each.listener());
+            } catch (Exception | LinkageError | AssertionError e) {
+                System.Logger.Level level =
+                        each.failed().getAndSet(true) ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+                LOG.log(
+                        level,
+                        "The listener " + each.listener().getClass().getName()
+                                + " failed; calls go on, and its further failures are logged at debug",
+                        e);
+            }
+        }
+    }
+}

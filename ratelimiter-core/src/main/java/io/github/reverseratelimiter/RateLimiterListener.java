@@ -1,0 +1,45 @@
+package io.github.reverseratelimiter;
+
+import io.github.reverseratelimiter.Acquisition.Denied;
+import io.github.reverseratelimiter.Acquisition.Granted;
+
+/**
+ * Hears what became of each request: meters, logs and alarms hang here. All methods do nothing unless they are overridden.
+ *
+ * <p>Every request ends with exactly one of {@link #granted}, {@link #denied} and {@link #abandoned}; of several that are made
+ * together, a denial is told of the one whose key refused. It is told in the
+ * thread at hand, outside all locks, before the caller learns it: whoever blocks here makes the caller late. What a
+ * listener throws is logged, once as a warning and then at debug, and has no other effect. A request holds the key, which
+ * may be personal data.
+ */
+public interface RateLimiterListener {
+
+    /** The credits are the caller's; {@link Granted#waited()} tells how long that took. */
+    default void granted(CreditRequest request, Granted granted) {}
+
+    /** No credit was taken; {@link Denied#reason()} tells why. */
+    default void denied(CreditRequest request, Denied denied) {}
+
+    /**
+     * The request ended without an answer: its caller was interrupted or went away, the limiter was closed, or the store
+     * cannot be used. What was taken is given back.
+     *
+     * @param failure what the caller was told, or how it went away
+     */
+    default void abandoned(CreditRequest request, Throwable failure) {}
+
+    /**
+     * The store did not decide: told before the answer, also where a further attempt led to a grant.
+     *
+     * @param cause of the last attempt that failed so
+     */
+    default void storeFailed(CreditRequest request, CreditStoreException cause) {}
+
+    /**
+     * Credits came back, because their caller gave them back or did not wait for them to the end. Told in the limiter's
+     * executor.
+     *
+     * @param credits how many, at least 1
+     */
+    default void refunded(CreditKey key, int credits) {}
+}

@@ -1,0 +1,94 @@
+package io.github.reverseratelimiter.spring.metrics;
+
+import io.github.reverseratelimiter.AcquireInterruptedException;
+import io.github.reverseratelimiter.Acquisition.Denied;
+import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.github.reverseratelimiter.RateLimiterListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.CancellationException;
+
+/** Records what it hears in {@link ReverseRateLimiterMeters}. */
+public final class MeterRecordingListener implements RateLimiterListener {
+
+    private static final String NONE = "none";
+
+    private final MeterProvider<Counter> acquisitions;
+    private final MeterProvider<Timer> wait;
+    private final MeterProvider<Counter> refunds;
+    private final MeterProvider<Counter> storeFailures;
+
+    /** Records in this registry. */
+    public MeterRecordingListener(MeterRegistry registry) {
+        this.acquisitions = counter(ReverseRateLimiterMeters.ACQUISITIONS, registry);
+        this.wait = Timer.builder(ReverseRateLimiterMeters.WAIT.meter())
+                .description(ReverseRateLimiterMeters.WAIT.description())
+                .withRegistry(registry);
+        this.refunds = counter(ReverseRateLimiterMeters.REFUNDS, registry);
+        this.storeFailures = counter(ReverseRateLimiterMeters.STORE_FAILURES, registry);
+    }
+
+    private static MeterProvider<Counter> counter(ReverseRateLimiterMeters meter, MeterRegistry registry) {
+        return Counter.builder(meter.meter()).description(meter.description()).withRegistry(registry);
+    }
+
+    @Override
+    public void granted(CreditRequest request, Granted granted) {
+        count(request, "granted", NONE);
+        wait.withTags(ReverseRateLimiterMeters.LIMITER, limiter(request.key())).record(granted.waited());
+    }
+
+    @Override
+    public void denied(CreditRequest request, Denied denied) {
+        count(request, "denied", denied.reason().toString());
+    }
+
+    @Override
+    public void abandoned(CreditRequest request, Throwable failure) {
+        count(request, "error", reason(failure));
+    }
+
+    @Override
+    public void storeFailed(CreditRequest request, CreditStoreException cause) {
+        storeFailures
+                .withTags(ReverseRateLimiterMeters.LIMITER, limiter(request.key()))
+                .increment();
+    }
+
+    @Override
+    public void refunded(CreditKey key, int credits) {
+        refunds.withTags(ReverseRateLimiterMeters.LIMITER, limiter(key)).increment(credits);
+    }
+
+    private void count(CreditRequest request, String outcome, String reason) {
+        acquisitions
+                .withTags(
+                        ReverseRateLimiterMeters.LIMITER,
+                        limiter(request.key()),
+                        ReverseRateLimiterMeters.OUTCOME,
+                        outcome,
+                        ReverseRateLimiterMeters.REASON,
+                        reason)
+                .increment();
+    }
+
+    private static String limiter(CreditKey key) {
+        return key.limiter().isEmpty() ? NONE : key.limiter();
+    }
+
+    private static String reason(Throwable failure) {
+        if (failure instanceof AcquireInterruptedException) {
+            return "interrupted";
+        }
+        if (failure instanceof CancellationException) {
+            return "cancelled";
+        }
+        return failure instanceof CreditStoreMisconfiguredException ? "store-misconfigured" : "other";
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.reverseratelimiter.spring.metrics;
+
+import io.micrometer.core.instrument.Meter;
+import java.util.List;
+
+/** The meters of the limiter. Their names, types and tags are promised; keys are in none of them. */
+public enum ReverseRateLimiterMeters {
+
+    /** How requests ended, each counted once. */
+    ACQUISITIONS(
+            "reverse.rate.limiter.acquisitions",
+            Meter.Type.COUNTER,
+            "Requests for credits, by how they ended.",
+            ReverseRateLimiterMeters.LIMITER,
+            ReverseRateLimiterMeters.OUTCOME,
+            ReverseRateLimiterMeters.REASON),
+
+    /** How long the callers were made to wait that got their credits. */
+    WAIT(
+            "reverse.rate.limiter.wait",
+            Meter.Type.TIMER,
+            "Time from a request to its grant, trips to the store included.",
+            ReverseRateLimiterMeters.LIMITER),
+
+    /** Credits that came back. */
+    REFUNDS(
+            "reverse.rate.limiter.refunds",
+            Meter.Type.COUNTER,
+            "Credits that came back: given back, or not waited for to the end.",
+            ReverseRateLimiterMeters.LIMITER),
+
+    /** Requests for which the store did not decide. */
+    STORE_FAILURES(
+            "reverse.rate.limiter.store.failures",
+            Meter.Type.COUNTER,
+            "Requests for which the store did not decide at least once.",
+            ReverseRateLimiterMeters.LIMITER);
+
+    /** Tag: name of the limiter, {@code none} for the nameless one. */
+    public static final String LIMITER = "limiter";
+
+    /** Tag: {@code granted}, {@code denied}, or {@code error} for a request that ended without an answer. */
+    public static final String OUTCOME = "outcome";
+
+    /**
+     * Tag: why it was denied, in the words of {@link io.github.reverseratelimiter.Acquisition.Reason}; or why there was no
+     * answer: {@code interrupted}, {@code cancelled}, {@code store-misconfigured}, {@code other}. {@code none} for a grant.
+     */
+    public static final String REASON = "reason";
+
+    private final String meter;
+    private final Meter.Type type;
+    private final String description;
+    private final List<String> tags;
+
+    ReverseRateLimiterMeters(String meter, Meter.Type type, String description, String... tags) {
+        this.meter = meter;
+        this.type = type;
+        this.description = description;
+        this.tags = List.of(tags);
+    }
+
+    /** Its name in the registry, {@code reverse.rate.limiter.wait}; monitoring systems write it in their own way. */
+    public String meter() {
+        return meter;
+    }
+
+    /** Counter or timer. */
+    public Meter.Type type() {
+        return type;
+    }
+
+    /** What it measures, in a sentence. */
+    public String description() {
+        return description;
+    }
+
+    /** The keys of its tags. */
+    public List<String> tags() {
+        return tags;
+    }
+}
