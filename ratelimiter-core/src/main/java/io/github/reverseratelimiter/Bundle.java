@@ -55,9 +55,25 @@ record Bundle(List<CreditRequest> requests, List<Integer> indices) {
     private static void checkWaiting(CreditRequest first, CreditRequest other) {
         if (!first.waiting().equals(other.waiting())) {
             throw new IllegalArgumentException("requests that are made together must wait alike but one waits with "
-                    + first.waiting() + Check.of(first.key().limiter()) + " and another with " + other.waiting()
-                    + Check.of(other.key().limiter()) + ": give all of them the same waiting");
+                    + text(first.waiting()) + Check.of(first.key().limiter()) + " and another with "
+                    + text(other.waiting()) + Check.of(other.key().limiter()) + ": give all of them the same waiting");
         }
+    }
+
+    private static String text(Waiting waiting) {
+        if (waiting instanceof Waiting.UpTo upTo) {
+            return "maxWait " + Durations.text(upTo.maxWait());
+        }
+        if (waiting instanceof Waiting.Retries again) {
+            return "retries " + again.retries()
+                    + again.interval()
+                            .map(value -> ", retryInterval " + Durations.text(value))
+                            .orElse("")
+                    + again.maxWait()
+                            .map(value -> ", maxWait " + Durations.text(value))
+                            .orElse("");
+        }
+        return "none";
     }
 
     /** All windows of both; of one window the smaller limit, and the larger margin that fits them all. */

@@ -19,11 +19,15 @@ final class ScriptedCreditStore implements CreditStore {
     private final ManualTime time;
     private final Deque<Function<Call, CompletionStage<Reply>>> answers = new ArrayDeque<>();
     final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    final List<List<Call>> together = Collections.synchronizedList(new ArrayList<>());
     final List<Refund> refunds = Collections.synchronizedList(new ArrayList<>());
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     Function<Call, CompletionStage<Reply>> usually = call -> done(taken(Duration.ZERO));
     Function<Refund, CompletionStage<Integer>> whenRefunded = refund -> done(refund.credits());
     Function<Duration, CompletionStage<Long>> whenPaused = duration -> done(duration.toNanos() / 1_000);
+    /** What is answered to calls that come together, if they are not all answered alike. */
+    List<Reply> togetherAnswers = List.of();
+
     long held;
 
     ScriptedCreditStore(ManualTime time) {
@@ -94,7 +98,10 @@ final class ScriptedCreditStore implements CreditStore {
     /** As it answers a single call, with the same for each. */
     @Override
     public CompletionStage<List<Reply>> takeAll(List<Call> all) {
-        return take(all.get(0)).thenApply(reply -> Collections.nCopies(all.size(), reply));
+        together.add(all);
+        return take(all.get(0))
+                .thenApply(
+                        reply -> togetherAnswers.isEmpty() ? Collections.nCopies(all.size(), reply) : togetherAnswers);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.github.reverseratelimiter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.reverseratelimiter.CreditKey;
+import io.lettuce.core.cluster.SlotHash;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -27,6 +29,42 @@ class RedisKeysTest {
     void anOrdinaryNameCanBeRead() {
         assertThat(name("github", "acme")).isEqualTo("rrl:github:acme");
         assertThat(name("", "acme")).isEqualTo("rrl::acme");
+    }
+
+    @Test
+    void aHashTagStandsBehindThePrefix() {
+        RedisKeys tagged = new RedisKeys("rrl:", "app");
+
+        assertThat(new String(tagged.name(new CreditKey("github", "acme")), StandardCharsets.ISO_8859_1))
+                .isEqualTo("rrl:{app}github:acme");
+    }
+
+    @Test
+    void aHashTagPutsAllKeysIntoOneSlot() {
+        RedisKeys tagged = new RedisKeys("r}r{l:", "app");
+
+        assertThat(OddKeys.all())
+                .extracting(key -> SlotHash.getSlot(tagged.name(new CreditKey("github", key))))
+                .containsOnly(SlotHash.getSlot(tagged.name(new CreditKey("", "other"))));
+    }
+
+    @Test
+    void knowsWhetherAllAreInOneSlot() {
+        assertThat(new RedisKeys("rrl:").areInOneSlot()).isFalse();
+        assertThat(new RedisKeys("rrl:", "app").areInOneSlot()).isTrue();
+        assertThat(new RedisKeys("{app}:").areInOneSlot()).isTrue();
+        assertThat(new RedisKeys("{}{app}:").areInOneSlot()).isFalse();
+        assertThat(new RedisKeys("app}:{").areInOneSlot()).isFalse();
+    }
+
+    @Test
+    void bracesThatWouldDefeatTheHashTagAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RedisKeys("rrl:", "{app}"))
+                .withMessage("hash-tag must hold no braces but was '{app}': they are put around it");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RedisKeys("{}:", "app"))
+                .withMessage("key-prefix must not hold {} where there is a hash-tag but was '{}:': leave them out");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -48,18 +49,24 @@ public final class RedisServer implements AutoCloseable, ParameterResolver {
 
     /** A server of the test's own, to be closed by it. */
     public static RedisServer start() {
+        return start(List.of());
+    }
+
+    /** With settings of its own, as they stand in redis.conf. */
+    static RedisServer start(List<String> settings) {
         try {
             int port;
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = socket.getLocalPort();
             }
-            redis.embedded.RedisServer process = redis.embedded.RedisServer.builder()
+            redis.embedded.RedisServerBuilder builder = redis.embedded.RedisServer.builder()
                     .port(port)
                     .setting("bind 127.0.0.1")
                     .setting("save \"\"")
                     .setting("appendonly no")
-                    .setting("enable-debug-command yes")
-                    .build();
+                    .setting("enable-debug-command yes");
+            settings.forEach(builder::setting);
+            redis.embedded.RedisServer process = builder.build();
             process.start();
             return new RedisServer(process, "redis://127.0.0.1:" + port);
         } catch (IOException e) {

@@ -98,6 +98,59 @@ class StrangeStatesIT {
         refuses(Arrays.copyOf(state, state.length + 1));
     }
 
+    /** Of two keys one is broken: nothing is written to the other, whichever is named first. */
+    @Test
+    void nothingIsTakenTogetherWithABrokenState() {
+        byte[] state = state();
+        CreditKey other = new CreditKey("github", "other");
+        byte[] otherName = new RedisKeys(PREFIX).name(other);
+        List<byte[]> broken = List.of(
+                new byte[] {'x'}, Arrays.copyOf(state, 300), Arrays.copyOf(state, state.length - 1), version(state, 2));
+        for (byte[] each : broken) {
+            executor.commands().set(NAME, each);
+            for (List<CreditKey> keys : List.of(List.of(KEY, other), List.of(other, KEY))) {
+                executor.commands().del(otherName);
+
+                assertThatThrownBy(() -> soon(store.takeAll(calls(keys))))
+                        .as("%s bytes", each.length)
+                        .hasCauseInstanceOf(CreditStoreMisconfiguredException.class)
+                        .hasMessageContaining("RRLFO");
+
+                assertThat(executor.commands().get(NAME)).isEqualTo(each);
+                assertThat(executor.commands().exists(otherName)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void nothingIsTakenTogetherWithAKeyOfAnotherType() {
+        CreditKey other = new CreditKey("github", "other");
+        byte[] otherName = new RedisKeys(PREFIX).name(other);
+        executor.commands().rpush(otherName, new byte[] {1});
+        try {
+            assertThatThrownBy(() -> soon(store.takeAll(calls(List.of(KEY, other)))))
+                    .hasMessageContaining("WRONGTYPE");
+
+            assertThat(executor.commands().exists(NAME)).isZero();
+        } finally {
+            executor.commands().del(otherName);
+        }
+    }
+
+    private List<Call> calls(List<CreditKey> keys) {
+        long id = ++requests;
+        return keys.stream()
+                .map(key -> new Call(
+                        key, List.of(NINE), Duration.ZERO, List.of(new Request(1, 0, id)), Duration.ofSeconds(10)))
+                .toList();
+    }
+
+    private static byte[] version(byte[] state, int version) {
+        byte[] other = state.clone();
+        other[1] = (byte) version;
+        return other;
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {Q_AT, SLOTS_AT})
     void aStateThatCannotBeIsRefused(int at) {

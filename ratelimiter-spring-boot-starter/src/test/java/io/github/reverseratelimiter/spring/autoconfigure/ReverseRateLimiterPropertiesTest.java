@@ -27,6 +27,7 @@ class ReverseRateLimiterPropertiesTest {
 
             assertThat(properties.store()).isEqualTo(ReverseRateLimiterProperties.Store.REDIS);
             assertThat(properties.keyPrefix()).isEqualTo("rrl:");
+            assertThat(properties.hashTag()).isEmpty();
             assertThat(properties.storeTimeout()).isEqualTo(Duration.ofMillis(250));
             assertThat(properties.margin()).isEqualTo(Duration.ofMillis(25));
             assertThat(properties.maxWaiters()).isEqualTo(1_000);
@@ -73,6 +74,8 @@ class ReverseRateLimiterPropertiesTest {
         return Stream.of(
                 wrong("store=rediss", "reverse-rate-limiter.store", "rediss", "REDIS"),
                 wrong("key-prefix=", "key-prefix must not be blank", "rrl:"),
+                wrong("hash-tag={app}", "hash-tag must hold no braces", "'{app}'", "leave them out"),
+                wrong("hash-tag=app key-prefix={}:", "key-prefix must not hold {}", "'{}:'", "leave them out"),
                 wrong("store-timeout=0s", "store-timeout must be positive", "'0ms'", "give 250ms"),
                 wrong("store-timeout=-1s", "store-timeout must be positive", "'-1000ms'", "give 250ms"),
                 wrong("store-timeout=soon", "reverse-rate-limiter.store-timeout", "soon"),
@@ -91,7 +94,7 @@ class ReverseRateLimiterPropertiesTest {
                 wrong(
                         "on-store-failure=deny",
                         "There is no property reverse-rate-limiter.on-store-failure (\"deny\" in ",
-                        "[enabled, store, key-prefix, store-timeout, margin, max-waiters, limits-cache,"
+                        "[enabled, store, key-prefix, hash-tag, store-timeout, margin, max-waiters, limits-cache,"
                                 + " redis-connection-factory, limiters]"),
                 wrong(
                         FIVE_A_SECOND + ONE + "limt=5",

@@ -28,6 +28,7 @@ class RedisFailuresTest {
                 "NOAUTH Authentication required.",
                 "WRONGPASS invalid username-password pair or user is disabled.",
                 "CROSSSLOT Keys in request don't hash to the same slot",
+                "No way to dispatch this command to Redis Cluster because keys have different slots.",
                 "ERR unknown command 'EVALSHA', with args beginning with: '0a' '1' 'rrl::acme-secret' ",
                 "ERR unknown command `EVALSHA`, with args beginning with: `0a`, `1`, `rrl::acme-secret`, ",
                 "RRLFOREIGN the key holds a string that is not a limiter state",
