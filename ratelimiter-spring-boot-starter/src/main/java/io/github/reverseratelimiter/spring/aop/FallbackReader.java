@@ -114,11 +114,7 @@ record FallbackReader(Method annotated, Class<?> targetClass) {
         }
         if (!Signatures.returnsLike(limited, fallback, targetClass)) {
             throw wrong(
-                    fallback.getName(),
-                    "which returns "
-                            + Signatures.returned(fallback, targetClass)
-                                    .resolve(Object.class)
-                                    .getSimpleName());
+                    fallback.getName(), "which returns " + Signatures.name(Signatures.returned(fallback, targetClass)));
         }
     }
 

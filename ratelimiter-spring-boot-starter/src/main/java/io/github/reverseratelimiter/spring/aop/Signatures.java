@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring.aop;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.core.ResolvableType;
 
@@ -10,6 +11,8 @@ import org.springframework.core.ResolvableType;
 final class Signatures {
 
     private static final String CONTINUATION = "kotlin.coroutines.Continuation";
+
+    private static final Pattern PACKAGES = Pattern.compile("[\\w$]+[.$]");
 
     private Signatures() {}
 
@@ -58,11 +61,14 @@ final class Signatures {
                 .map(Class::getSimpleName)
                 .collect(Collectors.toCollection(ArrayList::new));
         types.addAll(more);
-        ResolvableType returned = returned(like, targetClass);
-        return (suspends(like) ? "suspend " : "")
-                + (returned.hasGenerics()
-                        ? returned.toString().replaceAll("[\\w$]+[.$]", "")
-                        : returned.resolve(Object.class).getSimpleName())
-                + " " + name + "(" + String.join(", ", types) + ")";
+        return (suspends(like) ? "suspend " : "") + name(returned(like, targetClass)) + " " + name + "("
+                + String.join(", ", types) + ")";
+    }
+
+    /** A type without its packages. */
+    static String name(ResolvableType type) {
+        return type.hasGenerics()
+                ? PACKAGES.matcher(type.toString()).replaceAll("")
+                : type.resolve(Object.class).getSimpleName();
     }
 }
