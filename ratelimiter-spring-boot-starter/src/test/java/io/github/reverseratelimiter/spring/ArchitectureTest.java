@@ -1,5 +1,7 @@
 package io.github.reverseratelimiter.spring;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -21,7 +23,9 @@ import io.github.reverseratelimiter.spring.architecture.offenders.HasAPublicBean
 import io.github.reverseratelimiter.spring.architecture.offenders.HasAPublicMember;
 import io.github.reverseratelimiter.spring.architecture.offenders.HasConditionalBeanMethod;
 import io.github.reverseratelimiter.spring.architecture.offenders.KnowsAutoConfiguration;
+import io.github.reverseratelimiter.spring.architecture.offenders.KnowsContextPropagation;
 import io.github.reverseratelimiter.spring.architecture.offenders.KnowsMicrometer;
+import io.github.reverseratelimiter.spring.architecture.offenders.KnowsReactor;
 import io.github.reverseratelimiter.spring.architecture.offenders.KnowsRedis;
 import io.github.reverseratelimiter.spring.architecture.offenders.NotFinal;
 import io.github.reverseratelimiter.spring.architecture.offenders.ReadsTheClock;
@@ -55,9 +59,25 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackages("..metrics..", "..autoconfigure..")
             .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.micrometer..")
+            .dependOnClassesThat(
+                    resideInAPackage("io.micrometer..").and(not(resideInAPackage("io.micrometer.context.."))))
             .because("it is optional");
+
+    static final ArchRule CONTEXT_PROPAGATION_STAYS_IN_ITS_CLASS =
+            staysIn("PropagatedContext", "io.micrometer.context..");
+
+    static final ArchRule REACTOR_STAYS_IN_ITS_CLASS =
+            staysIn("ReactiveCalls", "reactor..", "org.reactivestreams..", "kotlin..", "kotlinx..");
+
+    private static ArchRule staysIn(String simpleName, String... packages) {
+        return noClasses()
+                .that()
+                .doNotHaveSimpleName(simpleName)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages)
+                .because("it is optional, and loaded only where it is present");
+    }
 
     static final ArchRule REDIS_STAYS_IN_REDIS = noClasses()
             .that()
@@ -140,6 +160,18 @@ class ArchitectureTest {
     @Test
     void theRuleOnMicrometerCatchesAnOffender() {
         assertCaught(MICROMETER_STAYS_IN_METRICS, KnowsMicrometer.class);
+    }
+
+    @Test
+    void optionalLibrariesOfCallsStayInTheirClasses() {
+        CONTEXT_PROPAGATION_STAYS_IN_ITS_CLASS.check(STARTER);
+        REACTOR_STAYS_IN_ITS_CLASS.check(STARTER);
+    }
+
+    @Test
+    void theRulesOnOptionalLibrariesOfCallsCatchOffenders() {
+        assertCaught(CONTEXT_PROPAGATION_STAYS_IN_ITS_CLASS, KnowsContextPropagation.class);
+        assertCaught(REACTOR_STAYS_IN_ITS_CLASS, KnowsReactor.class);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.memory.InMemoryCreditStore;
+import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,21 @@ final class RecordingStore implements CreditStore {
 
     final List<Call> calls = new ArrayList<>();
     final AtomicInteger closes = new AtomicInteger();
-    private final CreditStore store = new InMemoryCreditStore();
+    private final AtomicInteger held = new AtomicInteger();
+    private final CreditStore store;
+
+    RecordingStore() {
+        this(TimeSource.system());
+    }
+
+    RecordingStore(TimeSource time) {
+        this.store = new InMemoryCreditStore(time);
+    }
+
+    /** Credits that were taken, less those that came back. */
+    int held() {
+        return held.get();
+    }
 
     List<String> keys() {
         return calls.stream().map(call -> call.key().value()).toList();
@@ -23,7 +38,14 @@ final class RecordingStore implements CreditStore {
     @Override
     public CompletionStage<Reply> take(Call call) {
         calls.add(call);
-        return store.take(call);
+        return store.take(call).thenApply(reply -> {
+            for (int i = 0; i < reply.decisions().size(); i++) {
+                if (reply.decisions().get(i) instanceof Decision.Taken) {
+                    held.addAndGet(call.requests().get(i).credits());
+                }
+            }
+            return reply;
+        });
     }
 
     @Override
@@ -34,7 +56,10 @@ final class RecordingStore implements CreditStore {
 
     @Override
     public CompletionStage<Integer> refund(CreditKey key, int credits, long at) {
-        return store.refund(key, credits, at);
+        return store.refund(key, credits, at).thenApply(back -> {
+            held.addAndGet(-back);
+            return back;
+        });
     }
 
     @Override

@@ -35,6 +35,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     private final transient Map<Class<?>, List<Method>> annotated = new ConcurrentHashMap<>();
     private final transient ConfigurableListableBeanFactory beans;
     private final transient RateLimitedOperations operations;
+    private final transient LimitedCalls calls;
     private final transient Supplier<LimitingSettings> settings;
     private final transient NamedSettings named;
 
@@ -53,9 +54,9 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         this.settings = settings;
         this.named = new NamedSettings(limiter, settings);
         this.operations = new RateLimitedOperations(new OperationReader(beans, named, settings));
+        this.calls = new LimitedCalls(operations, new CallCredits(limiter));
         setBeforeExistingAdvisors(false);
-        this.advisor = new DefaultPointcutAdvisor(
-                new AnnotatedMethods(), new ReverseRateLimitedInterceptor(operations, limiter));
+        this.advisor = new DefaultPointcutAdvisor(new AnnotatedMethods(), new ReverseRateLimitedInterceptor(calls));
     }
 
     @Override
@@ -91,7 +92,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     private void check(Class<?> type, boolean subclassed) {
         for (Method method : annotated(type)) {
             RateLimitedMethods.checkReachable(method, type, subclassed);
-            operations.of(method, type);
+            calls.of(method, type);
         }
     }
 

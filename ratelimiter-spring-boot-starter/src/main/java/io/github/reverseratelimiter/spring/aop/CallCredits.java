@@ -1,0 +1,56 @@
+package io.github.reverseratelimiter.spring.aop;
+
+import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.spring.ReverseRateLimited;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the credits of calls from the limiter, and gives them back. A mock of a limiter, which answers nothing, denies
+ * nothing.
+ *
+ * @param limiter asked for with the first call
+ */
+record CallCredits(Supplier<ReverseRateLimiter> limiter) {
+
+    private static final System.Logger LOG = System.getLogger(ReverseRateLimited.class.getName());
+
+    /** In the calling thread. */
+    @Nullable
+    Acquisition take(List<CreditRequest> requests) {
+        return requests.size() == 1
+                ? limiter.get().acquire(requests.get(0))
+                : limiter.get().acquireAll(requests);
+    }
+
+    /** Without a thread. */
+    CompletableFuture<@Nullable Acquisition> ask(List<CreditRequest> requests) {
+        CompletableFuture<@Nullable Acquisition> answer = requests.size() == 1
+                ? limiter.get().acquireAsync(requests.get(0))
+                : limiter.get().acquireAllAsync(requests);
+        return answer == null ? CompletableFuture.completedFuture(null) : answer;
+    }
+
+    /** Gives back what was granted, without waiting for it; whether it comes back changes nothing for the caller. */
+    void giveBack(@Nullable Acquisition answer) {
+        if (answer instanceof Acquisition.Granted granted) {
+            try {
+                var unused = limiter.get().refund(granted).whenComplete((credits, failure) -> {
+                    if (failure != null) {
+                        notGivenBack(failure);
+                    }
+                });
+            } catch (RuntimeException e) {
+                notGivenBack(e);
+            }
+        }
+    }
+
+    private static void notGivenBack(Throwable failure) {
+        LOG.log(System.Logger.Level.DEBUG, "Credits of a call did not come back", failure);
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.reverseratelimiter.spring.aop;
+
+import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.RateLimitExceededException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of methods that return a {@link CompletionStage}: nobody is parked. Where the credits are there at once, the method
+ * runs in the caller's thread, and the caller gets its own future. Every failure is one of the future, whether there was
+ * a wait or not.
+ */
+final class FutureCalls implements CallStyle {
+
+    private final CallerContext context;
+
+    /** Takes along what belongs to the caller's thread, where the method has to run in another. */
+    FutureCalls(CallerContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public CompletionStage<?> call(LimitedCall limited, MethodInvocation invocation) {
+        try {
+            AskedCredits asked = limited.ask(invocation);
+            return asked.answer().isDone()
+                    ? begin(limited, invocation, asked)
+                    : new WaitingCall(limited, Invocations.copy(invocation), asked, context.capture()).start();
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** The answer is there: the method's own future, or what there is instead. */
+    static CompletionStage<?> begin(LimitedCall limited, MethodInvocation invocation, AskedCredits asked)
+            throws Throwable {
+        Acquisition answer;
+        try {
+            answer = limited.granted(asked.requests(), asked.answered());
+        } catch (RateLimitExceededException | CreditStoreException e) {
+            return stage(limited, limited.instead(invocation, e));
+        }
+        CompletionStage<?> stage;
+        try {
+            stage = stage(limited, invocation.proceed());
+        } catch (Throwable e) {
+            limited.failed(answer, e);
+            throw e;
+        }
+        if (!limited.refunds().isEmpty()) {
+            var unused = stage.whenComplete((value, failure) -> {
+                if (failure != null) {
+                    limited.failed(answer, failure);
+                }
+            });
+        }
+        return stage;
+    }
+
+    private static CompletionStage<?> stage(LimitedCall limited, @Nullable Object returned) {
+        if (returned instanceof CompletionStage<?> stage) {
+            return stage;
+        }
+        throw new IllegalStateException(
+                limited.method().name() + " has returned null: return CompletableFuture.completedFuture(null)");
+    }
+}
