@@ -6,7 +6,6 @@ import io.github.reverseratelimiter.LimiterSettings;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.Waiting;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,53 +29,64 @@ final class OperationReader {
     }
 
     /**
-     * The operation of a method.
+     * What the annotation says about the call.
      *
-     * @param source where the annotation stands
      * @throws InvalidRateLimitedMethodException if an attribute is wrong
      */
-    RateLimitedOperation read(Method source, ReverseRateLimited annotation) {
-        Attributes attributes = new Attributes(source, beans);
+    CallAttributes readCall(Place place, ReverseRateLimited annotation) {
+        return CallAttributes.of(new Attributes(place, beans), annotation);
+    }
+
+    /**
+     * The operation of a method.
+     *
+     * @param call what all annotations of the place say about it
+     * @throws InvalidRateLimitedMethodException if an attribute is wrong
+     */
+    RateLimitedOperation read(Place place, ReverseRateLimited annotation, CallAttributes call) {
+        Attributes attributes = new Attributes(place, beans);
         try {
             String name = attributes.text("name", annotation.name());
-            LimiterSettings stated = stated(attributes, name, annotation);
-            KeySource key = new KeyReader(source, beans).read(attributes.text("key", annotation.key()));
+            LimiterSettings stated = stated(attributes, name, annotation, call);
+            KeySource key = new KeyReader(place, beans).read(attributes.text("key", annotation.key()));
+            CostSource cost = new CostReader(attributes).read(annotation);
             CreditRequest template = new CreditRequest(
                     new CreditKey(name, "template"),
                     stated.limits(),
                     stated.margin(),
-                    annotation.credits(),
+                    cost instanceof FixedCost fixed ? fixed.credits() : 1,
                     stated.waiting());
-            return new RateLimitedOperation(
-                    source.getDeclaringClass().getSimpleName() + "." + source.getName(), key, template);
+            return new RateLimitedOperation(place.name(), key, cost, template);
         } catch (IllegalArgumentException e) {
-            throw InvalidRateLimitedMethodException.of(source, e);
+            throw InvalidRateLimitedMethodException.of(place, e);
         }
     }
 
-    private LimiterSettings stated(Attributes attributes, String name, ReverseRateLimited annotation) {
-        String window = attributes.text("window", annotation.window());
-        String ownMargin = attributes.text("margin", annotation.margin());
-        Waiting ownWaiting = waiting(attributes, annotation);
+    private LimiterSettings stated(
+            Attributes attributes, String name, ReverseRateLimited annotation, CallAttributes call) {
+        Optional<Written<Duration>> window = attributes.duration("window", annotation.window());
+        Optional<Written<Integer>> limit = attributes.number("limit", annotation.limit(), annotation.limitString());
+        Optional<Duration> ownMargin =
+                attributes.duration("margin", annotation.margin()).map(Written::value);
+        Optional<Waiting> ownWaiting = call.waiting(attributes.place());
         LimiterSettings configured = null;
         List<RateLimit> limits;
-        if (annotation.limit() == 0 && window.isEmpty()) {
-            configured = configured(attributes.method(), name);
+        if (limit.isEmpty() && window.isEmpty()) {
+            configured = configured(attributes, name);
             limits = configured.limits();
         } else {
-            limits = List.of(limit(attributes, annotation.limit(), window));
+            limits = List.of(limit(attributes, limit, window));
         }
         return new LimiterSettings(
                 name.isEmpty() ? "nameless" : name,
                 limits,
-                margin(attributes, ownMargin, limits, configured),
-                ownWaiting != null ? ownWaiting : configured != null ? configured.waiting() : Waiting.none());
+                ownMargin.orElse(margin(limits, configured)),
+                ownWaiting.orElse(configured != null ? configured.waiting() : Waiting.none()));
     }
 
-    private LimiterSettings configured(Method method, String name) {
+    private LimiterSettings configured(Attributes attributes, String name) {
         if (name.isEmpty()) {
-            throw new InvalidRateLimitedMethodException(
-                    method,
+            throw attributes.wrong(
                     "no limit is given",
                     "give limit and window, such as limit = 5, window = \"1s\", or the name of a limiter of "
                             + CONFIGURED,
@@ -85,44 +95,20 @@ final class OperationReader {
         return named.get(name);
     }
 
-    private static RateLimit limit(Attributes attributes, int limit, String window) {
+    private static RateLimit limit(
+            Attributes attributes, Optional<Written<Integer>> limit, Optional<Written<Duration>> window) {
         if (window.isEmpty()) {
-            throw new InvalidRateLimitedMethodException(
-                    attributes.method(),
-                    "limit is " + limit + " but no window is given",
+            throw attributes.wrong(
+                    "limit is " + limit.map(Written::text).orElse("0") + " but no window is given",
                     "give the window too, such as window = \"1s\"",
                     null);
         }
-        return RateLimit.of(limit, attributes.duration("window", window));
+        return RateLimit.of(limit.map(Written::value).orElse(0), window.get().value());
     }
 
-    private Duration margin(
-            Attributes attributes, String own, List<RateLimit> limits, @Nullable LimiterSettings configured) {
-        if (!own.isEmpty()) {
-            return attributes.duration("margin", own);
-        }
+    private Duration margin(List<RateLimit> limits, @Nullable LimiterSettings configured) {
         return configured != null
                 ? configured.margin()
                 : CreditRequest.defaultMargin(limits, settings.get().margin());
-    }
-
-    /** What the annotation itself says about waiting; null if nothing. */
-    private static @Nullable Waiting waiting(Attributes attributes, ReverseRateLimited annotation) {
-        String interval = attributes.text("retryInterval", annotation.retryInterval());
-        String maxWait = attributes.text("maxWait", annotation.maxWait());
-        if (annotation.retries() == 0) {
-            if (!interval.isEmpty()) {
-                throw new InvalidRateLimitedMethodException(
-                        attributes.method(),
-                        "retryInterval is \"" + interval + "\" but retries is 0",
-                        "give retries too, or leave retryInterval out",
-                        null);
-            }
-            return maxWait.isEmpty() ? null : Waiting.upTo(attributes.duration("maxWait", maxWait));
-        }
-        return new Waiting.Retries(
-                annotation.retries(),
-                interval.isEmpty() ? Optional.empty() : Optional.of(attributes.duration("retryInterval", interval)),
-                maxWait.isEmpty() ? Optional.empty() : Optional.of(attributes.duration("maxWait", maxWait)));
     }
 }

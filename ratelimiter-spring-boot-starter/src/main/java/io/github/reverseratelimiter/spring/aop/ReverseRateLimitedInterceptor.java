@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AopUtils;
 
 /** Takes the credits of a call before it goes on. */
 final class ReverseRateLimitedInterceptor implements MethodInterceptor {
@@ -25,8 +24,7 @@ final class ReverseRateLimitedInterceptor implements MethodInterceptor {
 
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
-        Object target = call.getThis();
-        LimitedMethod method = operations.of(call.getMethod(), target == null ? null : AopUtils.getTargetClass(target));
+        LimitedMethod method = operations.of(call.getMethod(), CalledClass.of(call));
         if (method != null) {
             take(method, call);
         }

@@ -4,8 +4,8 @@ import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.springframework.aop.framework.Advised;
@@ -32,7 +32,8 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Map<Class<?>, List<Method>> annotated = new ConcurrentHashMap<>();
+    private final transient Map<Class<?>, LimitedClass> classes = new ConcurrentHashMap<>();
+    private final transient Set<Method> ofInterfaces = ConcurrentHashMap.newKeySet();
     private final transient ConfigurableListableBeanFactory beans;
     private final transient RateLimitedOperations operations;
     private final transient Supplier<LimitingSettings> settings;
@@ -55,7 +56,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         this.operations = new RateLimitedOperations(new OperationReader(beans, named, settings));
         setBeforeExistingAdvisors(false);
         this.advisor = new DefaultPointcutAdvisor(
-                new AnnotatedMethods(), new ReverseRateLimitedInterceptor(operations, limiter));
+                new LimitedMethods(ofInterfaces), new ReverseRateLimitedInterceptor(operations, limiter));
     }
 
     @Override
@@ -89,19 +90,21 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     }
 
     private void check(Class<?> type, boolean subclassed) {
-        for (Method method : annotated(type)) {
-            RateLimitedMethods.checkReachable(method, type, subclassed);
+        for (Method method : limited(type).reachable(subclassed)) {
             operations.of(method, type);
+            if (method.getDeclaringClass().isInterface()) {
+                ofInterfaces.add(method);
+            }
         }
     }
 
     @Override
     protected boolean isEligible(Class<?> targetClass) {
-        return !annotated(targetClass).isEmpty();
+        return !limited(targetClass).isEmpty();
     }
 
-    private List<Method> annotated(Class<?> type) {
-        return annotated.computeIfAbsent(type, RateLimitedMethods::annotated);
+    private LimitedClass limited(Class<?> type) {
+        return classes.computeIfAbsent(type, LimitedClass::of);
     }
 
     /** Whether the proxy of such a bean is a subclass of its class; the other kind has only its interfaces. */
@@ -113,7 +116,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     }
 
     private boolean hasProxyInterface(Class<?> type) {
-        return RateLimitedMethods.interfacesOf(type)
+        return TypeHierarchy.interfacesOf(type)
                 .anyMatch(each -> !isConfigurationCallbackInterface(each)
                         && !isInternalLanguageInterface(each)
                         && each.getMethods().length > 0);
@@ -133,11 +136,24 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         return factory;
     }
 
-    private static final class AnnotatedMethods extends StaticMethodMatcherPointcut {
+    /**
+     * The methods that the interceptor has to look at.
+     *
+     * <p>A client without a target, as Spring makes it for an interface, is asked with the declaring interface of each
+     * method, which does not show an annotation on an interface that inherits it: what was found for a bean counts too.
+     */
+    private static final class LimitedMethods extends StaticMethodMatcherPointcut {
+
+        private final Set<Method> ofInterfaces;
+
+        LimitedMethods(Set<Method> ofInterfaces) {
+            this.ofInterfaces = ofInterfaces;
+        }
 
         @Override
         public boolean matches(Method method, Class<?> targetClass) {
-            return RateLimitedMethods.find(method, targetClass) != null;
+            return ofInterfaces.contains(method)
+                    || !RateLimitedMethods.find(method, targetClass).isEmpty();
         }
     }
 }
