@@ -46,7 +46,7 @@ final class RateLimitedMethods {
     static Place place(MergedAnnotation<ReverseRateLimited> annotation, Method method, @Nullable Class<?> targetClass) {
         if (Objects.requireNonNull(annotation.getSource()) instanceof Class<?> type) {
             Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
-            return new Place(type, TypeHierarchy.isGenerated(specific.getDeclaringClass()) ? method : specific);
+            return new Place(type, TypeHierarchy.methodOf(type, specific, targetClass));
         }
         return Place.of((Method) annotation.getSource());
     }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -40,11 +41,24 @@ final class TypeHierarchy {
         return typesOf(type).stream().filter(Class::isInterface);
     }
 
-    /** Whether a method of a class implements, overrides or is one of this type. */
-    static boolean declares(Class<?> type, Method specific, Class<?> targetClass) {
+    /** Whether a method of a class implements one of this interface. */
+    static boolean declares(Class<?> type, Method specific, @Nullable Class<?> targetClass) {
+        return implemented(type, specific, targetClass).findAny().isPresent();
+    }
+
+    private static Stream<Method> implemented(Class<?> type, Method specific, @Nullable Class<?> targetClass) {
         return Arrays.stream(type.getMethods())
-                .anyMatch(each ->
+                .filter(each ->
                         AopUtils.getMostSpecificMethod(each, targetClass).equals(specific));
+    }
+
+    /** The method as this type has it, which may give its parameters other names; itself where the type does not have it. */
+    static Method methodOf(Class<?> type, Method specific, @Nullable Class<?> targetClass) {
+        if (type.isInterface()) {
+            return implemented(type, specific, targetClass).findFirst().orElse(specific);
+        }
+        Method overridden = ReflectionUtils.findMethod(type, specific.getName(), specific.getParameterTypes());
+        return overridden != null ? overridden : specific;
     }
 
     /** Whether nobody wrote it: a proxy, or the class of a lambda. Its methods have neither annotations nor parameter names. */
