@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.Waiting;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -128,13 +130,12 @@ class CostTest {
         RecordingLimiter limiter = new RecordingLimiter();
         Contexts.memory()
                 .withPropertyValues(PROPERTIES)
-                .withBean(io.github.reverseratelimiter.ReverseRateLimiter.class, () -> limiter)
+                .withBean(ReverseRateLimiter.class, () -> limiter)
                 .withBean(Client.class)
                 .run(context -> {
                     context.getBean(Client.class).retriesOfAProperty();
 
-                    assertThat(limiter.calls.get(0).get(0).waiting())
-                            .isEqualTo(io.github.reverseratelimiter.Waiting.retries(2));
+                    assertThat(limiter.calls.get(0).get(0).waiting()).isEqualTo(Waiting.retries(2));
                 });
     }
 
@@ -143,13 +144,12 @@ class CostTest {
         RecordingLimiter limiter = new RecordingLimiter();
         Contexts.memory()
                 .withPropertyValues(PROPERTIES)
-                .withBean(io.github.reverseratelimiter.ReverseRateLimiter.class, () -> limiter)
+                .withBean(ReverseRateLimiter.class, () -> limiter)
                 .withBean(Client.class)
                 .run(context -> {
                     context.getBean(Client.class).noRetries();
 
-                    assertThat(limiter.calls.get(0).get(0).waiting())
-                            .isEqualTo(io.github.reverseratelimiter.Waiting.none());
+                    assertThat(limiter.calls.get(0).get(0).waiting()).isEqualTo(Waiting.none());
                 });
     }
 

@@ -38,6 +38,11 @@ record LimitedMethod(List<RateLimitedOperation> operations, CallRules rules) {
         return requests.stream().map(each -> each.waiting(waiting)).toList();
     }
 
+    /** Whether a call may have to wait, as far as that can be told before one. */
+    boolean waits() {
+        return operations.stream().anyMatch(each -> !each.template().waiting().equals(Waiting.none()));
+    }
+
     /**
      * How they wait, together: as those do that wait at all.
      *

@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,6 @@ import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvis
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -24,8 +24,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * when they are created, and at the end of the start those of beans that will be created later, as far as their types
  * are known by then: a wrong one stops the start.
  *
- * <p>It is the innermost of all advice: what a cache answers costs nothing, and each attempt of a retry costs a credit.
- * A wait inside a transaction holds its connection.
+ * <p>It is the innermost of all advice, unless {@link AdvicePosition} says otherwise.
  */
 public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwareAdvisingPostProcessor
         implements SmartInitializingSingleton {
@@ -38,6 +37,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     private final transient RateLimitedOperations operations;
     private final transient Supplier<LimitingSettings> settings;
     private final transient NamedSettings named;
+    private final transient Misuses misuses;
 
     /**
      * Asks its suppliers late, so that it draws no other bean into the beginning of the start.
@@ -54,9 +54,9 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         this.settings = settings;
         this.named = new NamedSettings(limiter, settings);
         this.operations = new RateLimitedOperations(new OperationReader(beans, named, settings));
-        setBeforeExistingAdvisors(false);
+        this.misuses = new Misuses(settings);
         this.advisor = new DefaultPointcutAdvisor(
-                new LimitedMethods(ofInterfaces), new ReverseRateLimitedInterceptor(operations, limiter));
+                new LimitedMethodsPointcut(ofInterfaces), new ReverseRateLimitedInterceptor(operations, limiter));
     }
 
     @Override
@@ -67,6 +67,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
                 if (!settings.get().enabled()) {
                     return bean;
                 }
+                setBeforeExistingAdvisors(settings.get().advice() == AdvicePosition.OUTERMOST);
                 check(type, bean instanceof Advised proxy ? proxy.isProxyTargetClass() : isSubclassed(beanName, type));
             }
         }
@@ -90,12 +91,17 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     }
 
     private void check(Class<?> type, boolean subclassed) {
-        for (Method method : limited(type).reachable(subclassed)) {
-            operations.of(method, type);
+        List<Method> methods = limited(type).reachable(subclassed);
+        for (Method method : methods) {
+            LimitedMethod limited = operations.of(method, type);
+            if (limited != null) {
+                misuses.checkWait(method, type, limited);
+            }
             if (method.getDeclaringClass().isInterface()) {
                 ofInterfaces.add(method);
             }
         }
+        misuses.checkCalls(type, methods);
     }
 
     @Override
@@ -134,26 +140,5 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
             factory.setProxyTargetClass(false);
         }
         return factory;
-    }
-
-    /**
-     * The methods that the interceptor has to look at.
-     *
-     * <p>A client without a target, as Spring makes it for an interface, is asked with the declaring interface of each
-     * method, which does not show an annotation on an interface that inherits it: what was found for a bean counts too.
-     */
-    private static final class LimitedMethods extends StaticMethodMatcherPointcut {
-
-        private final Set<Method> ofInterfaces;
-
-        LimitedMethods(Set<Method> ofInterfaces) {
-            this.ofInterfaces = ofInterfaces;
-        }
-
-        @Override
-        public boolean matches(Method method, Class<?> targetClass) {
-            return ofInterfaces.contains(method)
-                    || !RateLimitedMethods.find(method, targetClass).isEmpty();
-        }
     }
 }

@@ -5,7 +5,9 @@ import io.github.reverseratelimiter.LimiterSettings;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.Waiting;
+import io.github.reverseratelimiter.spring.aop.AdvicePosition;
 import io.github.reverseratelimiter.spring.aop.LimitingSettings;
+import io.github.reverseratelimiter.spring.aop.OnMisuse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated.
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
  * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
+ * @param advice Where credits are taken among the other advice of a method.
+ * @param misuse What is done about limited methods that a bean calls on itself, or that wait within a transaction.
  * @param limiters Named limiters, one per provider. Write names that hold other characters than letters, digits and '-' in brackets, as in "[github.api]".
  */
 @ConfigurationProperties(prefix = ReverseRateLimiterProperties.PREFIX, ignoreUnknownFields = false)
@@ -35,6 +39,8 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("25ms") Duration margin,
         @DefaultValue("1000") int maxWaiters,
         @Nullable String redisConnectionFactory,
+        @DefaultValue("innermost") AdvicePosition advice,
+        @DefaultValue("warn") OnMisuse misuse,
         @DefaultValue Map<String, Limiter> limiters) {
 
     static final String PREFIX = "reverse-rate-limiter";
@@ -77,7 +83,7 @@ public record ReverseRateLimiterProperties(
 
     /** What annotated methods need to know. */
     LimitingSettings limiting() {
-        return new LimitingSettings(enabled, margin, settings());
+        return new LimitingSettings(enabled, margin, settings(), advice, misuse);
     }
 
     private static LimiterSettings settings(String name, Limiter limiter, Duration margin) {

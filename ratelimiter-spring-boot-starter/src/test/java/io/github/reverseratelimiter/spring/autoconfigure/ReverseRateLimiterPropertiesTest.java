@@ -89,7 +89,7 @@ class ReverseRateLimiterPropertiesTest {
                         "on-store-failure=deny",
                         "There is no property reverse-rate-limiter.on-store-failure (\"deny\" in ",
                         "[enabled, store, key-prefix, store-timeout, margin, max-waiters, redis-connection-factory,"
-                                + " limiters]"),
+                                + " advice, misuse, limiters]"),
                 wrong(
                         FIVE_A_SECOND + ONE + "limt=5",
                         "There is no property reverse-rate-limiter.limiters.github.limt",
