@@ -17,6 +17,9 @@ final class RecordingLimiter implements ReverseRateLimiter {
     /** One list for each call. */
     final List<List<CreditRequest>> calls = new ArrayList<>();
 
+    /** Run at each call, in its thread. */
+    Runnable asked = () -> {};
+
     /** The answer to all that follows. */
     Acquisition answer = new Acquisition.Granted(1, Duration.ZERO, new Acquisition.Basis.Policy(), Duration.ZERO);
 
@@ -42,6 +45,7 @@ final class RecordingLimiter implements ReverseRateLimiter {
 
     @Override
     public Acquisition acquireAll(List<CreditRequest> requests) {
+        asked.run();
         calls.add(requests);
         return answer;
     }
