@@ -7,21 +7,22 @@ import io.github.reverseratelimiter.NamedLimiter;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Grants everything, or denies it, and notes what it was asked for. */
-final class RecordingLimiter implements ReverseRateLimiter {
+public final class RecordingLimiter implements ReverseRateLimiter {
 
     /** One list for each call. */
-    final List<List<CreditRequest>> calls = new ArrayList<>();
+    public final List<List<CreditRequest>> calls = new CopyOnWriteArrayList<>();
 
     /** Run at each call, in its thread. */
-    Runnable asked = () -> {};
+    public volatile Runnable asked = () -> {};
 
     /** The answer to all that follows. */
-    Acquisition answer = new Acquisition.Granted(1, Duration.ZERO, new Acquisition.Basis.Policy(), Duration.ZERO);
+    public volatile Acquisition answer =
+            new Acquisition.Granted(1, Duration.ZERO, new Acquisition.Basis.Policy(), Duration.ZERO);
 
     @Override
     public Acquisition tryAcquire(String key, RateLimit limit) {

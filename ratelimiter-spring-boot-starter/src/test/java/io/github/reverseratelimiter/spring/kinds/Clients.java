@@ -9,12 +9,12 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.cloud.openfeign.EnableFeignClients;
 import org.springframework.cloud.openfeign.FeignAutoConfiguration;
 import org.springframework.cloud.openfeign.FeignClient;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
@@ -119,7 +119,7 @@ final class Clients {
 
     @Configuration(proxyBeanMethods = false)
     @EnableFeignClients(clients = FeignRemote.class)
-    @Import(FeignAutoConfiguration.class)
+    @ImportAutoConfiguration(FeignAutoConfiguration.class)
     static class Feign {}
 
     static class FeignAnswers {
