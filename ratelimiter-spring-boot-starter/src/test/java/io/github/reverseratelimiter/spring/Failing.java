@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -15,6 +16,11 @@ record Failing(RuntimeException failure) implements CreditStore {
 
     @Override
     public CompletionStage<Reply> take(Call call) {
+        return CompletableFuture.failedFuture(failure);
+    }
+
+    @Override
+    public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
         return CompletableFuture.failedFuture(failure);
     }
 

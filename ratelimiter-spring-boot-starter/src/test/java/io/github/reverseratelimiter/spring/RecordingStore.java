@@ -51,7 +51,12 @@ final class RecordingStore implements CreditStore {
     @Override
     public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
         this.calls.addAll(calls);
-        return store.takeAll(calls);
+        return store.takeAll(calls).thenApply(replies -> {
+            if (replies.stream().allMatch(reply -> reply.decisions().get(0) instanceof Decision.Taken)) {
+                calls.forEach(call -> held.addAndGet(call.requests().get(0).credits()));
+            }
+            return replies;
+        });
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -227,6 +228,11 @@ class RefundOnTest {
         @Override
         public CompletionStage<Reply> take(Call call) {
             return store.take(call);
+        }
+
+        @Override
+        public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
+            return store.takeAll(calls);
         }
 
         @Override

@@ -94,16 +94,6 @@ class WhichAnnotationTest {
         });
     }
 
-    @Test
-    void notTwoOnOneMethod() {
-        Contexts.memory()
-                .withBean(Twice.class)
-                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
-                        .contains("WhichAnnotationTest$Twice.call(String)")
-                        .contains("It stands here twice, directly or on another annotation")
-                        .contains("name a limiter that has all the limits"));
-    }
-
     private static void with(Class<? extends Remote<String>> bean, BiConsumer<Remote<String>, RecordingStore> test) {
         RecordingStore store = new RecordingStore();
         Contexts.counting(store).withBean("remote", bean).run(context -> {
@@ -199,13 +189,5 @@ class WhichAnnotationTest {
 
         @ReverseRateLimited(key = "#account + '/' + #number", window = "1h", limit = 2)
         public void call(String account, int number) {}
-    }
-
-    static class Twice implements Remote<String> {
-
-        @Override
-        @GitHubLimited(cost = 1)
-        @ReverseRateLimited(window = "1h", limit = 2)
-        public void call(String account) {}
     }
 }

@@ -75,6 +75,22 @@ class WrongAnnotationTest {
                 wrong(FinalMethod.class, "the method is final", "leave out 'final'"),
                 wrong(FinalImplementation.class, "the method is final", "leave out 'final'"),
                 wrong(FinalClass.class, "is final and implements no interface", "leave out 'final'"),
+                wrong(LimitTwice.class, "limit is 5 and limitString is \"6\"", "leave one of them out"),
+                wrong(LimitOfWords.class, "limitString \"many\" is not a whole number", "such as \"5\""),
+                wrong(LimitOfAFraction.class, "limitString \"5.5\" is not a whole number", "such as \"5\""),
+                wrong(LimitTextZero.class, "limit must be at least 1 but was 0", "number of credits"),
+                wrong(HugeLimitText.class, "limitString \"3000000000\" is out of range", "at most 2147483647"),
+                wrong(LimitTextWithoutWindow.class, "limit is 5 but no window is given", "window = \"1s\""),
+                wrong(UnknownLimitPlaceholder.class, "limitString is \"${no.such.limit}\"", "set the property"),
+                wrong(RetriesTwice.class, "retries is 1 and retriesString is \"2\"", "leave one of them out"),
+                wrong(RetriesOfWords.class, "retriesString \"often\" is not a whole number", "such as \"5\""),
+                wrong(NegativeRetriesText.class, "retries must be at least 0 but was -2", "1 + retries"),
+                wrong(CostBesideCredits.class, "credits is 2 and cost is \"#account.length()\"", "leave one"),
+                wrong(UnparsableCost.class, "cost \"#account +\" is not a SpEL expression", "\"#batch.size()\""),
+                wrong(UnknownCostVariable.class, "cost \"#acount.length()\" names #acount", "[a0, account, p0,"),
+                wrong(CostZero.class, "cost \"0\" is 0, less than 1", "what the call costs"),
+                wrong(CostOfWords.class, "cost \"'a'\" is a java.lang.String, not a number", "from 1 to the limit"),
+                wrong(CostAboveTheLimit.class, "credits must not exceed the limit but was 6", "split it"),
                 wrong(InheritsAWrongOne.class, "no limit is given", "limit = 5"));
     }
 
@@ -433,6 +449,86 @@ class WrongAnnotationTest {
 
     static final class FinalClass {
         @ReverseRateLimited(limit = 5, window = "1s")
+        public void call() {}
+    }
+
+    static class LimitTwice {
+        @ReverseRateLimited(limit = 5, limitString = "6", window = "1s")
+        public void call() {}
+    }
+
+    static class LimitOfWords {
+        @ReverseRateLimited(limitString = "many", window = "1s")
+        public void call() {}
+    }
+
+    static class LimitOfAFraction {
+        @ReverseRateLimited(limitString = "5.5", window = "1s")
+        public void call() {}
+    }
+
+    static class LimitTextZero {
+        @ReverseRateLimited(limitString = "0", window = "1s")
+        public void call() {}
+    }
+
+    static class HugeLimitText {
+        @ReverseRateLimited(limitString = "3000000000", window = "1s")
+        public void call() {}
+    }
+
+    static class LimitTextWithoutWindow {
+        @ReverseRateLimited(limitString = "5")
+        public void call() {}
+    }
+
+    static class UnknownLimitPlaceholder {
+        @ReverseRateLimited(limitString = "${no.such.limit}", window = "1s")
+        public void call() {}
+    }
+
+    static class RetriesTwice {
+        @ReverseRateLimited(limit = 5, window = "1s", retries = 1, retriesString = "2")
+        public void call() {}
+    }
+
+    static class RetriesOfWords {
+        @ReverseRateLimited(limit = 5, window = "1s", retriesString = "often")
+        public void call() {}
+    }
+
+    static class NegativeRetriesText {
+        @ReverseRateLimited(limit = 5, window = "1s", retriesString = "-2")
+        public void call() {}
+    }
+
+    static class CostBesideCredits {
+        @ReverseRateLimited(limit = 5, window = "1s", credits = 2, cost = "#account.length()")
+        public void call(String account) {}
+    }
+
+    static class UnparsableCost {
+        @ReverseRateLimited(limit = 5, window = "1s", cost = "#account +")
+        public void call(String account) {}
+    }
+
+    static class UnknownCostVariable {
+        @ReverseRateLimited(limit = 5, window = "1s", cost = "#acount.length()")
+        public void call(String account) {}
+    }
+
+    static class CostZero {
+        @ReverseRateLimited(limit = 5, window = "1s", cost = "0")
+        public void call() {}
+    }
+
+    static class CostOfWords {
+        @ReverseRateLimited(limit = 5, window = "1s", cost = "'a'")
+        public void call() {}
+    }
+
+    static class CostAboveTheLimit {
+        @ReverseRateLimited(limit = 5, window = "1s", cost = "6")
         public void call() {}
     }
 

@@ -78,8 +78,7 @@ record FallbackReader(Method annotated, Class<?> targetClass) {
     }
 
     private static Stream<Class<?>> interfaces(Class<?> type) {
-        return Stream.concat(
-                type.isInterface() ? Stream.of(type) : Stream.empty(), RateLimitedMethods.interfacesOf(type));
+        return Stream.concat(type.isInterface() ? Stream.of(type) : Stream.empty(), TypeHierarchy.interfacesOf(type));
     }
 
     private Parameters parametersOf(Method candidate) {

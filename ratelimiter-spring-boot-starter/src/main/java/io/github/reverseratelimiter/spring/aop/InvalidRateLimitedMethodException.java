@@ -14,22 +14,36 @@ public final class InvalidRateLimitedMethodException extends RuntimeException {
     private final String problem;
     private final String remedy;
 
+    /** Names the place, what is wrong (with the value), and what to do. */
+    InvalidRateLimitedMethodException(Place place, String problem, String remedy, @Nullable Throwable cause) {
+        this(place.text(), problem, remedy, cause);
+    }
+
     /** Names the method, what is wrong (with the value), and what to do. */
     InvalidRateLimitedMethodException(Method method, String problem, String remedy, @Nullable Throwable cause) {
-        super("@ReverseRateLimited on " + text(method) + ": " + problem + ": " + remedy, cause);
-        this.method = text(method);
+        this(text(method), problem, remedy, cause);
+    }
+
+    /** Names the type, what is wrong (with the value), and what to do. */
+    InvalidRateLimitedMethodException(Class<?> type, String problem, String remedy, @Nullable Throwable cause) {
+        this(type.getName(), problem, remedy, cause);
+    }
+
+    private InvalidRateLimitedMethodException(String method, String problem, String remedy, @Nullable Throwable cause) {
+        super("@ReverseRateLimited on " + method + ": " + problem + ": " + remedy, cause);
+        this.method = method;
         this.problem = problem;
         this.remedy = remedy;
     }
 
     /** From an error of the core API, which says "problem: remedy". */
-    static InvalidRateLimitedMethodException of(Method method, IllegalArgumentException e) {
+    static InvalidRateLimitedMethodException of(Place place, IllegalArgumentException e) {
         String message = String.valueOf(e.getMessage());
         int cut = message.lastIndexOf(": ");
         return cut < 0
-                ? new InvalidRateLimitedMethodException(method, message, "correct it", e)
+                ? new InvalidRateLimitedMethodException(place, message, "correct it", e)
                 : new InvalidRateLimitedMethodException(
-                        method, message.substring(0, cut), message.substring(cut + 2), e);
+                        place, message.substring(0, cut), message.substring(cut + 2), e);
     }
 
     /** As it is written in messages: {@code com.acme.GitHub.repo(String, String)}. */
@@ -40,7 +54,7 @@ public final class InvalidRateLimitedMethodException extends RuntimeException {
                         ", ", method.getDeclaringClass().getName() + "." + method.getName() + "(", ")"));
     }
 
-    /** The annotated method, with its class and parameters. */
+    /** The annotated method, with its class and parameters; or the annotated type. */
     public String method() {
         return method;
     }

@@ -21,7 +21,7 @@ import org.springframework.expression.spel.ast.TypeReference;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.support.StandardTypeLocator;
 
-/** Finds names in a key expression that mean nothing: SpEL takes an unknown variable for null, the same for everybody. */
+/** Finds names in an expression that mean nothing: SpEL takes an unknown variable for null, the same for everybody. */
 final class KeyNames {
 
     private static final Set<String> ROOT = Set.of("args", "method", "target");
@@ -37,7 +37,7 @@ final class KeyNames {
             variables.add("p" + i);
             variables.add("a" + i);
         }
-        @Nullable String[] names = SpelKey.NAMES.getParameterNames(method);
+        @Nullable String[] names = CallExpression.NAMES.getParameterNames(method);
         if (names != null) {
             for (String name : names) {
                 if (name != null) {

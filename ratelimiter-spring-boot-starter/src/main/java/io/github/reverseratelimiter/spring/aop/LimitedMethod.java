@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.aop;
 
 import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.Waiting;
 import java.util.List;
 import org.aopalliance.intercept.MethodInvocation;
 
@@ -25,12 +26,38 @@ record LimitedMethod(List<RateLimitedOperation> operations, CallRules rules) {
     /**
      * What this call has to take.
      *
-     * @throws IllegalArgumentException if the arguments give no usable key
+     * @throws IllegalArgumentException if the arguments give no usable key, or no number of credits
      */
     List<CreditRequest> requests(MethodInvocation call) {
         if (operations.size() == 1) {
             return List.of(operations.get(0).request(call));
         }
-        return operations.stream().map(each -> each.request(call)).toList();
+        List<CreditRequest> requests =
+                operations.stream().map(each -> each.request(call)).toList();
+        Waiting waiting = waiting(requests);
+        return requests.stream().map(each -> each.waiting(waiting)).toList();
+    }
+
+    /** Whether a call may have to wait, as far as that can be told before one. */
+    boolean waits() {
+        return operations.stream().anyMatch(each -> !each.template().waiting().equals(Waiting.none()));
+    }
+
+    /**
+     * How they wait, together: as those do that wait at all.
+     *
+     * @throws IllegalArgumentException if they wait in different ways
+     */
+    static Waiting waiting(List<CreditRequest> requests) {
+        List<Waiting> ways = requests.stream()
+                .map(CreditRequest::waiting)
+                .filter(way -> !way.equals(Waiting.none()))
+                .distinct()
+                .toList();
+        if (ways.size() > 1) {
+            throw new IllegalArgumentException("limiters of one call wait in different ways, " + ways.get(0) + " and "
+                    + ways.get(1) + ": give maxWait or retries in one of the annotations");
+        }
+        return ways.isEmpty() ? Waiting.none() : ways.get(0);
     }
 }

@@ -7,7 +7,6 @@ import io.github.reverseratelimiter.Plan;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.Waiting;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,41 +30,48 @@ final class OperationReader {
     }
 
     /**
-     * The operation of a method.
+     * What the annotation says about the call.
      *
-     * @param source where the annotation stands
      * @throws InvalidRateLimitedMethodException if an attribute is wrong
      */
-    RateLimitedOperation read(Method source, ReverseRateLimited annotation) {
-        Attributes attributes = new Attributes(source, beans);
+    CallAttributes readCall(Place place, ReverseRateLimited annotation) {
+        return CallAttributes.of(new Attributes(place, beans), annotation);
+    }
+
+    /**
+     * The operation of a method.
+     *
+     * @param call what all annotations of the place say about it
+     * @throws InvalidRateLimitedMethodException if an attribute is wrong
+     */
+    RateLimitedOperation read(Place place, ReverseRateLimited annotation, CallAttributes call) {
+        Attributes attributes = new Attributes(place, beans);
         try {
             String name = attributes.text("name", annotation.name());
-            Terms terms = terms(attributes, name, annotation);
-            KeySource key = new KeyReader(source, beans).read(attributes.text("key", annotation.key()));
-            CreditRequest template = terms.template(new CreditKey(name, "template"), annotation.credits());
-            return new RateLimitedOperation(
-                    source.getDeclaringClass().getSimpleName() + "." + source.getName(), key, template, terms);
+            Terms terms = terms(attributes, name, annotation, call);
+            KeySource key = new KeyReader(place, beans).read(attributes.text("key", annotation.key()));
+            CostSource cost = new CostReader(attributes).read(annotation);
+            CreditRequest template = terms.template(
+                    new CreditKey(name, "template"), cost instanceof FixedCost fixed ? fixed.credits() : 1);
+            return new RateLimitedOperation(place.name(), key, cost, template, terms);
         } catch (IllegalArgumentException e) {
-            throw InvalidRateLimitedMethodException.of(source, e);
+            throw InvalidRateLimitedMethodException.of(place, e);
         }
     }
 
-    private Terms terms(Attributes attributes, String name, ReverseRateLimited annotation) {
-        String window = attributes.text("window", annotation.window());
-        String ownMargin = attributes.text("margin", annotation.margin());
-        Waiting ownWaiting = waiting(attributes, annotation);
-        if (annotation.limit() == 0 && window.isEmpty()) {
-            return named(
-                    name,
-                    configured(attributes.method(), name),
-                    ownMargin.isEmpty() ? null : attributes.duration("margin", ownMargin),
-                    ownWaiting);
+    private Terms terms(Attributes attributes, String name, ReverseRateLimited annotation, CallAttributes call) {
+        Optional<Written<Duration>> window = attributes.duration("window", annotation.window());
+        Optional<Written<Integer>> limit = attributes.number("limit", annotation.limit(), annotation.limitString());
+        Optional<Duration> ownMargin =
+                attributes.duration("margin", annotation.margin()).map(Written::value);
+        Optional<Waiting> ownWaiting = call.waiting(attributes.place());
+        if (limit.isEmpty() && window.isEmpty()) {
+            return named(name, configured(attributes, name), ownMargin.orElse(null), ownWaiting.orElse(null));
         }
-        List<RateLimit> limits = List.of(limit(attributes, annotation.limit(), window));
-        Duration margin = ownMargin.isEmpty()
-                ? CreditRequest.defaultMargin(limits, settings.get().margin())
-                : attributes.duration("margin", ownMargin);
-        Waiting waiting = ownWaiting != null ? ownWaiting : Waiting.none();
+        List<RateLimit> limits = List.of(limit(attributes, limit, window));
+        Duration margin = ownMargin.orElseGet(
+                () -> CreditRequest.defaultMargin(limits, settings.get().margin()));
+        Waiting waiting = ownWaiting.orElseGet(Waiting::none);
         check(name, limits, margin, waiting);
         return new FixedTerms(new Plan(limits, margin, waiting));
     }
@@ -85,10 +91,9 @@ final class OperationReader {
         var unused = new CreditRequest(new CreditKey(name, "template"), limits, margin, 1, waiting);
     }
 
-    private NamedLimiter configured(Method method, String name) {
+    private NamedLimiter configured(Attributes attributes, String name) {
         if (name.isEmpty()) {
-            throw new InvalidRateLimitedMethodException(
-                    method,
+            throw attributes.wrong(
                     "no limit is given",
                     "give limit and window, such as limit = 5, window = \"1s\", or the name of a limiter of "
                             + CONFIGURED,
@@ -97,34 +102,14 @@ final class OperationReader {
         return named.limiter(name);
     }
 
-    private static RateLimit limit(Attributes attributes, int limit, String window) {
+    private static RateLimit limit(
+            Attributes attributes, Optional<Written<Integer>> limit, Optional<Written<Duration>> window) {
         if (window.isEmpty()) {
-            throw new InvalidRateLimitedMethodException(
-                    attributes.method(),
-                    "limit is " + limit + " but no window is given",
+            throw attributes.wrong(
+                    "limit is " + limit.map(Written::text).orElse("0") + " but no window is given",
                     "give the window too, such as window = \"1s\"",
                     null);
         }
-        return RateLimit.of(limit, attributes.duration("window", window));
-    }
-
-    /** What the annotation itself says about waiting; null if nothing. */
-    private static @Nullable Waiting waiting(Attributes attributes, ReverseRateLimited annotation) {
-        String interval = attributes.text("retryInterval", annotation.retryInterval());
-        String maxWait = attributes.text("maxWait", annotation.maxWait());
-        if (annotation.retries() == 0) {
-            if (!interval.isEmpty()) {
-                throw new InvalidRateLimitedMethodException(
-                        attributes.method(),
-                        "retryInterval is \"" + interval + "\" but retries is 0",
-                        "give retries too, or leave retryInterval out",
-                        null);
-            }
-            return maxWait.isEmpty() ? null : Waiting.upTo(attributes.duration("maxWait", maxWait));
-        }
-        return new Waiting.Retries(
-                annotation.retries(),
-                interval.isEmpty() ? Optional.empty() : Optional.of(attributes.duration("retryInterval", interval)),
-                maxWait.isEmpty() ? Optional.empty() : Optional.of(attributes.duration("maxWait", maxWait)));
+        return RateLimit.of(limit.map(Written::value).orElse(0), window.get().value());
     }
 }

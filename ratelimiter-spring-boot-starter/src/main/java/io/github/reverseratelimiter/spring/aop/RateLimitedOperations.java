@@ -38,17 +38,22 @@ final class RateLimitedOperations {
     }
 
     private @Nullable LimitedMethod read(Method method, @Nullable Class<?> targetClass) {
-        MergedAnnotation<ReverseRateLimited> annotation = RateLimitedMethods.find(method, targetClass);
-        if (annotation == null) {
+        List<MergedAnnotation<ReverseRateLimited>> found = RateLimitedMethods.find(method, targetClass);
+        if (found.isEmpty()) {
             return null;
         }
-        Method source = annotation.getSource() instanceof Method declared ? declared : method;
-        RateLimitedMethods.checkSingle(source);
-        ReverseRateLimited stands = annotation.synthesize();
-        RateLimitedOperation operation = reader.read(source, stands);
-        stated.add(operation, InvalidRateLimitedMethodException.text(source));
-        return new LimitedMethod(
-                List.of(operation), new CallRules(stands.fallbackMethod(), List.of(stands.refundOn())));
+        Place place = RateLimitedMethods.place(found.get(0), method, targetClass);
+        List<ReverseRateLimited> annotations =
+                found.stream().map(MergedAnnotation::synthesize).toList();
+        CallAttributes call = annotations.stream()
+                .map(each -> reader.readCall(place, each))
+                .reduce((one, other) -> one.and(other, place))
+                .orElseThrow();
+        List<RateLimitedOperation> list =
+                annotations.stream().map(each -> reader.read(place, each, call)).toList();
+        new SeveralOperations(place, list).check();
+        list.forEach(each -> stated.add(each, place.text()));
+        return new LimitedMethod(list, call.rules());
     }
 
     /** Whether no method is limited so far. */

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.springframework.aop.framework.Advised;
@@ -15,7 +16,6 @@ import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvis
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -24,20 +24,21 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * when they are created, and at the end of the start those of beans that will be created later, as far as their types
  * are known by then: a wrong one stops the start.
  *
- * <p>It is the innermost of all advice: what a cache answers costs nothing, and each attempt of a retry costs a credit.
- * A wait inside a transaction holds its connection.
+ * <p>It is the innermost of all advice, unless {@link AdvicePosition} says otherwise.
  */
 public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwareAdvisingPostProcessor
         implements SmartInitializingSingleton {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Map<Class<?>, List<Method>> annotated = new ConcurrentHashMap<>();
+    private final transient Map<Class<?>, LimitedClass> classes = new ConcurrentHashMap<>();
+    private final transient Set<Method> ofInterfaces = ConcurrentHashMap.newKeySet();
     private final transient ConfigurableListableBeanFactory beans;
     private final transient RateLimitedOperations operations;
     private final transient LimitedCalls calls;
     private final transient Supplier<LimitingSettings> settings;
     private final transient NamedSettings named;
+    private final transient Misuses misuses;
 
     /**
      * Asks its suppliers late, so that it draws no other bean into the beginning of the start.
@@ -55,8 +56,9 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         this.named = new NamedSettings(limiter, settings);
         this.operations = new RateLimitedOperations(new OperationReader(beans, named, settings));
         this.calls = new LimitedCalls(operations, new CallCredits(limiter));
-        setBeforeExistingAdvisors(false);
-        this.advisor = new DefaultPointcutAdvisor(new AnnotatedMethods(), new ReverseRateLimitedInterceptor(calls));
+        this.misuses = new Misuses(settings);
+        this.advisor = new DefaultPointcutAdvisor(
+                new LimitedMethodsPointcut(ofInterfaces), new ReverseRateLimitedInterceptor(calls));
     }
 
     @Override
@@ -67,6 +69,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
                 if (!settings.get().enabled()) {
                     return bean;
                 }
+                setBeforeExistingAdvisors(settings.get().advice() == AdvicePosition.OUTERMOST);
                 check(type, bean instanceof Advised proxy ? proxy.isProxyTargetClass() : isSubclassed(beanName, type));
             }
         }
@@ -90,19 +93,26 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     }
 
     private void check(Class<?> type, boolean subclassed) {
-        for (Method method : annotated(type)) {
-            RateLimitedMethods.checkReachable(method, type, subclassed);
-            calls.of(method, type);
+        List<Method> methods = limited(type).reachable(subclassed);
+        for (Method method : methods) {
+            LimitedCall call = calls.of(method, type);
+            if (call != null) {
+                misuses.checkWait(method, type, call.method());
+            }
+            if (method.getDeclaringClass().isInterface()) {
+                ofInterfaces.add(method);
+            }
         }
+        misuses.checkCalls(type, methods);
     }
 
     @Override
     protected boolean isEligible(Class<?> targetClass) {
-        return !annotated(targetClass).isEmpty();
+        return !limited(targetClass).isEmpty();
     }
 
-    private List<Method> annotated(Class<?> type) {
-        return annotated.computeIfAbsent(type, RateLimitedMethods::annotated);
+    private LimitedClass limited(Class<?> type) {
+        return classes.computeIfAbsent(type, LimitedClass::of);
     }
 
     /** Whether the proxy of such a bean is a subclass of its class; the other kind has only its interfaces. */
@@ -114,7 +124,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     }
 
     private boolean hasProxyInterface(Class<?> type) {
-        return RateLimitedMethods.interfacesOf(type)
+        return TypeHierarchy.interfacesOf(type)
                 .anyMatch(each -> !isConfigurationCallbackInterface(each)
                         && !isInternalLanguageInterface(each)
                         && each.getMethods().length > 0);
@@ -132,13 +142,5 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
             factory.setProxyTargetClass(false);
         }
         return factory;
-    }
-
-    private static final class AnnotatedMethods extends StaticMethodMatcherPointcut {
-
-        @Override
-        public boolean matches(Method method, Class<?> targetClass) {
-            return RateLimitedMethods.find(method, targetClass) != null;
-        }
     }
 }

@@ -6,7 +6,9 @@ import io.github.reverseratelimiter.Plan;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.Waiting;
+import io.github.reverseratelimiter.spring.aop.AdvicePosition;
 import io.github.reverseratelimiter.spring.aop.LimitingSettings;
+import io.github.reverseratelimiter.spring.aop.OnMisuse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
  * @param limitsCache Time for which the answer of a LimitResolver bean is kept. Zero asks it at each call.
  * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
+ * @param advice Where credits are taken among the other advice of a method.
+ * @param misuse What is done about limited methods that a bean calls on itself, or that wait within a transaction.
  * @param limiters Named limiters, one per provider. Write names that hold other characters than letters, digits and '-' in brackets, as in "[github.api]".
  */
 @ConfigurationProperties(prefix = ReverseRateLimiterProperties.PREFIX, ignoreUnknownFields = false)
@@ -40,6 +44,8 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("1000") int maxWaiters,
         @DefaultValue("10s") Duration limitsCache,
         @Nullable String redisConnectionFactory,
+        @DefaultValue("innermost") AdvicePosition advice,
+        @DefaultValue("warn") OnMisuse misuse,
         @DefaultValue Map<String, Limiter> limiters) {
 
     static final String PREFIX = "reverse-rate-limiter";
@@ -95,7 +101,7 @@ public record ReverseRateLimiterProperties(
 
     /** What annotated methods need to know. */
     LimitingSettings limiting() {
-        return new LimitingSettings(enabled, margin, settings());
+        return new LimitingSettings(enabled, margin, settings(), advice, misuse);
     }
 
     private static LimiterSettings settings(String name, Limiter limiter, Duration margin) {
