@@ -3,7 +3,6 @@ package io.github.reverseratelimiter.spring.aop;
 import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
-import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import java.util.List;
 import java.util.function.Supplier;
@@ -38,9 +37,9 @@ final class ReverseRateLimitedInterceptor implements MethodInterceptor {
         if (acquire(requests) instanceof Acquisition.Denied denied) {
             CreditRequest request = requests.get(denied.request());
             if (denied.reason() == Acquisition.Reason.STORE_UNAVAILABLE) {
-                throw storeAway(method, request.key().limiter());
+                throw storeAway(call, method, request.key().limiter());
             }
-            throw new RateLimitExceededException(request, denied);
+            throw new DeniedCallException(call, request, denied);
         }
     }
 
@@ -50,10 +49,12 @@ final class ReverseRateLimitedInterceptor implements MethodInterceptor {
                 : limiter.get().acquireAll(requests);
     }
 
-    private static CreditStoreException storeAway(LimitedMethod method, String limiter) {
-        return new CreditStoreException("No credit for " + method.name()
-                + (limiter.isEmpty() ? "" : " (limiter '" + limiter + "')")
-                + ": the store is away, or takes longer than reverse-rate-limiter.store-timeout;"
-                + " logging.level." + ReverseRateLimiter.class.getPackageName() + "=debug shows its own error");
+    private static CreditStoreException storeAway(MethodInvocation call, LimitedMethod method, String limiter) {
+        return new UndecidedCallException(
+                call,
+                "No credit for " + method.name()
+                        + (limiter.isEmpty() ? "" : " (limiter '" + limiter + "')")
+                        + ": the store is away, or takes longer than reverse-rate-limiter.store-timeout;"
+                        + " logging.level." + ReverseRateLimiter.class.getPackageName() + "=debug shows its own error");
     }
 }

@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
  * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
  * @param limiters Named limiters, one per provider. Write names that hold other characters than letters, digits and '-' in brackets, as in "[github.api]".
+ * @param web Requests to annotated controllers.
  */
 @ConfigurationProperties(prefix = ReverseRateLimiterProperties.PREFIX, ignoreUnknownFields = false)
 public record ReverseRateLimiterProperties(
@@ -35,7 +36,8 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("25ms") Duration margin,
         @DefaultValue("1000") int maxWaiters,
         @Nullable String redisConnectionFactory,
-        @DefaultValue Map<String, Limiter> limiters) {
+        @DefaultValue Map<String, Limiter> limiters,
+        @DefaultValue Web web) {
 
     static final String PREFIX = "reverse-rate-limiter";
 
@@ -99,6 +101,13 @@ public record ReverseRateLimiterProperties(
         /** In this JVM, for one instance and for tests. */
         MEMORY
     }
+
+    /**
+     * What is answered to requests.
+     *
+     * @param enabled Whether a request that an annotated controller method got no credit for is answered with 429, or with 503 where the store did not decide.
+     */
+    public record Web(@DefaultValue("true") boolean enabled) {}
 
     /**
      * A named limiter.

@@ -89,7 +89,11 @@ class ReverseRateLimiterPropertiesTest {
                         "on-store-failure=deny",
                         "There is no property reverse-rate-limiter.on-store-failure (\"deny\" in ",
                         "[enabled, store, key-prefix, store-timeout, margin, max-waiters, redis-connection-factory,"
-                                + " limiters]"),
+                                + " limiters, web]"),
+                wrong(
+                        "web.enabeld=false",
+                        "There is no property reverse-rate-limiter.web.enabeld (\"false\" in ",
+                        "the properties here are [enabled]"),
                 wrong(
                         FIVE_A_SECOND + ONE + "limt=5",
                         "There is no property reverse-rate-limiter.limiters.github.limt",
