@@ -26,7 +26,11 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Service;
 import org.springframework.test.web.client.ExpectedCount;
 import org.springframework.test.web.client.MockRestServiceServer;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientAdapter;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 /** The Java in the README is what stands here, compiled and run. */
 class ReadmeTest {
@@ -58,6 +62,12 @@ class ReadmeTest {
         }
     }
 
+    interface GitHubApi {
+        @GetExchange("/repos/{account}/{name}")
+        @ReverseRateLimited(name = "github", key = "#account", maxWait = "2s")
+        String repository(@PathVariable String account, @PathVariable String name);
+    }
+
     @Service
     static class Payments {
         private final ReverseRateLimiter limiter;
@@ -79,6 +89,15 @@ class ReadmeTest {
     @EnableAutoConfiguration
     @Import({GitHubClient.class, Payments.class})
     static class Application {
+
+        @Bean
+        GitHubApi gitHubApi(RestClient.Builder builder) {
+            RestClient client =
+                    builder.clone().baseUrl("https://api.github.com").build();
+            return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client))
+                    .build()
+                    .createClient(GitHubApi.class);
+        }
 
         @Bean
         RestClient.Builder gitHub() {
@@ -115,7 +134,7 @@ class ReadmeTest {
             blocks.add(code(readme.group(1)));
         }
 
-        assertThat(blocks).hasSize(2).allSatisfy(block -> assertThat(here).contains(block));
+        assertThat(blocks).hasSize(3).allSatisfy(block -> assertThat(here).contains(block));
     }
 
     @Test
@@ -130,6 +149,22 @@ class ReadmeTest {
 
             assertThatExceptionOfType(RateLimitExceededException.class)
                     .isThrownBy(() -> client.issues("acme", "tools"))
+                    .withMessageContaining("6 per 1h");
+        });
+    }
+
+    @Test
+    void theInterfaceIsLimitedAndSharesTheBudget() {
+        application().run(context -> {
+            GitHubApi api = context.getBean(GitHubApi.class);
+            GitHubClient client = context.getBean(GitHubClient.class);
+            for (int i = 0; i < 3; i++) {
+                assertThat(api.repository("acme", "tools")).isEqualTo("{}");
+                client.issues("acme", "tools");
+            }
+
+            assertThatExceptionOfType(RateLimitExceededException.class)
+                    .isThrownBy(() -> api.repository("acme", "tools"))
                     .withMessageContaining("6 per 1h");
         });
     }
