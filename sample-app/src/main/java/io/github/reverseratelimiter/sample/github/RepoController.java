@@ -17,10 +17,10 @@ import org.springframework.web.client.RestClientResponseException;
 @RestController
 class RepoController {
 
-    private final GitHubClient client;
+    private final GitHubApi provider;
 
-    RepoController(GitHubClient client) {
-        this.client = client;
+    RepoController(GitHubApi provider) {
+        this.provider = provider;
     }
 
     /** Who asks too often is answered 429. If the limiter of the provider says no, the visitor learns when to come back. */
@@ -28,7 +28,7 @@ class RepoController {
     @ReverseRateLimited(name = "visitors", key = "#request.remoteAddr", limit = 100, window = "10s")
     ResponseEntity<String> repos(@PathVariable("account") String account, HttpServletRequest request) {
         try {
-            return ResponseEntity.ok(client.repos(account));
+            return ResponseEntity.ok(provider.repos(account));
         } catch (RateLimitExceededException e) {
             return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
                     .header(
