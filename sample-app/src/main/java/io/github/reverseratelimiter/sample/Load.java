@@ -10,8 +10,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** The callers of all instances: warms them up, starts them together, and collects what they saw. */
@@ -28,7 +28,7 @@ final class Load implements AutoCloseable {
         this.time = time;
         for (int i = 0; i < options.callers(); i++) { // the instances by turns: callers start in this order
             int instance = i % options.instances();
-            UnaryOperator<String> provider = ways.get(instance).of(i / options.instances() + instance);
+            Consumer<String> provider = ways.get(instance).of(i / options.instances() + instance);
             callers.add(new Caller(instance, provider, options.account(), time, stop));
         }
         this.threads = Executors.newFixedThreadPool(callers.size());

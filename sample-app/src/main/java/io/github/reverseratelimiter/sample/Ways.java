@@ -2,7 +2,7 @@ package io.github.reverseratelimiter.sample;
 
 import io.github.reverseratelimiter.sample.github.GitHubApi;
 import io.github.reverseratelimiter.sample.github.GitHubClient;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /**
  * The two ways in which an instance calls the provider; the limiter makes no difference between them.
@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 record Ways(GitHubClient client, GitHubApi api) {
 
     /** What a caller calls, with the account: every other one the class, the others the interface. */
-    UnaryOperator<String> of(int caller) {
+    Consumer<String> of(int caller) {
         return caller % 2 == 0 ? client::repos : api::repos;
     }
 }

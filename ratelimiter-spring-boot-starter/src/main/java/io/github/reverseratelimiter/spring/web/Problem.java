@@ -21,13 +21,6 @@ import org.springframework.web.method.HandlerMethod;
  */
 record Problem(HttpStatus status, String detail, long retryAfter) {
 
-    /*
-     * Written by hand: it is the same with every JSON library and with none. It holds nothing that would have to be
-     * escaped, and neither the key nor the path of the request, which may name a person.
-     */
-    private static final String JSON = "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}";
-    private static final String CONTENT_TYPE = MediaType.APPLICATION_PROBLEM_JSON_VALUE;
-
     /**
      * Empty unless it was the handler itself that was not run: an outbound call that was denied inside of it is not the
      * client's fault.
@@ -63,10 +56,16 @@ record Problem(HttpStatus status, String detail, long retryAfter) {
     }
 
     String contentType() {
-        return CONTENT_TYPE;
+        return MediaType.APPLICATION_PROBLEM_JSON_VALUE;
     }
 
+    /*
+     * Written by hand: it is the same with every JSON library and with none. It holds nothing that would have to be
+     * escaped, and neither the key nor the path of the request, which may name a person.
+     */
     byte[] json() {
-        return JSON.formatted(status.getReasonPhrase(), status.value(), detail).getBytes(StandardCharsets.UTF_8);
+        return "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
+                .formatted(status.getReasonPhrase(), status.value(), detail)
+                .getBytes(StandardCharsets.UTF_8);
     }
 }
