@@ -22,8 +22,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** What a user of Spring Boot 4 writes, with nothing but the starter, on a real Redis. */
-@SpringBootTest
+/** What a user of Spring Boot 4 writes, on a real Redis. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
 class SmallApplicationIT {
 
     @SpringBootApplication

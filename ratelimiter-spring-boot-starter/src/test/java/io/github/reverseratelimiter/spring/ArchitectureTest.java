@@ -27,6 +27,7 @@ import io.github.reverseratelimiter.spring.architecture.offenders.KnowsContextPr
 import io.github.reverseratelimiter.spring.architecture.offenders.KnowsMicrometer;
 import io.github.reverseratelimiter.spring.architecture.offenders.KnowsReactor;
 import io.github.reverseratelimiter.spring.architecture.offenders.KnowsRedis;
+import io.github.reverseratelimiter.spring.architecture.offenders.KnowsWeb;
 import io.github.reverseratelimiter.spring.architecture.offenders.NotFinal;
 import io.github.reverseratelimiter.spring.architecture.offenders.ReadsTheClock;
 import io.github.reverseratelimiter.spring.architecture.offenders.cycle.Outer;
@@ -90,6 +91,14 @@ class ArchitectureTest {
                     "org.springframework.data..",
                     "io.github.reverseratelimiter.redis..")
             .because("with another store it may be absent");
+
+    static final ArchRule WEB_STAYS_IN_WEB = noClasses()
+            .that()
+            .resideOutsideOfPackages("..web..", "..autoconfigure..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework.web..", "org.springframework.http..", "jakarta..")
+            .because("it is optional");
 
     static final ArchRule AUTO_CONFIGURATIONS_ARE_PUBLIC_AND_FINAL = classes()
             .that()
@@ -182,6 +191,16 @@ class ArchitectureTest {
     @Test
     void theRuleOnRedisCatchesAnOffender() {
         assertCaught(REDIS_STAYS_IN_REDIS, KnowsRedis.class);
+    }
+
+    @Test
+    void webStaysInWeb() {
+        WEB_STAYS_IN_WEB.check(STARTER);
+    }
+
+    @Test
+    void theRuleOnWebCatchesAnOffender() {
+        assertCaught(WEB_STAYS_IN_WEB, KnowsWeb.class);
     }
 
     @Test

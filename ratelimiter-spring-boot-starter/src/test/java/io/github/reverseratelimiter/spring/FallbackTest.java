@@ -103,8 +103,8 @@ class FallbackTest {
 
     @Test
     void isNotCalledForAStoreThatIsSetUpWrongly() {
-        Failing store =
-                new Failing(new CreditStoreMisconfiguredException("set up wrongly", new IllegalStateException()));
+        AwayStore store =
+                new AwayStore(new CreditStoreMisconfiguredException("set up wrongly", new IllegalStateException()));
         Contexts.counting(store)
                 .withBean(Client.class)
                 .run(context -> assertThatExceptionOfType(CreditStoreMisconfiguredException.class)

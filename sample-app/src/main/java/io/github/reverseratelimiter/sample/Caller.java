@@ -2,13 +2,13 @@ package io.github.reverseratelimiter.sample;
 
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimitExceededException;
-import io.github.reverseratelimiter.sample.github.GitHubClient;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.client.HttpClientErrorException;
@@ -23,7 +23,7 @@ final class Caller {
     private static final Duration PAUSE_AFTER_A_FAILURE = Duration.ofMillis(100);
 
     private final int instance;
-    private final GitHubClient client;
+    private final Consumer<String> provider;
     private final String account;
     private final TimeSource time;
     private final CountDownLatch stop;
@@ -32,9 +32,9 @@ final class Caller {
     private int refused;
     private int denied;
 
-    Caller(int instance, GitHubClient client, String account, TimeSource time, CountDownLatch stop) {
+    Caller(int instance, Consumer<String> provider, String account, TimeSource time, CountDownLatch stop) {
         this.instance = instance;
-        this.client = client;
+        this.provider = provider;
         this.account = account;
         this.time = time;
         this.stop = stop;
@@ -48,7 +48,7 @@ final class Caller {
         int failed = 0;
         for (int i = 0; i < calls && stop.getCount() > 0; i++) {
             try {
-                client.repos(account + "-warm-up-" + number + "-" + i);
+                provider.accept(account + "-warm-up-" + number + "-" + i);
             } catch (CreditStoreException | RateLimitExceededException e) {
                 if (++failed == MOST_FAILURES_TO_WARM_UP) {
                     throw e;
@@ -71,7 +71,7 @@ final class Caller {
     private Duration call() {
         long asked = time.nanoTime();
         try {
-            client.repos(account);
+            provider.accept(account);
             waits.add(Duration.ofNanos(time.nanoTime() - asked));
             return Duration.ZERO;
         } catch (HttpClientErrorException.TooManyRequests e) {

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.sample;
 
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.sample.github.GitHubApi;
 import io.github.reverseratelimiter.sample.github.GitHubApplication;
 import io.github.reverseratelimiter.sample.github.GitHubClient;
 import java.time.Duration;
@@ -55,10 +56,10 @@ final class Instances implements AutoCloseable {
                 .run(args);
     }
 
-    /** The annotated service of each. */
-    List<GitHubClient> clients() {
+    /** How each calls the provider. */
+    List<Ways> ways() {
         return contexts.stream()
-                .map(context -> context.getBean(GitHubClient.class))
+                .map(context -> new Ways(context.getBean(GitHubClient.class), context.getBean(GitHubApi.class)))
                 .toList();
     }
 

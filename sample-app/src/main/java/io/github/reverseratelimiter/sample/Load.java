@@ -1,6 +1,5 @@
 package io.github.reverseratelimiter.sample;
 
-import io.github.reverseratelimiter.sample.github.GitHubClient;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -23,12 +23,13 @@ final class Load implements AutoCloseable {
     private final ExecutorService threads;
     private final CountDownLatch stop = new CountDownLatch(1);
 
-    Load(SampleOptions options, List<GitHubClient> clients, TimeSource time) {
+    Load(SampleOptions options, List<Ways> ways, TimeSource time) {
         this.options = options;
         this.time = time;
         for (int i = 0; i < options.callers(); i++) { // the instances by turns: callers start in this order
             int instance = i % options.instances();
-            callers.add(new Caller(instance, clients.get(instance), options.account(), time, stop));
+            Consumer<String> provider = ways.get(instance).of(i / options.instances() + instance);
+            callers.add(new Caller(instance, provider, options.account(), time, stop));
         }
         this.threads = Executors.newFixedThreadPool(callers.size());
     }

@@ -20,7 +20,7 @@ final class Stage implements AutoCloseable {
         this.redis = redis;
         this.provider = provider;
         this.instances = instances;
-        this.load = new Load(scenario.options(), instances.clients(), TimeSource.system());
+        this.load = new Load(scenario.options(), instances.ways(), TimeSource.system());
     }
 
     /** Starts provider and instances. */

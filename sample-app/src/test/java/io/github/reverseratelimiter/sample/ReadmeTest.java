@@ -35,7 +35,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 import org.springframework.test.web.client.ExpectedCount;
 import org.springframework.test.web.client.MockRestServiceServer;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientAdapter;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 /** The Java in the README is what stands here, compiled and run. */
 class ReadmeTest {
@@ -65,6 +69,12 @@ class ReadmeTest {
                     .retrieve()
                     .body(String.class);
         }
+    }
+
+    interface GitHubApi {
+        @GetExchange("/repos/{account}/{name}")
+        @ReverseRateLimited(name = "github", key = "#account", maxWait = "2s")
+        String repository(@PathVariable String account, @PathVariable String name);
     }
 
     @Service
@@ -114,6 +124,15 @@ class ReadmeTest {
     static class Application {
 
         @Bean
+        GitHubApi gitHubApi(RestClient.Builder builder) {
+            RestClient client =
+                    builder.clone().baseUrl("https://api.github.com").build();
+            return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client))
+                    .build()
+                    .createClient(GitHubApi.class);
+        }
+
+        @Bean
         RestClient.Builder gitHub() {
             RestClient.Builder builder = RestClient.builder();
             MockRestServiceServer server = MockRestServiceServer.bindTo(builder)
@@ -148,7 +167,7 @@ class ReadmeTest {
             blocks.add(code(readme.group(1)));
         }
 
-        assertThat(blocks).hasSize(4).allSatisfy(block -> assertThat(here).contains(block));
+        assertThat(blocks).hasSize(5).allSatisfy(block -> assertThat(here).contains(block));
     }
 
     @Test
@@ -163,6 +182,22 @@ class ReadmeTest {
 
             assertThatExceptionOfType(RateLimitExceededException.class)
                     .isThrownBy(() -> client.issues("acme", "tools"))
+                    .withMessageContaining("6 per 1h");
+        });
+    }
+
+    @Test
+    void theInterfaceIsLimitedAndSharesTheBudget() {
+        application().run(context -> {
+            GitHubApi api = context.getBean(GitHubApi.class);
+            GitHubClient client = context.getBean(GitHubClient.class);
+            for (int i = 0; i < 3; i++) {
+                assertThat(api.repository("acme", "tools")).isEqualTo("{}");
+                client.issues("acme", "tools");
+            }
+
+            assertThatExceptionOfType(RateLimitExceededException.class)
+                    .isThrownBy(() -> api.repository("acme", "tools"))
                     .withMessageContaining("6 per 1h");
         });
     }

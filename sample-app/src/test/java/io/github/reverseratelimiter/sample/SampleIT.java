@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -44,6 +45,8 @@ class SampleIT {
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).startsWith("{\"account\":\"acme\"");
             assertThat(printed()).contains("  4 s   calls", "trips to Redis per call", "curl");
+            assertThat(statusOfMany("http://localhost:" + demonstration.port() + "/repos/visitor-"))
+                    .containsOnly(200, 429);
         }
     }
 
@@ -66,6 +69,15 @@ class SampleIT {
 
     private String printed() {
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Of other accounts, so that only the visitor himself asks too often. */
+    private static List<Integer> statusOfMany(String url) throws Exception {
+        List<Integer> status = new ArrayList<>();
+        for (int i = 0; i < 105; i++) {
+            status.add(get(url + i).statusCode());
+        }
+        return status;
     }
 
     private static HttpResponse<String> get(String url) throws Exception {

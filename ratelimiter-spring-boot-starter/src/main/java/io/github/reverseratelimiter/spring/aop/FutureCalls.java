@@ -39,7 +39,7 @@ final class FutureCalls implements CallStyle {
             throws Throwable {
         Acquisition answer;
         try {
-            answer = limited.granted(asked.requests(), asked.answered());
+            answer = limited.granted(invocation, asked.requests(), asked.answered());
         } catch (RateLimitExceededException | CreditStoreException e) {
             return stage(limited, limited.instead(invocation, e));
         }

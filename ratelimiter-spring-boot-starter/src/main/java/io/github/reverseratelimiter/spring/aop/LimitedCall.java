@@ -37,7 +37,7 @@ record LimitedCall(
     @Nullable
     Acquisition take(MethodInvocation invocation) {
         List<CreditRequest> requests = method.requests(invocation);
-        return granted(requests, credits.take(requests));
+        return granted(invocation, requests, credits.take(requests));
     }
 
     /** Asks for the credits of a call without a thread. */
@@ -47,22 +47,24 @@ record LimitedCall(
 
     /** The answer, or the exception that a denial means. */
     @Nullable
-    Acquisition granted(List<CreditRequest> requests, @Nullable Acquisition answer) {
+    Acquisition granted(MethodInvocation invocation, List<CreditRequest> requests, @Nullable Acquisition answer) {
         if (answer instanceof Acquisition.Denied denied) {
             CreditRequest request = requests.get(denied.request());
             if (denied.reason() == Acquisition.Reason.STORE_UNAVAILABLE) {
-                throw storeAway(request.key().limiter());
+                throw storeAway(invocation, request.key().limiter());
             }
-            throw new RateLimitExceededException(request, denied);
+            throw new DeniedCallException(invocation, request, denied);
         }
         return answer;
     }
 
-    private CreditStoreException storeAway(String limiter) {
-        return new CreditStoreException("No credit for " + method.name()
-                + (limiter.isEmpty() ? "" : " (limiter '" + limiter + "')")
-                + ": the store is away, or takes longer than reverse-rate-limiter.store-timeout;"
-                + " logging.level." + ReverseRateLimiter.class.getPackageName() + "=debug shows its own error");
+    private CreditStoreException storeAway(MethodInvocation invocation, String limiter) {
+        return new UndecidedCallException(
+                invocation,
+                "No credit for " + method.name()
+                        + (limiter.isEmpty() ? "" : " (limiter '" + limiter + "')")
+                        + ": the store is away, or takes longer than reverse-rate-limiter.store-timeout;"
+                        + " logging.level." + ReverseRateLimiter.class.getPackageName() + "=debug shows its own error");
     }
 
     /**

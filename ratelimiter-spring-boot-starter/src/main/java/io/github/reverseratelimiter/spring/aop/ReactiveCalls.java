@@ -84,7 +84,7 @@ final class ReactiveCalls implements CallStyle {
     private Publisher<?> begun(LimitedCall limited, MethodInvocation invocation, AskedCredits asked) throws Throwable {
         Acquisition answer;
         try {
-            answer = limited.granted(asked.requests(), asked.answered());
+            answer = limited.granted(invocation, asked.requests(), asked.answered());
         } catch (RateLimitExceededException | CreditStoreException e) {
             return publisher(limited, limited.instead(invocation, e));
         }

@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param advice Where credits are taken among the other advice of a method.
  * @param misuse What is done about limited methods that a bean calls on itself, or that wait within a transaction.
  * @param limiters Named limiters, one per provider. Write names that hold other characters than letters, digits and '-' in brackets, as in "[github.api]".
+ * @param web Requests to annotated controllers.
  */
 @ConfigurationProperties(prefix = ReverseRateLimiterProperties.PREFIX, ignoreUnknownFields = false)
 public record ReverseRateLimiterProperties(
@@ -46,7 +47,8 @@ public record ReverseRateLimiterProperties(
         @Nullable String redisConnectionFactory,
         @DefaultValue("innermost") AdvicePosition advice,
         @DefaultValue("warn") OnMisuse misuse,
-        @DefaultValue Map<String, Limiter> limiters) {
+        @DefaultValue Map<String, Limiter> limiters,
+        @DefaultValue Web web) {
 
     static final String PREFIX = "reverse-rate-limiter";
 
@@ -135,6 +137,13 @@ public record ReverseRateLimiterProperties(
         /** In this JVM, for one instance and for tests. */
         MEMORY
     }
+
+    /**
+     * What is answered to requests.
+     *
+     * @param enabled Whether a request that an annotated controller method got no credit for is answered with 429, or with 503 where the store did not decide.
+     */
+    public record Web(@DefaultValue("true") boolean enabled) {}
 
     /**
      * A named limiter.

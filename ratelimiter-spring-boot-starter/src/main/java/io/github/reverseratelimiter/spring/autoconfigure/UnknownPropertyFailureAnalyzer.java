@@ -51,6 +51,9 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         List<String> elements = IntStream.range(0, name.getNumberOfElements())
                 .mapToObj(i -> name.getElement(i, Form.ORIGINAL))
                 .toList();
+        if (elements.size() == LIMITER_NAME + 1 && elements.get(1).equals("web")) {
+            return correct(ReverseRateLimiterProperties.Web.class);
+        }
         if (elements.size() <= LIMITER_NAME || !elements.get(1).equals("limiters")) {
             return correct(ReverseRateLimiterProperties.class);
         }

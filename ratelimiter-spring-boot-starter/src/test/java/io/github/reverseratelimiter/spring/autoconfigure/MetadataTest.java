@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.jayway.jsonpath.JsonPath;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What an IDE tells about the properties. */
@@ -19,10 +19,7 @@ class MetadataTest {
 
     @Test
     void knowsEveryProperty() throws IOException {
-        List<String> components = Arrays.stream(ReverseRateLimiterProperties.class.getRecordComponents())
-                .map(RecordComponent::getName)
-                .map(name -> "reverse-rate-limiter."
-                        + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
+        List<String> components = components("reverse-rate-limiter.", ReverseRateLimiterProperties.class)
                 .toList();
 
         assertThat(properties())
@@ -49,6 +46,14 @@ class MetadataTest {
             if ("java.lang.Boolean".equals(property.get("type"))) {
                 assertThat(description).startsWith("Whether ");
             }
+        });
+    }
+
+    private static Stream<String> components(String prefix, Class<?> properties) {
+        return Arrays.stream(properties.getRecordComponents()).flatMap(component -> {
+            String name =
+                    prefix + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            return component.getType().isRecord() ? components(name + ".", component.getType()) : Stream.of(name);
         });
     }
 

@@ -95,7 +95,11 @@ class ReverseRateLimiterPropertiesTest {
                         "on-store-failure=deny",
                         "There is no property reverse-rate-limiter.on-store-failure (\"deny\" in ",
                         "[enabled, store, key-prefix, hash-tag, store-timeout, margin, max-waiters, limits-cache,"
-                                + " redis-connection-factory, advice, misuse, limiters]"),
+                                + " redis-connection-factory, advice, misuse, limiters, web]"),
+                wrong(
+                        "web.enabeld=false",
+                        "There is no property reverse-rate-limiter.web.enabeld (\"false\" in ",
+                        "the properties here are [enabled]"),
                 wrong(
                         FIVE_A_SECOND + ONE + "limt=5",
                         "There is no property reverse-rate-limiter.limiters.github.limt",

@@ -1,6 +1,8 @@
 package io.github.reverseratelimiter.sample.github;
 
 import io.github.reverseratelimiter.RateLimitExceededException;
+import io.github.reverseratelimiter.spring.ReverseRateLimited;
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -15,26 +17,26 @@ import org.springframework.web.client.RestClientResponseException;
 @RestController
 class RepoController {
 
-    private final GitHubClient client;
+    private final GitHubApi provider;
 
-    RepoController(GitHubClient client) {
-        this.client = client;
+    RepoController(GitHubApi provider) {
+        this.provider = provider;
     }
 
+    /** Who asks too often is answered 429. If the limiter of the provider says no, the visitor learns when to come back. */
     @GetMapping(path = "/repos/{account}", produces = MediaType.APPLICATION_JSON_VALUE)
-    String repos(@PathVariable("account") String account) {
-        return client.repos(account);
-    }
-
-    /** The limiter said no: nobody was called, and the caller learns when to come back. */
-    @ExceptionHandler
-    ResponseEntity<String> denied(RateLimitExceededException e) {
-        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-                .header(
-                        HttpHeaders.RETRY_AFTER,
-                        String.valueOf(e.retryAfter().plusMillis(999).toSeconds()))
-                .contentType(MediaType.TEXT_PLAIN)
-                .body(e.getMessage() + "\n");
+    @ReverseRateLimited(name = "visitors", key = "#request.remoteAddr", limit = 100, window = "10s")
+    ResponseEntity<String> repos(@PathVariable("account") String account, HttpServletRequest request) {
+        try {
+            return ResponseEntity.ok(provider.repos(account));
+        } catch (RateLimitExceededException e) {
+            return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                    .header(
+                            HttpHeaders.RETRY_AFTER,
+                            String.valueOf(e.retryAfter().plusMillis(999).toSeconds()))
+                    .contentType(MediaType.TEXT_PLAIN)
+                    .body(e.getMessage() + "\n");
+        }
     }
 
     /** The provider said no: its answer is passed on. */

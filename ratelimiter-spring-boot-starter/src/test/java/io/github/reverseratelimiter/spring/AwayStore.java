@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
  *
  * @param failure of everything it is asked
  */
-record Failing(RuntimeException failure) implements CreditStore {
+public record AwayStore(RuntimeException failure) implements CreditStore {
 
     @Override
     public CompletionStage<Reply> take(Call call) {
