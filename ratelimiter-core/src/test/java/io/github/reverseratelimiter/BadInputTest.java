@@ -379,10 +379,10 @@ class BadInputTest {
                 refused("reason must not be null: give why", () -> new Acquisition.Denied(SECOND, nothing(), 0)),
                 refused(
                         "credit must not be null: give what was taken",
-                        () -> new Acquisition.Basis.Store((Credit) nothing())),
+                        () -> new Acquisition.Basis.Store(Requests.<Credit>nothing())),
                 refused(
                         "credits must not be null: give what was taken",
-                        () -> new Acquisition.Basis.Store((List<Credit>) nothing())),
+                        () -> new Acquisition.Basis.Store(Requests.<List<Credit>>nothing())),
                 refused(
                         "credits must not be empty: give what was taken",
                         () -> new Acquisition.Basis.Store(List.of())));

@@ -216,6 +216,20 @@ class SeveralRequestsTest {
     }
 
     @Test
+    void whoMayWaitAsksAgainWithoutAThreadToo() {
+        counting.acquire(ACCOUNT.credits(5));
+
+        CompletableFuture<Acquisition> answer = counting.acquireAllAsync(both(Duration.ofSeconds(2)));
+        assertThat(answer).isNotDone();
+        sleeper.pass(SECOND);
+
+        assertThat(answer)
+                .succeedsWithin(SECOND)
+                .isInstanceOfSatisfying(
+                        Granted.class, granted -> assertThat(granted.waited()).isEqualTo(SECOND));
+    }
+
+    @Test
     void asksAgainAsOftenAsThereIsTimeForIt() {
         store.thenRefusesFor(millis(400)).thenRefusesFor(millis(400)).thenRefusesFor(millis(400));
 

@@ -44,6 +44,9 @@ class RightsIT {
                 for (int i = 0; i < 20; i++) {
                     assertThat(limiter.acquire(request)).isInstanceOf(Acquisition.Granted.class);
                 }
+                assertThat(limiter.acquireAll(
+                                List.of(CreditRequest.of("account", MANY), CreditRequest.of("all", FIVE, MANY))))
+                        .isInstanceOf(Acquisition.Granted.class);
                 Acquisition one = limiter.tryAcquire("other", MANY);
                 assertThat(limiter.refund((Acquisition.Granted) one).join()).isEqualTo(1);
                 limiter.pause(new CreditKey("", "paused"), Duration.ofSeconds(1))

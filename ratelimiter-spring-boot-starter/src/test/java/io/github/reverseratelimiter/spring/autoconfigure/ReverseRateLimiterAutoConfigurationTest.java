@@ -22,6 +22,7 @@ import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.MemberCategory;
@@ -352,6 +353,35 @@ class ReverseRateLimiterAutoConfigurationTest {
                     .isInstanceOfSatisfying(
                             Acquisition.Granted.class,
                             granted -> assertThat(granted.basis()).isEqualTo(new Acquisition.Basis.Policy()));
+        });
+    }
+
+    @Test
+    void grantsSeveralRequestsByPolicyIfSwitchedOff() {
+        Contexts.bare().withPropertyValues("reverse-rate-limiter.enabled=false").run(context -> {
+            ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+            RateLimit five = RateLimit.of(5, Duration.ofSeconds(1));
+            List<CreditRequest> both =
+                    List.of(CreditRequest.of("acme", five), CreditRequest.of("all", RateLimit.of(9, five.window())));
+
+            assertThat(List.of(
+                            limiter.acquireAll(both),
+                            limiter.acquireAllAsync(both).join()))
+                    .allSatisfy(answer -> assertThat(answer)
+                            .isEqualTo(new Acquisition.Granted(
+                                    4, Duration.ZERO, new Acquisition.Basis.Policy(), Duration.ZERO)));
+        });
+    }
+
+    @Test
+    void checksSeveralRequestsEvenIfSwitchedOff() {
+        Contexts.bare().withPropertyValues("reverse-rate-limiter.enabled=false").run(context -> {
+            ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+            CreditRequest one = CreditRequest.of("acme", RateLimit.of(5, Duration.ofSeconds(1)));
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> limiter.acquireAll(List.of(one, one.retries(1))))
+                    .withMessageContaining("must wait alike");
         });
     }
 

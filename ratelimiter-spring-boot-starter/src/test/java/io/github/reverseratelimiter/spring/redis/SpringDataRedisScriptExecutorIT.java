@@ -231,6 +231,23 @@ class SpringDataRedisScriptExecutorIT {
     }
 
     @Test
+    void keepsToTheHashTag() {
+        application()
+                .withPropertyValues("reverse-rate-limiter.hash-tag=app")
+                .withBean(Client.class)
+                .run(context -> {
+                    context.getBean(Client.class).call();
+
+                    assertThat(redis.commands()
+                                    .scan(ScanArgs.Builder.limit(1_000))
+                                    .getKeys())
+                            .singleElement()
+                            .satisfies(key -> assertThat(new String(key, StandardCharsets.UTF_8))
+                                    .startsWith("rrl:{app}"));
+                });
+    }
+
+    @Test
     void tellsAnAnnotatedMethodThatRedisIsAway() {
         Contexts.redis()
                 .withBean(Client.class)
