@@ -47,7 +47,7 @@ final class ResolvedPlan {
             }
             known = asked(known, configured);
         }
-        if (known.configured() != configured) {
+        if (!known.configured().equals(configured)) {
             known = Answer.of(known.limits(), configured, known.untilNanos());
             answer = known;
         }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -357,6 +358,34 @@ class BadInputTest {
                 refused(
                         "settings must not be null: give new LimiterSettings(...)",
                         () -> new NamedLimiter(LIMITER, nothing())),
+                refused(
+                        "settings (limiter 'github') must not be null: give a changed copy of settings()",
+                        () -> LIMITER.named("github").configure(nothing())),
+                refused(
+                        "key (limiter 'github') must not be null: say whose credits are taken",
+                        () -> LIMITER.named("github").plan(nothing())),
+                refused(
+                        "listener must not be null: leave it out if there is none",
+                        () -> builder().listener(nothing())),
+                refused(
+                        "limit resolver must not be null: leave it out if all limits are configured",
+                        () -> builder().limitResolver(nothing())),
+                refused(
+                        "limits-cache must not be null: give 10s, for example",
+                        () -> builder().limitsCache(nothing())),
+                refused(
+                        "plan (limiter 'github') must not be null: give Plan.of(limit)",
+                        () -> new LimiterSettings("github", nothing(), Map.of())),
+                refused(
+                        "keys (limiter 'github') must not be null: give Map.of() if no key has a plan of its own",
+                        () -> new LimiterSettings("github", Plan.of(FIVE), nothing())),
+                refused(
+                        "limits must not be null: give RateLimit.of(limit, window)",
+                        () -> Plan.of(FIVE).limits((RateLimit[]) nothing())),
+                refused(
+                        "margin must not be longer than the window but was 2s for a limit of 5 per 1s: give a margin of at"
+                                + " most 1s",
+                        () -> Plan.of(FIVE).margin(Duration.ofSeconds(2))),
                 refused(
                         "request must not be null: give the one that was denied",
                         () -> new RateLimitExceededException(

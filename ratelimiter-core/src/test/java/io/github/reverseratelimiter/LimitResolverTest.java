@@ -146,12 +146,13 @@ class LimitResolverTest {
 
     @Test
     void areTheConfiguredOnesWhereTheyCannotBeToldYet() {
-        try (Log ignored = new Log()) {
+        try (Log log = new Log()) {
             NamedLimiter github = github(key -> {
                 throw new IllegalStateException("no database");
             });
 
             assertThat(github.request("acme").limits()).containsExactly(FIVE);
+            assertThat(log.records).hasSize(1);
         }
     }
 
@@ -161,8 +162,9 @@ class LimitResolverTest {
         github.request("acme");
         time.advance(Duration.ofSeconds(10));
 
-        try (Log ignored = new Log()) {
+        try (Log log = new Log()) {
             assertThat(github.request("acme").limits()).containsExactly(SEVEN);
+            assertThat(log.records).hasSize(1);
         }
     }
 
@@ -180,9 +182,10 @@ class LimitResolverTest {
             throw new IllegalStateException("no database");
         });
 
-        try (Log ignored = new Log()) {
+        try (Log log = new Log()) {
             github.request("acme");
             github.request("acme");
+            assertThat(log.records).hasSize(1);
         }
 
         assertThat(asked).hasValue(1);
@@ -220,7 +223,7 @@ class LimitResolverTest {
                 time.advance(Duration.ofSeconds(5));
             }
 
-            assertThat(log.records.stream().filter(each -> each.getLevel() == Level.WARNING))
+            assertThat(log.records.stream().filter(each -> Level.WARNING.equals(each.getLevel())))
                     .hasSize(2);
             assertThat(log.records)
                     .allSatisfy(each -> assertThat(each.getMessage())

@@ -80,7 +80,7 @@ public @interface ReverseRateLimited {
     /**
      * Name of the limiter, one per provider: part of the identity, it keeps GitHub's "acme" apart from Stripe's. Without
      * {@link #limit} and {@link #window}, the limits, margin and waiting configured under
-     * {@code reverse-rate-limiter.limiters} apply, where {@link #margin} does not replace the one, nor {@link #maxWait},
+     * {@code reverse-rate-limiter.limiters} apply, as they are for the key at the moment of the call, where {@link #margin} does not replace the one, nor {@link #maxWait},
      * {@link #retries} and {@link #retryInterval} together the other.
      */
     String name() default "";

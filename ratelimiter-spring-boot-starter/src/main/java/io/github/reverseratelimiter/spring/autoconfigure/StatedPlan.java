@@ -40,14 +40,14 @@ final class StatedPlan {
     /** How to wait; empty if nothing is stated. */
     static Optional<Waiting> waiting(
             @Nullable Integer retries, @Nullable Duration retryInterval, @Nullable Duration maxWait) {
-        boolean again = retries != null && retries != 0;
+        boolean once = retries == null || retries == 0;
         Check.that(
-                retryInterval == null || again,
+                retryInterval == null || !once,
                 "retry-interval",
                 retryInterval,
                 "needs retries",
                 "give retries too, or leave it out");
-        if (again) {
+        if (retries != null && !once) {
             return Optional.of(
                     new Waiting.Retries(retries, Optional.ofNullable(retryInterval), Optional.ofNullable(maxWait)));
         }

@@ -7,34 +7,25 @@ import java.util.List;
 public enum ReverseRateLimiterMeters {
 
     /** How requests ended, each counted once. */
-    ACQUISITIONS(
-            "reverse.rate.limiter.acquisitions",
-            Meter.Type.COUNTER,
-            "Requests for credits, by how they ended.",
-            ReverseRateLimiterMeters.LIMITER,
-            ReverseRateLimiterMeters.OUTCOME,
-            ReverseRateLimiterMeters.REASON),
+    ACQUISITIONS("reverse.rate.limiter.acquisitions", Meter.Type.COUNTER, "Requests for credits, by how they ended."),
 
     /** How long the callers were made to wait that got their credits. */
     WAIT(
             "reverse.rate.limiter.wait",
             Meter.Type.TIMER,
-            "Time from a request to its grant, trips to the store included.",
-            ReverseRateLimiterMeters.LIMITER),
+            "Time from a request to its grant, trips to the store included."),
 
     /** Credits that came back. */
     REFUNDS(
             "reverse.rate.limiter.refunds",
             Meter.Type.COUNTER,
-            "Credits that came back: given back, or not waited for to the end.",
-            ReverseRateLimiterMeters.LIMITER),
+            "Credits that came back: given back, or not waited for to the end."),
 
     /** Requests for which the store did not decide. */
     STORE_FAILURES(
             "reverse.rate.limiter.store.failures",
             Meter.Type.COUNTER,
-            "Requests for which the store did not decide at least once.",
-            ReverseRateLimiterMeters.LIMITER);
+            "Requests for which the store did not decide at least once.");
 
     /** Tag: name of the limiter, {@code none} for the nameless one. */
     public static final String LIMITER = "limiter";
@@ -51,13 +42,11 @@ public enum ReverseRateLimiterMeters {
     private final String meter;
     private final Meter.Type type;
     private final String description;
-    private final List<String> tags;
 
-    ReverseRateLimiterMeters(String meter, Meter.Type type, String description, String... tags) {
+    ReverseRateLimiterMeters(String meter, Meter.Type type, String description) {
         this.meter = meter;
         this.type = type;
         this.description = description;
-        this.tags = List.of(tags);
     }
 
     /** Its name in the registry, {@code reverse.rate.limiter.wait}; monitoring systems write it in their own way. */
@@ -77,6 +66,6 @@ public enum ReverseRateLimiterMeters {
 
     /** The keys of its tags. */
     public List<String> tags() {
-        return tags;
+        return this == ACQUISITIONS ? List.of(LIMITER, OUTCOME, REASON) : List.of(LIMITER);
     }
 }
