@@ -1,7 +1,9 @@
 package io.github.reverseratelimiter.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.reverseratelimiter.CreditKey;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +46,7 @@ class RefundOnTest {
     void keepsWhatACallTookThatFailsInAnotherWayOrDoesNotFail() {
         with(client -> {
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> client.call(new IOException("read")));
-            catchThrowable(() -> client.call(null));
+            assertThatNoException().isThrownBy(() -> client.call(null));
 
             assertThat(store.held()).isEqualTo(2);
         });
@@ -52,7 +55,7 @@ class RefundOnTest {
     @Test
     void givesBackAllThatACallCost() {
         with(client -> {
-            catchThrowable(() -> client.forThree(new ConnectException("refused")));
+            fails(() -> client.forThree(new ConnectException("refused")));
 
             assertThat(store.held()).isZero();
         });
@@ -61,7 +64,7 @@ class RefundOnTest {
     @Test
     void doesNotLookAtTheCauseOfAnException() {
         with(client -> {
-            catchThrowable(() -> client.call(new UncheckedIOException(new ConnectException("refused"))));
+            fails(() -> client.call(new UncheckedIOException(new ConnectException("refused"))));
 
             assertThat(store.held()).isEqualTo(1);
         });
@@ -70,7 +73,7 @@ class RefundOnTest {
     @Test
     void looksIntoTheWrapperThatFuturesPutAroundAnException() {
         with(client -> {
-            catchThrowable(() -> client.call(new CompletionException(new ConnectException("refused"))));
+            fails(() -> client.call(new CompletionException(new ConnectException("refused"))));
             assertThat(client.future(new CompletionException(new ConnectException("refused"))))
                     .isCompletedExceptionally();
 
@@ -116,7 +119,7 @@ class RefundOnTest {
                     .hasRootCauseInstanceOf(ConnectException.class);
             assertThat(store.held()).isZero();
 
-            catchThrowable(() -> client.mono(new IOException("read")).block());
+            fails(() -> client.mono(new IOException("read")).block());
             assertThat(store.held()).isEqualTo(1);
         });
     }
@@ -124,7 +127,7 @@ class RefundOnTest {
     @Test
     void givesBackWhenAFluxFailsBeforeItHasEmitted() {
         with(client -> {
-            catchThrowable(() -> client.flux(0, new ConnectException("refused")).blockLast());
+            fails(() -> client.flux(0, new ConnectException("refused")).blockLast());
 
             assertThat(store.held()).isZero();
         });
@@ -133,7 +136,7 @@ class RefundOnTest {
     @Test
     void keepsWhatAFluxTookThatHasEmitted() {
         with(client -> {
-            catchThrowable(() -> client.flux(1, new ConnectException("refused")).blockLast());
+            fails(() -> client.flux(1, new ConnectException("refused")).blockLast());
 
             assertThat(store.held()).isEqualTo(1);
         });
@@ -158,6 +161,10 @@ class RefundOnTest {
                         .containsPattern(
                                 "RefundOn names (RateLimitExceeded|CreditStoreMisconfigured)Exception, which means that no")
                         .contains("Name exceptions of the method itself"));
+    }
+
+    private static void fails(ThrowingCallable call) {
+        assertThatException().isThrownBy(call);
     }
 
     private void with(Consumer<Client> test) {
