@@ -148,7 +148,7 @@ class CallerContextTest {
             return CompletableFuture.completedFuture(user());
         }
 
-        private CompletableFuture<String> fallback() {
+        CompletableFuture<String> fallback() {
             return CompletableFuture.completedFuture("fallback for " + user());
         }
 

@@ -261,6 +261,7 @@ class FallbackTest {
         Contexts.memory().withBean(Client.class).run(context -> test.accept(context.getBean(Client.class)));
     }
 
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by reflection
     static class Client {
 
         private String last;
@@ -426,6 +427,7 @@ class FallbackTest {
         }
     }
 
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by reflection
     static class OfStrings extends Generic<String> {
 
         private String genericFallback(String account) {
@@ -478,6 +480,7 @@ class FallbackTest {
 
         /** As those of Feign, but its handler knows nothing of default methods. */
         @Bean
+        @SuppressWarnings("ReferenceEquality") // of proxies
         Remote jdk() {
             return (Remote) Proxy.newProxyInstance(
                     Remote.class.getClassLoader(),

@@ -234,7 +234,7 @@ class FutureCallsTest {
     static class Client {
 
         private final AtomicInteger runs = new AtomicInteger();
-        private final StringBuffer accounts = new StringBuffer();
+        private final StringBuilder accounts = new StringBuilder();
         private CompletableFuture<String> last;
 
         public int runs() {

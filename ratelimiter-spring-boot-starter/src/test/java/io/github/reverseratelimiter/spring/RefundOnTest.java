@@ -1,7 +1,9 @@
 package io.github.reverseratelimiter.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.reverseratelimiter.CreditKey;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +47,7 @@ class RefundOnTest {
     void keepsWhatACallTookThatFailsInAnotherWayOrDoesNotFail() {
         with(client -> {
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> client.call(new IOException("read")));
-            catchThrowable(() -> client.call(null));
+            assertThatNoException().isThrownBy(() -> client.call(null));
 
             assertThat(store.held()).isEqualTo(2);
         });
@@ -53,7 +56,7 @@ class RefundOnTest {
     @Test
     void givesBackAllThatACallCost() {
         with(client -> {
-            catchThrowable(() -> client.forThree(new ConnectException("refused")));
+            fails(() -> client.forThree(new ConnectException("refused")));
 
             assertThat(store.held()).isZero();
         });
@@ -62,7 +65,7 @@ class RefundOnTest {
     @Test
     void doesNotLookAtTheCauseOfAnException() {
         with(client -> {
-            catchThrowable(() -> client.call(new UncheckedIOException(new ConnectException("refused"))));
+            fails(() -> client.call(new UncheckedIOException(new ConnectException("refused"))));
 
             assertThat(store.held()).isEqualTo(1);
         });
@@ -71,7 +74,7 @@ class RefundOnTest {
     @Test
     void looksIntoTheWrapperThatFuturesPutAroundAnException() {
         with(client -> {
-            catchThrowable(() -> client.call(new CompletionException(new ConnectException("refused"))));
+            fails(() -> client.call(new CompletionException(new ConnectException("refused"))));
             assertThat(client.future(new CompletionException(new ConnectException("refused"))))
                     .isCompletedExceptionally();
 
@@ -117,7 +120,7 @@ class RefundOnTest {
                     .hasRootCauseInstanceOf(ConnectException.class);
             assertThat(store.held()).isZero();
 
-            catchThrowable(() -> client.mono(new IOException("read")).block());
+            fails(() -> client.mono(new IOException("read")).block());
             assertThat(store.held()).isEqualTo(1);
         });
     }
@@ -125,7 +128,7 @@ class RefundOnTest {
     @Test
     void givesBackWhenAFluxFailsBeforeItHasEmitted() {
         with(client -> {
-            catchThrowable(() -> client.flux(0, new ConnectException("refused")).blockLast());
+            fails(() -> client.flux(0, new ConnectException("refused")).blockLast());
 
             assertThat(store.held()).isZero();
         });
@@ -134,7 +137,7 @@ class RefundOnTest {
     @Test
     void keepsWhatAFluxTookThatHasEmitted() {
         with(client -> {
-            catchThrowable(() -> client.flux(1, new ConnectException("refused")).blockLast());
+            fails(() -> client.flux(1, new ConnectException("refused")).blockLast());
 
             assertThat(store.held()).isEqualTo(1);
         });
@@ -159,6 +162,10 @@ class RefundOnTest {
                         .containsPattern(
                                 "RefundOn names (RateLimitExceeded|CreditStoreMisconfigured)Exception, which means that no")
                         .contains("Name exceptions of the method itself"));
+    }
+
+    private static void fails(ThrowingCallable call) {
+        assertThatException().isThrownBy(call);
     }
 
     private void with(Consumer<Client> test) {

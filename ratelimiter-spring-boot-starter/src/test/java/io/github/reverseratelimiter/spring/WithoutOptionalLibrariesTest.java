@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.StringUtils;
 
 /** An application that has none of the libraries which only some return types need; it has a class loader of its own. */
 class WithoutOptionalLibrariesTest {
@@ -33,7 +34,7 @@ class WithoutOptionalLibrariesTest {
     void makeTheClassLoader() throws MalformedURLException {
         List<URL> urls = new ArrayList<>();
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        for (String entry : classPath.split(File.pathSeparator)) {
+        for (String entry : StringUtils.tokenizeToStringArray(classPath, File.pathSeparator)) {
             if (!OPTIONAL.matcher(new File(entry).getName()).matches()) {
                 urls.add(new File(entry).toURI().toURL());
             }

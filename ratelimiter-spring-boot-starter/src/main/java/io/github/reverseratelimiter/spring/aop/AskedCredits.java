@@ -13,7 +13,7 @@ final class AskedCredits {
 
     private final CallCredits credits;
     private final List<CreditRequest> requests;
-    private final CompletableFuture<@Nullable Acquisition> answer;
+    private final CompletableFuture<? extends @Nullable Acquisition> answer;
     private final AtomicBoolean over = new AtomicBoolean();
 
     AskedCredits(CallCredits credits, List<CreditRequest> requests) {
@@ -27,7 +27,7 @@ final class AskedCredits {
     }
 
     /** The limiter's answer; not to be cancelled but by {@link #giveUp()}. */
-    CompletableFuture<@Nullable Acquisition> answer() {
+    CompletableFuture<? extends @Nullable Acquisition> answer() {
         return answer;
     }
 

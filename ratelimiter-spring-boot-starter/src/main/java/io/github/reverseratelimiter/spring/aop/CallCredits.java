@@ -28,8 +28,8 @@ record CallCredits(Supplier<ReverseRateLimiter> limiter) {
     }
 
     /** Without a thread. */
-    CompletableFuture<@Nullable Acquisition> ask(List<CreditRequest> requests) {
-        CompletableFuture<@Nullable Acquisition> answer = requests.size() == 1
+    CompletableFuture<? extends @Nullable Acquisition> ask(List<CreditRequest> requests) {
+        CompletableFuture<? extends @Nullable Acquisition> answer = requests.size() == 1
                 ? limiter.get().acquireAsync(requests.get(0))
                 : limiter.get().acquireAllAsync(requests);
         return answer == null ? CompletableFuture.completedFuture(null) : answer;

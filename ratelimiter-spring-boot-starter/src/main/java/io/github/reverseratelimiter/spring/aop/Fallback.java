@@ -2,9 +2,7 @@ package io.github.reverseratelimiter.spring.aop;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -40,12 +38,9 @@ record Fallback(
     Object call(MethodInvocation invocation, Throwable thrown) throws Throwable {
         @Nullable Object[] arguments = arguments(invocation.getArguments(), thrown);
         Object target = target(invocation);
-        if (handle == null) {
-            return AopUtils.invokeJoinpointUsingReflection(target, method, arguments);
-        }
-        List<@Nullable Object> all = new ArrayList<>(Arrays.asList(arguments));
-        all.add(0, target);
-        return handle.invokeWithArguments(all);
+        return handle == null
+                ? AopUtils.invokeJoinpointUsingReflection(target, method, arguments)
+                : handle.bindTo(target).invokeWithArguments(arguments);
     }
 
     /** The exception stands last, but before what Kotlin adds to suspending functions. */
@@ -53,9 +48,11 @@ record Fallback(
         if (failure == null) {
             return given;
         }
-        List<@Nullable Object> all = new ArrayList<>(Arrays.asList(given));
-        all.add(Signatures.parameterCount(method) - 1, thrown);
-        return all.toArray();
+        int place = Signatures.parameterCount(method) - 1;
+        @Nullable Object[] all = Arrays.copyOf(given, given.length + 1);
+        System.arraycopy(given, place, all, place + 1, given.length - place);
+        all[place] = thrown;
+        return all;
     }
 
     /** The bean; where another proxy stands between, what is behind it. */

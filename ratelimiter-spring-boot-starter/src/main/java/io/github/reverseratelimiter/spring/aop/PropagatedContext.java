@@ -13,8 +13,11 @@ final class PropagatedContext implements CallerContext {
     public Captured capture() {
         ContextSnapshot snapshot = snapshots.captureAll();
         return task -> {
-            try (var unused = snapshot.setThreadLocals()) {
+            ContextSnapshot.Scope scope = snapshot.setThreadLocals();
+            try {
                 task.run();
+            } finally {
+                scope.close();
             }
         };
     }
