@@ -10,12 +10,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Grants everything, or denies it, and notes what it was asked for. */
 public final class RecordingLimiter implements ReverseRateLimiter {
 
     /** One list for each call. */
     public final List<List<CreditRequest>> calls = new CopyOnWriteArrayList<>();
+
+    /** How many times a grant was given back. */
+    public final AtomicInteger refunds = new AtomicInteger();
 
     /** Run at each call, in its thread. */
     public volatile Runnable asked = () -> {};
@@ -58,6 +62,7 @@ public final class RecordingLimiter implements ReverseRateLimiter {
 
     @Override
     public CompletableFuture<Integer> refund(Acquisition.Granted granted) {
+        refunds.incrementAndGet();
         return CompletableFuture.completedFuture(1);
     }
 
