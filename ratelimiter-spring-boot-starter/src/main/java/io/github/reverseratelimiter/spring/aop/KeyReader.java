@@ -31,7 +31,8 @@ record KeyReader(Method source, ConfigurableBeanFactory beans) {
             throw InvalidRateLimitedMethodException.of(
                     source, new IllegalArgumentException("key \"" + text + "\" " + message, e));
         }
-        return new SpelKey(source, expression, new BeanFactoryResolver(beans));
+        ParameterKey parameter = ParameterKey.of(source, expression.getAST());
+        return parameter != null ? parameter : new SpelKey(source, expression, new BeanFactoryResolver(beans));
     }
 
     private SpelExpression parse(String text) {

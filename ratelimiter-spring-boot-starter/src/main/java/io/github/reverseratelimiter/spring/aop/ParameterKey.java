@@ -1,0 +1,67 @@
+package io.github.reverseratelimiter.spring.aop;
+
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.Map;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.VariableReference;
+
+/**
+ * A key that is a parameter of the method, as most are: what an expression of that one name evaluates to, without its cost.
+ *
+ * @param source where the annotation stands
+ * @param expression the name, {@code #account}
+ * @param index of the parameter
+ */
+record ParameterKey(Method source, String expression, int index) implements KeySource {
+
+    /** The key of an expression; null if that is more than a parameter's name. */
+    static @Nullable ParameterKey of(Method source, SpelNode expression) {
+        if (!(expression instanceof VariableReference)) {
+            return null;
+        }
+        String text = expression.toStringAST();
+        Integer index = parameters(source).get(text.substring(1));
+        return index == null ? null : new ParameterKey(source, text, index);
+    }
+
+    /** In the order in which Spring sets the variables of an expression: of two with one name, the later counts. */
+    private static Map<String, Integer> parameters(Method source) {
+        Map<String, Integer> parameters = new HashMap<>();
+        @Nullable String[] names = SpelKey.NAMES.getParameterNames(source);
+        for (int i = 0; i < (names == null ? source.getParameterCount() : names.length); i++) {
+            parameters.put("a" + i, i);
+            parameters.put("p" + i, i);
+            String name = names == null ? null : names[i];
+            if (name != null) {
+                parameters.put(name, i);
+            }
+        }
+        parameters.remove("root");
+        parameters.remove("this");
+        return parameters;
+    }
+
+    @Override
+    public String of(MethodInvocation call) {
+        Object value = call.getArguments()[index];
+        if (value instanceof String text) {
+            return text;
+        }
+        try {
+            return KeyText.of(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "key \"" + expression + "\" of " + InvalidRateLimitedMethodException.text(source) + " "
+                            + e.getMessage() + "; no credit was taken",
+                    e);
+        }
+    }
+
+    @Override
+    public String text() {
+        return expression;
+    }
+}
