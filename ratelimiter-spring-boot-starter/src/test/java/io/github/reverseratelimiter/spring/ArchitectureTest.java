@@ -74,6 +74,8 @@ class ArchitectureTest {
         return noClasses()
                 .that()
                 .doNotHaveSimpleName(simpleName)
+                .and()
+                .resideOutsideOfPackages("..spring.web..", "..autoconfigure.web..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(packages)

@@ -43,7 +43,7 @@ class FallbackTest {
         with(client -> {
             client.told("acme");
 
-            assertThat(client.told("acme")).isEqualTo("acme: RateLimitExceededException");
+            assertThat(client.told("acme")).isEqualTo("acme: DeniedCallException");
         });
     }
 
@@ -57,7 +57,7 @@ class FallbackTest {
         Contexts.redis()
                 .withBean(Client.class)
                 .run(context -> assertThat(context.getBean(Client.class).overloaded("acme"))
-                        .isEqualTo("any: CreditStoreException"));
+                        .isEqualTo("any: UndecidedCallException"));
     }
 
     @Test

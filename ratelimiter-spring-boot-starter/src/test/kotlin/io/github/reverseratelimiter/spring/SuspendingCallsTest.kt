@@ -78,7 +78,7 @@ class SuspendingCallsTest {
     fun callsASuspendingFallback() = with { client ->
         client.withFallback("acme")
 
-        assertThat(client.withFallback("acme")).isEqualTo("fallback for acme: RateLimitExceededException")
+        assertThat(client.withFallback("acme")).isEqualTo("fallback for acme: DeniedCallException")
     }
 
     @Test

@@ -18,7 +18,8 @@ record KeyReader(Place place, ConfigurableBeanFactory beans) {
         CallExpressionReader reader = new CallExpressionReader(place, beans);
         CallExpression expression = reader.read(KEY, text, EXAMPLES);
         if (!(expression.expression().getAST() instanceof Literal)) {
-            return new SpelKey(expression);
+            ParameterKey parameter = ParameterKey.of(expression);
+            return parameter != null ? parameter : new SpelKey(expression);
         }
         try {
             return new FixedKey(
