@@ -10,7 +10,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method of a Spring bean that may run only with credits: they are taken before each call, in the calling thread.
+ * A method of a Spring bean that may run only with credits: they are taken before each call, in the calling thread. On a
+ * class or an interface, each of its methods.
  *
  * <pre>{@code
  * @ReverseRateLimited(key = "#account", window = "1s", limit = 5, retries = 2)
@@ -25,12 +26,18 @@ import java.lang.annotation.Target;
  * method itself runs once. Without either there is one attempt.
  *
  * <p>Durations are written {@code "250ms"}, {@code "1s"}, {@code "1m"} or {@code "PT1M"}; only zero needs no unit. Every
- * text may hold {@code ${...}} placeholders and must not come to nothing. Numbers cannot hold them: those that differ from
- * one environment to the next belong to a limiter in the configuration, see {@link #name}.
+ * text may hold {@code ${...}} placeholders and must not come to nothing. Numbers that differ from one environment to the
+ * next are written as texts ({@link #limitString}), or belong to a limiter in the configuration, see {@link #name}.
  *
- * <p>It may stand on a method of a class or of an interface, and on another annotation, whose attributes may stand for its
- * own by {@link org.springframework.core.annotation.AliasFor @AliasFor}; the one nearest to the method that is called
- * counts. Calls are intercepted by a Spring proxy: a method that a bean calls on itself takes no credit.
+ * <p>It may stand on a method of a class or of an interface, on such a type, and on another annotation, whose attributes may
+ * stand for its own by {@link org.springframework.core.annotation.AliasFor @AliasFor}; those nearest to the method that is
+ * called count. On a class it limits all methods but private and static ones, those of {@link Object}, fallbacks, and what
+ * the container calls; on an interface, those of the interface. Calls are intercepted by a Spring proxy: a method that a
+ * bean calls on itself takes no credit, which is warned about at the start.
+ *
+ * <p>Of several, all credits are taken or none; those with the same name and key are one take. What is about the call rather
+ * than its credits ({@link #maxWait}, {@link #retries}, {@link #retryInterval}, {@link #fallbackMethod}, {@link #refundOn})
+ * is said by one of them, or by all alike.
  *
  * <p>A wrong annotation stops the start of the application, also one of a lazy, prototype or scoped bean. Only where the
  * type of a bean that is made later does not show it ({@code @Lazy @Bean Object client()}), or where a bean is registered
@@ -46,7 +53,8 @@ public @interface ReverseRateLimited {
     /**
      * Whose allowance is spent, as a SpEL expression: {@code "#account"}, {@code "#p0"}, {@code "#a0"},
      * {@code "#root.method.name"}, {@code "#root.target"}, {@code "#root.args[0]"}, {@code "@tenants.of(#user)"}, or a
-     * text in quotes, {@code "'github'"}. Empty: the declaring class and the method, {@code com.acme.GitHub#repo}.
+     * text in quotes, {@code "'github'"}. Empty: the declaring class and the method, {@code com.acme.GitHub#repo}; on a type
+     * its name, {@code com.acme.GitHub}, one budget for all its methods.
      *
      * <p>It must not come to null, blank text, an array, or an object without a {@code toString} of its own. Sets and maps
      * that are equal are one key, whatever the order of their elements.
@@ -90,7 +98,8 @@ public @interface ReverseRateLimited {
 
     /**
      * How many credits a call costs, as a SpEL expression over its arguments, {@code "#batch.size()"}; not beside
-     * {@link #credits}. It must come to a whole number from 1 to the limit.
+     * {@link #credits}. It must come to a whole number from 1 to the limit; a call for which it does not takes no credit and
+     * fails with {@link IllegalArgumentException}.
      */
     String cost() default "";
 

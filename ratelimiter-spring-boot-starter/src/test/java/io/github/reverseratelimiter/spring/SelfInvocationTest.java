@@ -6,10 +6,12 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.aop.framework.ProxyFactory;
 
 /** A limited method that its bean calls on itself, which no proxy sees. */
 class SelfInvocationTest {
@@ -57,14 +59,27 @@ class SelfInvocationTest {
     }
 
     @Test
-    void isNoneOfAnInterfaceClientWhoseDefaultMethodsGoThroughTheProxy() {
+    void isNoneOfASpringClientWhoseDefaultMethodsGoThroughTheProxy() {
+        assertThat(warnings(() -> Contexts.memory()
+                        .withBean(
+                                Remote.class,
+                                () -> ProxyFactory.getProxy(Remote.class, (MethodInterceptor) call -> null))
+                        .run(context -> assertThat(context).hasNotFailed())))
+                .isEmpty();
+    }
+
+    @Test
+    void isOneOfAnotherClientWhoseDefaultMethodsCallItDirectly() {
         assertThat(warnings(() -> Contexts.memory()
                         .withBean(Remote.class, () -> (Remote<?>) Proxy.newProxyInstance(
                                 Remote.class.getClassLoader(),
                                 new Class<?>[] {Remote.class},
                                 (proxy, method, args) -> null))
                         .run(context -> assertThat(context).hasNotFailed())))
-                .isEmpty();
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("it is called in " + HERE + "Remote.twice,");
     }
 
     @Test

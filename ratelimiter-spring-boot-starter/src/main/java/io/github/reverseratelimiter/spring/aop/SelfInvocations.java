@@ -4,13 +4,13 @@ import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.SpringProxy;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.Type;
@@ -46,8 +46,9 @@ final class SelfInvocations {
     /** All of them, each once. */
     Set<SelfInvocation> all() {
         Set<SelfInvocation> found = new LinkedHashSet<>();
-        if (Proxy.isProxyClass(targetClass)) {
-            return found; // its default methods are called on the proxy, and so is what they call
+        if (SpringProxy.class.isAssignableFrom(targetClass) || targetClass.isInterface()) {
+            return found; // a client that Spring makes calls its default methods on the proxy; of others nothing is
+            // known
         }
         for (Class<?> type : TypeHierarchy.typesOf(targetClass)) {
             read(type, new CallVisitor((caller, owner, method) -> {
