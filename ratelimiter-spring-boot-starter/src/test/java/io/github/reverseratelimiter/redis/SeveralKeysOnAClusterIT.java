@@ -9,6 +9,8 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.spring.Contexts;
+import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
 import java.net.URI;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -98,6 +101,44 @@ class SeveralKeysOnAClusterIT {
                     .isThrownBy(() -> limiter.acquireAll(BOTH))
                     .withMessageContaining("CROSSSLOT")
                     .withMessageEndingWith("set reverse-rate-limiter.hash-tag");
+        }
+    }
+
+    @Test
+    void anAnnotatedMethodOfSeveralKeysStopsTheStartWithoutAHashTag() {
+        ApplicationContextRunner application = Contexts.redis()
+                .withPropertyValues("spring.data.redis.cluster.nodes="
+                        + URI.create(node.uri()).getAuthority());
+
+        application
+                .withBean(Several.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining("Several.call(String)")
+                        .hasStackTraceContaining("set reverse-rate-limiter.hash-tag"));
+        application.withBean(OneKey.class).run(context -> assertThat(context).hasNotFailed());
+        application
+                .withPropertyValues("reverse-rate-limiter.hash-tag=app")
+                .withBean(Several.class)
+                .run(context ->
+                        assertThat(context.getBean(Several.class).call("acme")).isEqualTo("acme"));
+    }
+
+    static class Several {
+
+        @ReverseRateLimited(key = "#account", limit = 5, window = "1h")
+        @ReverseRateLimited(key = "'all'", limit = 50, window = "1h")
+        public String call(String account) {
+            return account;
+        }
+    }
+
+    static class OneKey {
+
+        @ReverseRateLimited(key = "#account", limit = 5, window = "1m")
+        @ReverseRateLimited(key = "#account", limit = 50, window = "1h")
+        public String call(String account) {
+            return account;
         }
     }
 }

@@ -43,6 +43,16 @@ record LimitedMethod(List<RateLimitedOperation> operations, CallRules rules) {
         return operations.stream().anyMatch(each -> !each.template().waiting().equals(Waiting.none()));
     }
 
+    /** Whether a call may take credits of several keys, as far as that can be told before one. */
+    boolean takesSeveralKeys() {
+        return operations.stream()
+                        .map(each -> List.of(
+                                each.template().key().limiter(), each.key().text()))
+                        .distinct()
+                        .count()
+                > 1;
+    }
+
     /**
      * How they wait, together: as those do that wait at all.
      *

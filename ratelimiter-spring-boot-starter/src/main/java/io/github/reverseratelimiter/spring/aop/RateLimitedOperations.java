@@ -1,10 +1,12 @@
 package io.github.reverseratelimiter.spring.aop;
 
+import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodClassKey;
@@ -15,6 +17,7 @@ final class RateLimitedOperations {
 
     private final Map<MethodClassKey, Optional<LimitedMethod>> operations = new ConcurrentHashMap<>();
     private final StatedLimits stated = new StatedLimits();
+    private final Set<Place> takingSeveralKeys = ConcurrentHashMap.newKeySet();
     private final OperationReader reader;
 
     RateLimitedOperations(OperationReader reader) {
@@ -53,7 +56,31 @@ final class RateLimitedOperations {
                 annotations.stream().map(each -> reader.read(place, each, call)).toList();
         new SeveralOperations(place, list).check();
         list.forEach(each -> stated.add(each, place.text()));
-        return new LimitedMethod(list, call.rules());
+        LimitedMethod limited = new LimitedMethod(list, call.rules());
+        if (limited.takesSeveralKeys()) {
+            takingSeveralKeys.add(place);
+        }
+        return limited;
+    }
+
+    /**
+     * Looks whether the store can do what is asked of it.
+     *
+     * @param severalKeys throws if it cannot take credits of several keys together
+     * @throws InvalidRateLimitedMethodException if a method needs that
+     */
+    void checkSeveralKeys(Runnable severalKeys) {
+        for (Place place : takingSeveralKeys) {
+            try {
+                severalKeys.run();
+            } catch (CreditStoreMisconfiguredException e) {
+                throw new InvalidRateLimitedMethodException(
+                        place,
+                        "its annotations take credits of several keys, which the Redis cluster keeps in different slots",
+                        "set reverse-rate-limiter.hash-tag, so that all keys are in one slot; or leave one key only",
+                        e);
+            }
+        }
     }
 
     /** Whether no method is limited so far. */

@@ -39,6 +39,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     private final transient Supplier<LimitingSettings> settings;
     private final transient NamedSettings named;
     private final transient Misuses misuses;
+    private final transient Runnable severalKeys;
 
     /**
      * Asks its suppliers late, so that it draws no other bean into the beginning of the start.
@@ -46,11 +47,15 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
      * @param beans resolves placeholders, and beans in key expressions
      * @param settings asked at run time, because conditions on beans are frozen in an application processed ahead of time
      * @param limiter gives the credits
+     * @param severalKeys throws {@link io.github.reverseratelimiter.CreditStoreMisconfiguredException} if the store cannot
+     *     take credits of several keys together; asked only if a method needs that
      */
     public ReverseRateLimitedProxyCreator(
             ConfigurableListableBeanFactory beans,
             Supplier<LimitingSettings> settings,
-            Supplier<ReverseRateLimiter> limiter) {
+            Supplier<ReverseRateLimiter> limiter,
+            Runnable severalKeys) {
+        this.severalKeys = severalKeys;
         this.beans = beans;
         this.settings = settings;
         this.named = new NamedSettings(limiter, settings);
@@ -89,6 +94,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         if (!operations.isEmpty()) {
             var unused = named.limiter().get(); // tells now, not at the first call, if there are several
             operations.compareWith(named);
+            operations.checkSeveralKeys(severalKeys);
         }
     }
 

@@ -96,11 +96,15 @@ public final class ReverseRateLimiterAutoConfiguration {
             ConfigurableListableBeanFactory beans,
             Environment environment,
             ObjectProvider<ReverseRateLimiterProperties> properties,
-            ObjectProvider<ReverseRateLimiter> limiter) {
+            ObjectProvider<ReverseRateLimiter> limiter,
+            ObjectProvider<CreditStore> stores) {
         SingletonSupplier<LimitingSettings> settings =
                 SingletonSupplier.of(() -> properties.getObject().limiting());
         ReverseRateLimitedProxyCreator creator = new ReverseRateLimitedProxyCreator(
-                beans, settings::obtain, SingletonSupplier.of(() -> only(ReverseRateLimiter.class, limiter))::obtain);
+                beans,
+                settings::obtain,
+                SingletonSupplier.of(() -> only(ReverseRateLimiter.class, limiter))::obtain,
+                () -> stores.ifUnique(CreditStore::checkSeveralKeys));
         creator.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
         return creator;
     }
