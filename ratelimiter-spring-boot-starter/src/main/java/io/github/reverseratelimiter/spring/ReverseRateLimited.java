@@ -10,8 +10,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method of a Spring bean that may run only with credits: they are taken before each call, in the calling thread. On a
- * class or an interface, each of its methods.
+ * A method of a Spring bean that may run only with credits: they are taken before each call. On a class or an interface,
+ * each of its methods. Where a method returns a future or a publisher, or (in Kotlin) suspends, no thread waits for them,
+ * and each subscription takes its own; else the calling thread waits.
  *
  * <pre>{@code
  * @ReverseRateLimited(key = "#account", window = "1s", limit = 5, retries = 2)
@@ -107,12 +108,17 @@ public @interface ReverseRateLimited {
     String margin() default "";
 
     /**
-     * Method of the same class that is called where no credit was to be had, in place of the exception: of the same
-     * parameters, optionally with the exception after them, and of a fitting return type.
+     * Method of the same class (or {@code default} method of a client's interface) that is called where no credit was to
+     * be had, in place of the exception: of the same parameters, optionally with the exception after them, and of the
+     * same return type. It may be private. It is not called for what the method itself throws.
      */
     String fallbackMethod() default "";
 
-    /** Exceptions after which the credits come back: for calls that cannot have reached the provider. */
+    /**
+     * Exceptions of the method (or of its future or publisher) after which the credits come back: for calls that cannot
+     * have reached the provider. Causes are not looked at, but for those of {@code CompletionException} and
+     * {@code ExecutionException}.
+     */
     Class<? extends Throwable>[] refundOn() default {};
 
     /** Several on one method or class: all of them, or none, are taken. */

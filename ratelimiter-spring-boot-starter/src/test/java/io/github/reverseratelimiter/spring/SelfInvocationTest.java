@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
@@ -126,9 +125,9 @@ class SelfInvocationTest {
                 .run(context -> assertThat(context).hasNotFailed()));
     }
 
-    private static List<String> warnings(Supplier<?> start) {
+    private static List<String> warnings(Runnable start) {
         try (Warnings warnings = new Warnings()) {
-            start.get();
+            start.run();
             return warnings.texts();
         }
     }

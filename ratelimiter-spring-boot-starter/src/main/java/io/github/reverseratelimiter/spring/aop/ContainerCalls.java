@@ -32,7 +32,7 @@ final class ContainerCalls {
 
     private static boolean isOfLifecycle(Class<?> type) {
         String name = type.getPackageName();
-        return AutoCloseable.class.isAssignableFrom(type) && type.getName().startsWith("java.")
+        return (AutoCloseable.class.isAssignableFrom(type) && type.getName().startsWith("java."))
                 || name.startsWith("org.springframework.beans")
                 || name.startsWith("org.springframework.context")
                 || name.equals("org.springframework.core");

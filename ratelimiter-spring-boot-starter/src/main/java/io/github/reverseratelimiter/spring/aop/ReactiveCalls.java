@@ -72,7 +72,7 @@ final class ReactiveCalls implements CallStyle {
 
     private Publisher<?> begin(LimitedCall limited, MethodInvocation held, AskedCredits asked) {
         if (!asked.begin()) {
-            return Mono.empty();
+            return Mono.never(); // cancelled just now: no signal may follow
         }
         try {
             return begun(limited, Invocations.copy(held), asked);

@@ -11,7 +11,6 @@ import java.lang.reflect.Proxy;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.description.annotation.AnnotationDescription;
 import net.bytebuddy.description.modifier.Visibility;
@@ -62,22 +61,60 @@ record GeneratedBean(Class<?> type, Class<?> called, InvocationHandler body) {
 
     /** What the method returns. */
     enum Returns {
-        VALUE(String.class, answer -> answer, failure -> {
-            throw failure;
-        }),
-        FUTURE(CompletableFuture.class, CompletableFuture::completedFuture, CompletableFuture::failedFuture),
-        MONO(Mono.class, Mono::just, Mono::error),
-        FLUX(Flux.class, Flux::just, Flux::error);
+        VALUE(String.class) {
+            @Override
+            Object answer(String answer) {
+                return answer;
+            }
+
+            @Override
+            Object failure(RuntimeException failure) {
+                throw failure;
+            }
+        },
+        FUTURE(CompletableFuture.class) {
+            @Override
+            Object answer(String answer) {
+                return CompletableFuture.completedFuture(answer);
+            }
+
+            @Override
+            Object failure(RuntimeException failure) {
+                return CompletableFuture.failedFuture(failure);
+            }
+        },
+        MONO(Mono.class) {
+            @Override
+            Object answer(String answer) {
+                return Mono.just(answer);
+            }
+
+            @Override
+            Object failure(RuntimeException failure) {
+                return Mono.error(failure);
+            }
+        },
+        FLUX(Flux.class) {
+            @Override
+            Object answer(String answer) {
+                return Flux.just(answer);
+            }
+
+            @Override
+            Object failure(RuntimeException failure) {
+                return Flux.error(failure);
+            }
+        };
 
         private final Class<?> type;
-        private final Function<String, Object> answer;
-        private final Function<RuntimeException, Object> failure;
 
-        Returns(Class<?> type, Function<String, Object> answer, Function<RuntimeException, Object> failure) {
+        Returns(Class<?> type) {
             this.type = type;
-            this.answer = answer;
-            this.failure = failure;
         }
+
+        abstract Object answer(String answer);
+
+        abstract Object failure(RuntimeException failure);
 
         @Nullable
         Object result(@Nullable Object returned) {
@@ -118,8 +155,8 @@ record GeneratedBean(Class<?> type, Class<?> called, InvocationHandler body) {
         InvocationHandler body = (proxy, method, arguments) -> method.isDefault()
                 ? InvocationHandler.invokeDefault(proxy, method, arguments)
                 : row.failing()
-                        ? returns.failure.apply(new UncheckedIOException(new IOException("refused")))
-                        : returns.answer.apply(Calls.ANSWER);
+                        ? returns.failure(new UncheckedIOException(new IOException("refused")))
+                        : returns.answer(Calls.ANSWER);
         if (stands.ofClass()) {
             DynamicType.Builder<?> builder =
                     new ByteBuddy().subclass(Object.class).name(name(stands));

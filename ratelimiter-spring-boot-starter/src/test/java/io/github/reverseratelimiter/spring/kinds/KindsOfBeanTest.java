@@ -31,8 +31,8 @@ class KindsOfBeanTest {
     @MethodSource("io.github.reverseratelimiter.spring.kinds.Kind#all")
     void isNotCalledWithoutOne(Kind kind) {
         with(kind, calls -> {
-            calls.denied().apply("acme");
-            calls.denied().apply("acme");
+            assertThat(calls.denied().apply("acme")).isEqualTo(Calls.ANSWER);
+            assertThat(calls.denied().apply("acme")).isEqualTo(Calls.ANSWER);
 
             assertThatExceptionOfType(RateLimitExceededException.class)
                     .isThrownBy(() -> calls.denied().apply("acme"));
