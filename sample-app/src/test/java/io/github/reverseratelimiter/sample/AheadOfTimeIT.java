@@ -35,7 +35,8 @@ class AheadOfTimeIT {
     private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
 
     private final SampleRedis.Embedded redis = SampleRedis.Embedded.start();
-    private final Provider provider = Provider.start(RateLimit.of(100, Duration.ofHours(1)), TimeSource.system());
+    private final Provider provider =
+            Provider.start(RateLimit.of(100, Duration.ofHours(1)), Duration.ZERO, TimeSource.system());
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<String> log = new ArrayList<>();
     private Process application;
