@@ -87,6 +87,7 @@ class ParameterKeyTest {
         void hidden(String root);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Call(Method method, Object[] arguments) implements MethodInvocation {
 
         @Override
