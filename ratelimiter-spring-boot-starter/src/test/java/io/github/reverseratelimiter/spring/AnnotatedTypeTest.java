@@ -208,6 +208,16 @@ class AnnotatedTypeTest {
     }
 
     @Test
+    void limitsAMethodWhoseFallbackIsItsOwnOverload() {
+        with(WithOverload.class, (client, store) -> {
+            client.call("acme");
+            client.call("acme", new IllegalStateException());
+
+            assertThat(store.keys()).containsExactly("acme");
+        });
+    }
+
+    @Test
     void namesAFinalPublicMethod() {
         failing(
                 WithFinalMethod.class,
@@ -421,6 +431,14 @@ class AnnotatedTypeTest {
         public void call(String account) {}
 
         public void instead(String account) {}
+    }
+
+    @ReverseRateLimited(key = "#account", window = "1h", limit = 5, fallbackMethod = "call")
+    static class WithOverload {
+
+        public void call(String account) {}
+
+        public void call(String account, RuntimeException failure) {}
     }
 
     @ReverseRateLimited(window = "1h", limit = 5)

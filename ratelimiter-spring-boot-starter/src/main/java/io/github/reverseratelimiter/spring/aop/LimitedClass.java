@@ -34,8 +34,7 @@ record LimitedClass(Class<?> targetClass, List<Class<?>> types, List<Method> ann
      *
      * @throws InvalidRateLimitedMethodException if an annotation limits what no proxy intercepts
      */
-    List<Method> reachable(boolean subclassed) {
-        Reachability reachability = new Reachability(targetClass, subclassed);
+    List<Method> reachable(Reachability reachability) {
         List<Method> reachable = new ArrayList<>(annotated);
         annotated.forEach(reachability::check);
         ofTypes.stream().filter(reachability::checkOfType).forEach(reachable::add);

@@ -5,10 +5,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ReflectionUtils;
@@ -19,21 +17,6 @@ import org.springframework.util.ReflectionUtils;
  * fallbacks.
  */
 final class LimitedTypes {
-
-    /** Names of the methods that are called in place of others of a type. */
-    private static final ClassValue<Set<String>> FALLBACKS = new ClassValue<>() {
-        @Override
-        protected Set<String> computeValue(Class<?> type) {
-            return TypeHierarchy.typesOf(type).stream()
-                    .flatMap(each -> Stream.concat(
-                            on(each).stream(),
-                            Stream.of(TypeHierarchy.declaredMethods(each))
-                                    .flatMap(
-                                            method -> MergedAnnotations.from(method).stream(ReverseRateLimited.class))))
-                    .map(annotation -> annotation.getString("fallbackMethod"))
-                    .collect(TreeSet::new, Set::add, Set::addAll);
-        }
-    };
 
     private LimitedTypes() {}
 
@@ -50,6 +33,9 @@ final class LimitedTypes {
 
     /** The types of a class that are annotated themselves. */
     static List<Class<?>> annotated(Class<?> targetClass) {
+        if (!AnnotationUtils.isCandidateClass(targetClass, ReverseRateLimited.class)) {
+            return List.of();
+        }
         return TypeHierarchy.typesOf(targetClass).stream()
                 .filter(type -> !on(type).isEmpty())
                 .toList();
@@ -78,7 +64,8 @@ final class LimitedTypes {
         return annotation.getSource() instanceof Class;
     }
 
-    private static List<MergedAnnotation<ReverseRateLimited>> on(Class<?> type) {
+    /** Those that stand on a type itself. */
+    static List<MergedAnnotation<ReverseRateLimited>> on(Class<?> type) {
         return MergedAnnotations.from(type).stream(ReverseRateLimited.class).toList();
     }
 
@@ -89,6 +76,6 @@ final class LimitedTypes {
                 && !ReflectionUtils.isObjectMethod(method)
                 && !method.getName().equals("finalize")
                 && !ContainerCalls.isOne(method, targetClass)
-                && !FALLBACKS.get(targetClass).contains(method.getName());
+                && !FallbackNames.meant(method, targetClass);
     }
 }

@@ -32,6 +32,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
     private static final long serialVersionUID = 1L;
 
     private final transient Map<Class<?>, LimitedClass> classes = new ConcurrentHashMap<>();
+    private final transient Set<Reachability> checked = ConcurrentHashMap.newKeySet();
     private final transient Set<Method> ofInterfaces = ConcurrentHashMap.newKeySet();
     private final transient ConfigurableListableBeanFactory beans;
     private final transient RateLimitedOperations operations;
@@ -98,8 +99,13 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         }
     }
 
+    /** Each class once, not each of its prototypes. */
     private void check(Class<?> type, boolean subclassed) {
-        List<Method> methods = limited(type).reachable(subclassed);
+        Reachability reachability = new Reachability(type, subclassed);
+        if (checked.contains(reachability)) {
+            return;
+        }
+        List<Method> methods = limited(type).reachable(reachability);
         for (Method method : methods) {
             LimitedCall call = calls.of(method, type);
             if (call != null) {
@@ -110,6 +116,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
             }
         }
         misuses.checkCalls(type, methods);
+        checked.add(reachability);
     }
 
     @Override
