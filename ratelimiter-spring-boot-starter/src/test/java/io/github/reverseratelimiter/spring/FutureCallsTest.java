@@ -11,7 +11,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** Methods that return a future: nobody is parked, and every failure is one of the future. */
 class FutureCallsTest {
@@ -157,6 +161,19 @@ class FutureCallsTest {
     }
 
     @Test
+    void keepsItsArgumentsFromAdviceThatChangesThemAfterwards() {
+        application.context().withUserConfiguration(Advised.class).run(context -> {
+            Client client = context.getBean(Client.class);
+            client.call("acme");
+            client.call("acme");
+
+            application.pass(WINDOW);
+
+            assertThat(client.accounts()).isEqualTo("acme acme ");
+        });
+    }
+
+    @Test
     void waitsForAStageToo() {
         application.run(Client.class, client -> {
             client.stage();
@@ -282,6 +299,24 @@ class FutureCallsTest {
         public Future<String> plainFuture() {
             runs.incrementAndGet();
             return CompletableFuture.completedFuture("answer");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Advised {
+
+        @Bean
+        Client client() {
+            ProxyFactory factory = new ProxyFactory(new Client());
+            factory.setProxyTargetClass(true);
+            factory.addAdvice((MethodInterceptor) invocation -> {
+                Object returned = invocation.proceed();
+                if (invocation.getArguments().length > 0) {
+                    invocation.getArguments()[0] = "changed";
+                }
+                return returned;
+            });
+            return (Client) factory.getProxy();
         }
     }
 

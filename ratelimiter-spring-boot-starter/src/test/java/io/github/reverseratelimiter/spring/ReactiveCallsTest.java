@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.Disposable;
 import reactor.core.publisher.ConnectableFlux;
@@ -167,6 +171,19 @@ class ReactiveCallsTest {
     }
 
     @Test
+    void goesDownTheWholeChainOfAdviceAtEachSubscription() {
+        application.context().withUserConfiguration(Interfaces.class).run(context -> {
+            Mono<String> mono = context.getBean(Remote.class).call();
+
+            assertThat(mono.block()).isEqualTo("remote");
+            CompletableFuture<String> second = mono.toFuture();
+            application.pass(WINDOW);
+
+            assertThat(second).isCompletedWithValue("remote");
+        });
+    }
+
+    @Test
     void limitsTheTypesOfRxJava() {
         application.run(Client.class, client -> {
             Single<String> single = client.single();
@@ -303,6 +320,22 @@ class ReactiveCallsTest {
         @ReverseRateLimited(window = "1s", limit = 1, maxWait = "1m")
         public Flow.Publisher<String> flow() {
             return JdkFlowAdapter.publisherToFlowPublisher(Flux.just("a", "b"));
+        }
+    }
+
+    interface Remote {
+
+        @ReverseRateLimited(window = "1s", limit = 1, maxWait = "1m")
+        Mono<String> call();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Interfaces {
+
+        /** As those of HttpServiceProxyFactory: no bean behind it, an interceptor answers. */
+        @Bean
+        Remote remote() {
+            return ProxyFactory.getProxy(Remote.class, (MethodInterceptor) call -> Mono.just("remote"));
         }
     }
 

@@ -9,6 +9,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 
@@ -46,7 +47,7 @@ class ParameterKeyTest {
     private static final Object[] SEVERAL = {"first", new String[] {"second", "third"}};
 
     @ParameterizedTest
-    @CsvSource({"#account.length()", "'a' + #account", "#root", "#this", "'account'", "@account"})
+    @ValueSource(strings = {"#account.length()", "'a' + #account", "#root", "#this", "'account'", "@account"})
     void isNotThereForAnythingElse(String text) {
         assertThat(ParameterKey.of(expression(method("plain"), text))).isNull();
     }
