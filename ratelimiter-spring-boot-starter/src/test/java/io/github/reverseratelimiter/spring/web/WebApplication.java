@@ -6,8 +6,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -24,6 +27,7 @@ record WebApplication(ConfigurableApplicationContext context, HttpClient http) i
                 .registerShutdownHook(false)
                 .properties("server.port=0", "spring.main.banner-mode=off", "spring.main.log-startup-info=false")
                 .properties("reverse-rate-limiter.store=memory", "spring.mvc.log-resolved-exception=false")
+                .properties("spring.autoconfigure.exclude=" + ofOtherTests())
                 .properties("logging.level.org.apache.catalina.core.ContainerBase=off")
                 .properties(
                         "reverse-rate-limiter.limiters.plan.limits[0].limit=1",
@@ -33,6 +37,16 @@ record WebApplication(ConfigurableApplicationContext context, HttpClient http) i
                 .properties(properties)
                 .run();
         return new WebApplication(context, HttpClient.newHttpClient());
+    }
+
+    /** What is on the class path for other tests; some of it refuses to work on Spring Boot 4. */
+    private static String ofOtherTests() {
+        return ImportCandidates.load(AutoConfiguration.class, WebApplication.class.getClassLoader())
+                .getCandidates()
+                .stream()
+                .filter(name ->
+                        name.startsWith("io.github.resilience4j.") || name.startsWith("org.springframework.cloud."))
+                .collect(Collectors.joining(","));
     }
 
     HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
