@@ -44,7 +44,7 @@ record FallbackReader(Method annotated, Class<?> targetClass) {
             return new Fallbacks(List.of());
         }
         List<Method> named = methods()
-                .filter(each -> each.getName().equals(name) && !each.isSynthetic())
+                .filter(each -> each.getName().equals(name) && !each.isSynthetic() && !isLimited(each))
                 .toList();
         List<Fallback> fitting = new ArrayList<>();
         for (Method each : named) {
@@ -55,8 +55,7 @@ record FallbackReader(Method annotated, Class<?> targetClass) {
             }
         }
         if (fitting.isEmpty()) {
-            throw wrong(
-                    name, named.isEmpty() ? "which " + targetName() + " does not have" : "whose parameters do not fit");
+            throw wrong(name, named.isEmpty() ? whichIsNotThere(name) : "whose parameters do not fit");
         }
         fitting.sort(Comparator.comparingInt(Fallback::depth).reversed());
         return new Fallbacks(fitting);
@@ -100,11 +99,19 @@ record FallbackReader(Method annotated, Class<?> targetClass) {
     /** What a candidate takes: all that the limited method takes, and perhaps the failure. */
     private record Parameters(boolean fit, @Nullable Class<?> failure) {}
 
+    /** The limited method is no fallback of itself, though one of its overloads may be. */
+    private boolean isLimited(Method candidate) {
+        return candidate.equals(limited()) || candidate.equals(annotated);
+    }
+
+    private String whichIsNotThere(String name) {
+        return annotated.getName().equals(name)
+                ? "which is the method itself"
+                : "which " + targetName() + " does not have";
+    }
+
     private void check(Method fallback) {
         Method limited = limited();
-        if (fallback.equals(limited) || fallback.equals(annotated)) {
-            throw wrong(fallback.getName(), "which is the method itself");
-        }
         if (Modifier.isStatic(fallback.getModifiers())) {
             throw wrong(fallback.getName(), "which is static");
         }
