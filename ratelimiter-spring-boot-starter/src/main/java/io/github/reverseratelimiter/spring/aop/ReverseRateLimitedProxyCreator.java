@@ -72,7 +72,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         if (!(bean instanceof AopInfrastructureBean)) {
             Class<?> type = AopUtils.getTargetClass(bean);
             if (isEligible(type)) {
-                if (!settings.get().enabled()) {
+                if (!settings.get().enabled() || ReverseRateLimitedInterceptor.isIn(bean)) {
                     return bean;
                 }
                 setBeforeExistingAdvisors(settings.get().advice() == AdvicePosition.OUTERMOST);
