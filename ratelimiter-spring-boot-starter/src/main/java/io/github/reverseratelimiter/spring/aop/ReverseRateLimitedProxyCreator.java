@@ -109,7 +109,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         for (Method method : methods) {
             LimitedCall call = calls.of(method, type);
             if (call != null) {
-                misuses.checkWait(method, type, call.method());
+                misuses.checkTransaction(method, type, call);
             }
             if (method.getDeclaringClass().isInterface()) {
                 ofInterfaces.add(method);
