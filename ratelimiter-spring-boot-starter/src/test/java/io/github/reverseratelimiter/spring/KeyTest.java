@@ -250,6 +250,43 @@ class KeyTest {
         });
     }
 
+    @Test
+    void refusesARecordWhoseTextDiffersInEachJvm() {
+        with((client, store) -> {
+            for (Object key : List.of(
+                    new Tenant("acme", new byte[] {1}),
+                    new Tenant("acme", new Nameless()),
+                    new Tenant("acme", new Tenant("acme", new String[0])))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> client.any(key))
+                        .withMessageContaining("KeyTest$Tenant, whose component 'detail'")
+                        .withMessageContaining("no credit was taken");
+            }
+
+            assertThat(store.keys()).isEmpty();
+        });
+    }
+
+    @Test
+    void isTheTextThatARecordGivesItself() {
+        with((client, store) -> {
+            client.any(new Tenant("acme", 7));
+            client.any(new Titled("acme", new byte[] {1}));
+
+            assertThat(store.keys()).containsExactly("Tenant[name=acme, detail=7]", "acme");
+        });
+    }
+
+    record Tenant(String name, Object detail) {}
+
+    record Titled(String name, byte[] detail) {
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     static Stream<Arguments> noKeys() {
         return Stream.of(
                         Optional.empty(),

@@ -3,13 +3,16 @@ package io.github.reverseratelimiter.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.reverseratelimiter.spring.kinds.Elsewhere;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.ProxyFactoryBean;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -54,6 +57,25 @@ class ProxiedBeansTest {
             context.getBean("scoped", Client.class).call();
 
             assertThat(store.calls).hasSize(1);
+        });
+    }
+
+    @Test
+    void aBeanOfTwoNamesOncePerCall() {
+        with(Beans.class, (context, store) -> {
+            context.getBean("alsoClient", Client.class).call();
+
+            assertThat(store.calls).hasSize(1);
+        });
+    }
+
+    @Test
+    void aProxyAroundABeanOncePerCall() {
+        with(Beans.class, (context, store) -> {
+            context.getBean("around", Remote.class).call();
+            context.getBean("aroundByName", Remote.class).call();
+
+            assertThat(store.calls).hasSize(2);
         });
     }
 
@@ -115,6 +137,17 @@ class ProxiedBeansTest {
                         .contains("WithAnother.alone()")
                         .contains("No interface of ", "WithAnother has the method")
                         .contains("spring.aop.proxy-target-class"));
+    }
+
+    @Test
+    void explainThatAPackagePrivateMethodIsOutOfReachInAnotherPackage() {
+        Contexts.memory()
+                .withBean(Elsewhere.class)
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("WithAPackagePrivateMethod.call()")
+                        .contains("The method is package-private, and " + Elsewhere.class.getName()
+                                + " is in another package")
+                        .contains("protected or public"));
     }
 
     @Test
@@ -242,6 +275,24 @@ class ProxiedBeansTest {
         @Bean
         Client client() {
             return new Client();
+        }
+
+        @Bean
+        Client alsoClient(@Qualifier("client") Client client) {
+            return client;
+        }
+
+        @Bean
+        Remote around(@Qualifier("handmade") Remote handmade) {
+            return (Remote) new ProxyFactory(handmade).getProxy();
+        }
+
+        @Bean
+        ProxyFactoryBean aroundByName() {
+            ProxyFactoryBean factory = new ProxyFactoryBean();
+            factory.setTargetName("handmade");
+            factory.setInterfaces(Remote.class);
+            return factory;
         }
 
         @Bean

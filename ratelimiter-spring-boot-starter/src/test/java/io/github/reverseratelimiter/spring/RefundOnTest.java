@@ -113,6 +113,15 @@ class RefundOnTest {
     }
 
     @Test
+    void keepsWhatACancelledFutureTookWhateverIsNamed() {
+        with(client -> {
+            client.pendingOrAnything().cancel(true);
+
+            assertThat(store.held()).isEqualTo(1);
+        });
+    }
+
+    @Test
     void givesBackWhenAMonoFails() {
         with(client -> {
             assertThat(catchThrowable(
@@ -188,6 +197,11 @@ class RefundOnTest {
 
         @ReverseRateLimited(window = "1h", limit = 9, refundOn = ConnectException.class)
         public CompletableFuture<String> pending() {
+            return new CompletableFuture<>();
+        }
+
+        @ReverseRateLimited(window = "1h", limit = 9, refundOn = Exception.class)
+        public CompletableFuture<String> pendingOrAnything() {
             return new CompletableFuture<>();
         }
 

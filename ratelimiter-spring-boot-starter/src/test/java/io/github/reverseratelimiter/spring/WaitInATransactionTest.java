@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,16 @@ class WaitInATransactionTest {
                 .contains("@ReverseRateLimited on " + bean.getName() + ".call(): it is @Transactional")
                 .contains("holds a connection while it waits for a credit")
                 .contains("wait in the method that calls it, or set reverse-rate-limiter.advice=outermost");
+    }
+
+    @Test
+    void isNoneForAFutureButItsTransactionIsOver() {
+        assertThat(warnings(Future.class))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("Future.call(): it is @Transactional, and runs in another thread, without its transaction")
+                .contains("set reverse-rate-limiter.advice=outermost");
     }
 
     @ParameterizedTest
@@ -83,6 +94,15 @@ class WaitInATransactionTest {
         @Transactional
         @ReverseRateLimited(limit = 5, window = "1s", retries = 1)
         public void call() {}
+    }
+
+    static class Future {
+
+        @Transactional
+        @ReverseRateLimited(limit = 5, window = "1s")
+        public CompletableFuture<String> call() {
+            return CompletableFuture.completedFuture("called");
+        }
     }
 
     static class NotWaiting {

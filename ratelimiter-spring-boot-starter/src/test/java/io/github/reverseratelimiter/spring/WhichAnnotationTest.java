@@ -85,6 +85,24 @@ class WhichAnnotationTest {
     }
 
     @Test
+    void theOneOfAnInterfaceThatAnInheritedMethodImplements() {
+        with(Inheriting.class, (remote, store) -> {
+            remote.call("acme");
+
+            assertThat(store.keys()).containsExactly("interface of acme");
+        });
+    }
+
+    @Test
+    void theOneOfAGenericInterfaceThatAnInheritedMethodImplements() {
+        with(GenericInheriting.class, (remote, store) -> {
+            remote.call("acme");
+
+            assertThat(store.keys()).containsExactly("generic of acme");
+        });
+    }
+
+    @Test
     void theOneOfTheOverloadThatIsCalled() {
         with(Overloads.class, (remote, store) -> {
             remote.call("acme");
@@ -180,6 +198,20 @@ class WhichAnnotationTest {
         @ReverseRateLimited(key = "'implementation of ' + #account", window = "1h", limit = 2)
         public void call(String account) {}
     }
+
+    static class Unlimited {
+
+        public void call(String account) {}
+    }
+
+    static class Inheriting extends Unlimited implements Limited {}
+
+    static class GenericUnlimited<T> {
+
+        public void call(T account) {}
+    }
+
+    static class GenericInheriting extends GenericUnlimited<String> implements GenericLimited<String> {}
 
     static class Overloads implements Remote<String> {
 

@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +53,17 @@ final class FutureCalls implements CallStyle {
         }
         if (!limited.refunds().isEmpty()) {
             var unused = stage.whenComplete((value, failure) -> {
-                if (failure != null) {
+                if (failure != null && !isCancelled(stage)) {
                     limited.failed(answer, failure);
                 }
             });
         }
         return stage;
+    }
+
+    /** Who cancels a call that has begun does not know how far it came. */
+    private static boolean isCancelled(CompletionStage<?> stage) {
+        return stage instanceof Future<?> future && future.isCancelled();
     }
 
     private static CompletionStage<?> stage(LimitedCall limited, @Nullable Object returned) {

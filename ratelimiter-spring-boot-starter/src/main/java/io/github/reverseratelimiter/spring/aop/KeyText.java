@@ -44,7 +44,24 @@ final class KeyText {
             return (value instanceof Set<?> ? texts.sorted() : texts).collect(Collectors.joining(", ", "[", "]"));
         }
         check(value);
-        return String.valueOf(value);
+        String text = String.valueOf(value);
+        if (value instanceof Record) {
+            checkParts(value, text);
+        }
+        return text;
+    }
+
+    /** Whether its text differs in each JVM, and for equal arrays and objects too. */
+    static boolean isNameless(Object value) {
+        return value.getClass().isArray() || NAMELESS.get(value.getClass());
+    }
+
+    private static void checkParts(Object value, String text) {
+        String part = RecordParts.nameless(value, text);
+        if (part != null) {
+            throw new IllegalArgumentException("is a " + value.getClass().getName() + ", whose component '" + part
+                    + "' has a text that differs in each JVM: name another of its components");
+        }
     }
 
     private static void check(@Nullable Object value) {

@@ -39,18 +39,22 @@ final class Misuses {
     }
 
     /**
-     * Looks whether a method waits within its transaction.
+     * Looks whether a method waits within its transaction, or may run outside of it.
      *
      * @throws InvalidRateLimitedMethodException if it does, and that is to stop the start
      */
-    void checkWait(Method method, Class<?> type, LimitedMethod limited) {
-        if (limited.waits()
+    void checkTransaction(Method method, Class<?> type, LimitedCall call) {
+        boolean later = call.style() instanceof FutureCalls;
+        if ((later || call.method().waits())
                 && settings.get().misuse() != OnMisuse.IGNORE
                 && settings.get().advice() == AdvicePosition.INNERMOST
                 && Transactions.begins(method, type)) {
             add(
                     method,
-                    "it is @Transactional, and holds a connection while it waits for a credit",
+                    later
+                            ? "it is @Transactional, and runs in another thread, without its transaction,"
+                                    + " where its credit is not there at once"
+                            : "it is @Transactional, and holds a connection while it waits for a credit",
                     "wait in the method that calls it, or set reverse-rate-limiter.advice=outermost");
         }
     }

@@ -27,9 +27,24 @@ final class RateLimitedMethods {
         if (found.isEmpty() && !specific.equals(method)) {
             found = onMethod(method);
         }
+        if (found.isEmpty() && targetClass != null) {
+            found = onImplemented(specific, targetClass);
+        }
         return found.isEmpty()
                 ? LimitedTypes.find(specific, targetClass != null ? targetClass : method.getDeclaringClass())
                 : found;
+    }
+
+    /** An inherited method may implement one of an interface that its own class does not know. */
+    private static List<MergedAnnotation<ReverseRateLimited>> onImplemented(Method specific, Class<?> targetClass) {
+        Class<?> declaring = specific.getDeclaringClass();
+        return TypeHierarchy.interfacesOf(targetClass)
+                .filter(each -> !each.isAssignableFrom(declaring))
+                .flatMap(each -> TypeHierarchy.implemented(each, specific, targetClass))
+                .map(RateLimitedMethods::onMethod)
+                .filter(each -> !each.isEmpty())
+                .findFirst()
+                .orElse(List.of());
     }
 
     /** An override and what it overrides would be two: only those of the nearest place count. */

@@ -27,6 +27,12 @@ record Reachability(Class<?> targetClass, boolean subclassed) {
         }
         Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
         checkFinal(method, specific);
+        if (isHidden(specific)) {
+            throw unreachable(
+                    specific,
+                    "the method is package-private, and " + targetClass.getName() + " is in another package",
+                    "make it protected or public");
+        }
         if (!isProxied(specific)) {
             throw unreachable(
                     specific,
@@ -50,7 +56,17 @@ record Reachability(Class<?> targetClass, boolean subclassed) {
             checkFinal(method, specific);
             return isProxied(specific);
         }
-        return subclassed && !isFinal(specific.getModifiers()) && !isFinal(targetClass.getModifiers());
+        return subclassed
+                && !isHidden(specific)
+                && !isFinal(specific.getModifiers())
+                && !isFinal(targetClass.getModifiers());
+    }
+
+    /** A class of another package inherits such a method, but cannot override it; nor can its proxy. */
+    private boolean isHidden(Method specific) {
+        int visible = Modifier.PUBLIC | Modifier.PROTECTED | Modifier.PRIVATE;
+        return (specific.getModifiers() & visible) == 0
+                && !specific.getDeclaringClass().getPackageName().equals(targetClass.getPackageName());
     }
 
     private void checkFinal(Method method, Method specific) {

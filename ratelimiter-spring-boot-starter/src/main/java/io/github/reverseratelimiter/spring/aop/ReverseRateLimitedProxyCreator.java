@@ -72,7 +72,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         if (!(bean instanceof AopInfrastructureBean)) {
             Class<?> type = AopUtils.getTargetClass(bean);
             if (isEligible(type)) {
-                if (!settings.get().enabled()) {
+                if (!settings.get().enabled() || ReverseRateLimitedInterceptor.isIn(bean)) {
                     return bean;
                 }
                 setBeforeExistingAdvisors(settings.get().advice() == AdvicePosition.OUTERMOST);
@@ -109,7 +109,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
         for (Method method : methods) {
             LimitedCall call = calls.of(method, type);
             if (call != null) {
-                misuses.checkWait(method, type, call.method());
+                misuses.checkTransaction(method, type, call);
             }
             if (method.getDeclaringClass().isInterface()) {
                 ofInterfaces.add(method);

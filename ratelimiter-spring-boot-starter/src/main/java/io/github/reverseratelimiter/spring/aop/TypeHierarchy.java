@@ -46,7 +46,8 @@ final class TypeHierarchy {
         return implemented(type, specific, targetClass).findAny().isPresent();
     }
 
-    private static Stream<Method> implemented(Class<?> type, Method specific, @Nullable Class<?> targetClass) {
+    /** The methods of a type that this one of a class implements. */
+    static Stream<Method> implemented(Class<?> type, Method specific, @Nullable Class<?> targetClass) {
         return Arrays.stream(type.getMethods())
                 .filter(each ->
                         AopUtils.getMostSpecificMethod(each, targetClass).equals(specific));

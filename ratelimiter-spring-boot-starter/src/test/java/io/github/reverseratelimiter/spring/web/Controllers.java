@@ -1,5 +1,7 @@
 package io.github.reverseratelimiter.spring.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import jakarta.servlet.Filter;
@@ -14,10 +16,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
+import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.InitBinder;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
@@ -27,6 +33,7 @@ import reactor.core.publisher.Mono;
 @EnableAutoConfiguration
 @Import({
     Controllers.Limited.class,
+    Controllers.WholeType.class,
     Controllers.ByInterface.class,
     Controllers.Outbound.class,
     Controllers.Handling.class,
@@ -86,6 +93,35 @@ class Controllers {
         @ReverseRateLimited(name = "waiting", key = "#account", limit = 1, window = "200ms", maxWait = "30s")
         public String waiting(@PathVariable("account") String account) {
             return account;
+        }
+    }
+
+    /** What stands beside the handler is no request of its own. */
+    @RestController
+    @ReverseRateLimited(name = "whole-type", limit = 1, window = "1h")
+    static class WholeType {
+
+        @InitBinder
+        public void binds(WebDataBinder binder) {
+            assertThat(binder).isNotNull();
+        }
+
+        @ModelAttribute("tenant")
+        public String tenant() {
+            return "acme";
+        }
+
+        @GetMapping("/whole-type")
+        public String call(@RequestParam("fail") boolean fail) {
+            if (fail) {
+                throw new UnsupportedOperationException();
+            }
+            return "called";
+        }
+
+        @ExceptionHandler
+        public ResponseEntity<String> answer(UnsupportedOperationException e) {
+            return ResponseEntity.status(418).body("handled");
         }
     }
 

@@ -63,6 +63,15 @@ abstract class InboundContract {
     }
 
     @Test
+    void takesNothingForWhatStandsBesideTheHandlersOfALimitedType() throws Exception {
+        HttpResponse<String> granted = application.get("/whole-type?fail=true");
+        HttpResponse<String> denied = application.get("/whole-type?fail=false");
+
+        assertThat(granted.statusCode()).isEqualTo(418);
+        assertThat(denied.statusCode()).isEqualTo(429);
+    }
+
+    @Test
     void answersWithAProblemDetail() throws Exception {
         application.get("/named/problem");
 
