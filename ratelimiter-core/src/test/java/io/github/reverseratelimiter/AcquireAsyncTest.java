@@ -365,6 +365,22 @@ class AcquireAsyncTest {
         assertThat(waiting).isCompletedWithValueMatching(Granted.class::isInstance);
     }
 
+    /** As the default one on a small machine, where there are as many threads as may be. */
+    @Test
+    void anExecutorThatCannotStartAThreadLosesNoAnswer() {
+        ReverseRateLimiter other = builder()
+                .executor(task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                })
+                .build();
+        CompletableFuture<Reply> reply = store.thenAnswersLater();
+        CompletableFuture<Acquisition> asked = other.acquireAsync(ONE);
+
+        reply.complete(store.taken(Duration.ZERO));
+
+        assertThat(asked).isCompletedWithValueMatching(Granted.class::isInstance);
+    }
+
     @Test
     void inTheDefaultExecutorAFunctionThatBlocksDoesNotHoldUpOthers() {
         ReverseRateLimiter other = builder().build();
