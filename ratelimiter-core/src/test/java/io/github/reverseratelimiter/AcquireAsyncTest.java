@@ -175,6 +175,23 @@ class AcquireAsyncTest {
         assertThat(store.events).containsExactly("take", "refund", "take");
     }
 
+    /** Nobody could give back what that brought. */
+    @Test
+    void takesNothingAnewWhereTheLimiterIsClosedMeanwhile() {
+        store.thenGrantsIn(millis(300));
+        CompletableFuture<Acquisition> future = limiter.acquireAsync(within(SECOND));
+        store.whenRefunded = refund -> {
+            limiter.close();
+            return ScriptedCreditStore.done(1);
+        };
+
+        time.advance(SECOND);
+        sleeper.pass(Duration.ZERO);
+
+        assertThat(future).isCompletedExceptionally();
+        assertThat(store.events).containsExactly("take", "refund", "close");
+    }
+
     @Test
     void aCancelledWaitGivesItsCreditBackAndLeavesNothingBehind() {
         store.thenGrantsIn(millis(300));
