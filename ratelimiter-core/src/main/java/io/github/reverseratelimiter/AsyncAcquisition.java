@@ -137,7 +137,9 @@ final class AsyncAcquisition implements Pending {
     private void ask(long maxWaitMicros, boolean here) {
         CompletableFuture<Answer> asked;
         int number;
-        boolean begun = limiter.underway().begin();
+        if (!limiter.underway().begin()) {
+            throw DefaultReverseRateLimiter.closedWhileWaiting(bundle); // nobody could give back what this brought
+        }
         try {
             asked = limiter.trips().ask(bundle, maxWaitMicros);
             number = begin(asked);
@@ -146,9 +148,7 @@ final class AsyncAcquisition implements Pending {
                 return;
             }
         } finally {
-            if (begun) {
-                limiter.underway().end();
-            }
+            limiter.underway().end();
         }
         if (asked.isDone()) {
             move(number, () -> answered(asked), here);

@@ -8,16 +8,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Drives one caller's steps with its own thread: an interruption, or the end of the limiter, ends it. */
-final class BlockedAcquisition implements Pending {
+final class BlockedAcquisition {
 
     private final DefaultReverseRateLimiter limiter;
     private final Acquiring acquiring;
     private final Bundle bundle;
-
-    /** While the thread sleeps, another one may close the limiter: this guards the steps of {@link #acquiring} then. */
-    private final ReentrantLock lock = new ReentrantLock();
-
-    private boolean sleeps;
 
     BlockedAcquisition(DefaultReverseRateLimiter limiter, Acquiring acquiring, Bundle bundle) {
         this.limiter = limiter;
@@ -74,8 +69,8 @@ final class BlockedAcquisition implements Pending {
     }
 
     private Step sleep(long nanos) throws InterruptedException {
-        sleeps(true);
-        limiter.pending().add(this);
+        Asleep asleep = new Asleep();
+        limiter.pending().add(asleep);
         try {
             if (!limiter.isClosed()) {
                 limiter.sleeper().sleep(nanos);
@@ -85,8 +80,8 @@ final class BlockedAcquisition implements Pending {
                 throw e;
             }
         } finally {
-            limiter.pending().remove(this);
-            sleeps(false);
+            limiter.pending().remove(asleep);
+            asleep.wake();
         }
         if (limiter.isClosed()) {
             throw DefaultReverseRateLimiter.closedWhileWaiting(bundle);
@@ -94,35 +89,44 @@ final class BlockedAcquisition implements Pending {
         return acquiring.woke(limiter.nanoTime());
     }
 
-    private void sleeps(boolean now) {
-        lock.lock();
-        try {
-            sleeps = now;
-        } finally {
-            lock.unlock();
-        }
-    }
+    /** While the thread sleeps, another one may close the limiter. Made only then: most callers never sleep. */
+    private final class Asleep implements Pending {
 
-    @Override
-    public long place() {
-        lock.lock();
-        try {
-            return sleeps ? acquiring.place() : 0;
-        } finally {
-            lock.unlock();
-        }
-    }
+        /** Guards the steps of {@link #acquiring} meanwhile. */
+        private final ReentrantLock lock = new ReentrantLock();
 
-    /** The thread learns of it when its sleep ends; its credits need not wait for that. */
-    @Override
-    public void close() {
-        lock.lock();
-        try {
-            if (sleeps) {
-                limiter.trips().giveBack(acquiring.giveUp());
+        private boolean over;
+
+        void wake() {
+            lock.lock();
+            try {
+                over = true;
+            } finally {
+                lock.unlock();
             }
-        } finally {
-            lock.unlock();
+        }
+
+        @Override
+        public long place() {
+            lock.lock();
+            try {
+                return over ? 0 : acquiring.place();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** The thread learns of it when its sleep ends; its credits need not wait for that. */
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (!over) {
+                    limiter.trips().giveBack(acquiring.giveUp());
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

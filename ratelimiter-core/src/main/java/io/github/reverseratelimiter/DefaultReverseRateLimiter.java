@@ -249,7 +249,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         return sleeper;
     }
 
-    /** Runs a task in the executor; where that refuses (it was shut down, perhaps), here: no caller waits in vain. */
+    /**
+     * Runs a task in the executor; where that refuses (it was shut down, or cannot start a thread), here: no caller waits
+     * in vain.
+     */
     void execute(Runnable task) {
         AtomicBoolean begun = new AtomicBoolean();
         try {
@@ -257,7 +260,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 begun.set(true);
                 task.run();
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             if (!begun.getAndSet(true)) {
                 LOG.log(System.Logger.Level.DEBUG, "The executor refused a task", e);
                 task.run();

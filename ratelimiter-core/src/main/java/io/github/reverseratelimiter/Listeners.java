@@ -66,7 +66,7 @@ final class Listeners {
         for (Listener each : all) {
             try {
                 event.accept(each.listener());
-            } catch (Exception | LinkageError | AssertionError e) {
+            } catch (Throwable e) { // any error: who waits for a future would wait for ever
                 System.Logger.Level level =
                         each.failed().getAndSet(true) ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
                 LOG.log(

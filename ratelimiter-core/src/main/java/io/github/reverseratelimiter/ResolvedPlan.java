@@ -14,7 +14,7 @@ final class ResolvedPlan {
     /**
      * What the resolver said, and the plan that comes of it.
      *
-     * @param limits of the key; empty if the configured ones apply
+     * @param limits of the key, as they are kept; empty if the configured ones apply
      * @param configured what they were joined with
      * @param plan what came of it
      * @param untilNanos when to ask again
@@ -22,9 +22,16 @@ final class ResolvedPlan {
     private record Answer(Optional<List<RateLimit>> limits, Plan configured, Plan plan, long untilNanos) {
 
         static Answer of(Optional<List<RateLimit>> limits, Plan configured, long untilNanos) {
-            return new Answer(limits, configured, limits.map(configured::limits).orElse(configured), untilNanos);
+            Optional<Plan> own = limits.map(configured::limits);
+            return new Answer(own.map(Plan::limits), configured, own.orElse(configured), untilNanos);
         }
     }
+
+    /**
+     * Set while this thread is asking any resolver. Calls that the resolver makes go by what is known: they would ask it for
+     * ever, or wait for a thread that waits for this one.
+     */
+    private static final ThreadLocal<Boolean> WITHIN = new ThreadLocal<>();
 
     private final ResolvedPlans plans;
     private final CreditKey key;
@@ -42,10 +49,11 @@ final class ResolvedPlan {
     Plan plan(Plan configured) {
         Answer known = answer;
         if (known == null || isOver(known, plans.nanoTime())) {
-            if (asking.isHeldByCurrentThread()) {
-                return configured; // the resolver itself makes a call that is limited under this key
+            if (WITHIN.get() == null) {
+                known = asked(known, configured);
+            } else if (known == null) {
+                return configured;
             }
-            known = asked(known, configured);
         }
         if (!known.configured().equals(configured)) {
             known = Answer.of(known.limits(), configured, known.untilNanos());
@@ -74,6 +82,7 @@ final class ResolvedPlan {
     }
 
     private Answer ask(@Nullable Answer before, Plan configured) {
+        WITHIN.set(true);
         try {
             Optional<List<RateLimit>> limits = plans.resolver().limits(key);
             if (limits == null) {
@@ -81,12 +90,14 @@ final class ResolvedPlan {
                         "it returned null: return Optional.empty() where the configured limits apply");
             }
             return Answer.of(limits, configured, plans.nanoTime() + plans.keptNanos());
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // checked ones too: Kotlin does not declare them
             plans.warn(e);
             return Answer.of(
                     before == null ? Optional.empty() : before.limits(),
                     configured,
                     plans.nanoTime() + plans.keptNanos());
+        } finally {
+            WITHIN.remove();
         }
     }
 

@@ -77,7 +77,7 @@ final class ResolvedPlans {
     }
 
     /** Once a minute as a warning. */
-    void warn(RuntimeException failure) {
+    void warn(Exception failure) {
         long now = time.nanoTime();
         long next = nextWarning.get();
         boolean due = now - next >= 0 && nextWarning.compareAndSet(next, now + MINUTE);

@@ -58,21 +58,25 @@ final class Trips {
     CompletableFuture<Answer> ask(Bundle bundle, long maxWaitMicros) {
         long id = ThreadLocalRandom.current().nextLong(1, IDENTITIES);
         long sent = time.nanoTime();
-        return send(() -> replies(bundle, maxWaitMicros, id)).thenApply(replies -> {
-            check(bundle, replies);
-            long decided = storeClock.learn(sent, replies.get(0).now());
-            // A store that gets to a call after its timeout charges nothing.
-            return new Answer(replies, sent + Math.min(decided - sent, timeout.toNanos()));
-        });
+        if (!bundle.several()) {
+            return send(() -> store.take(call(bundle.first(), maxWaitMicros, id)))
+                    .thenApply(reply -> answer(bundle, List.of(reply), sent));
+        }
+        return send(() -> store.takeAll(calls(bundle, maxWaitMicros, id)))
+                .thenApply(replies -> answer(bundle, replies, sent));
     }
 
-    private CompletionStage<List<Reply>> replies(Bundle bundle, long maxWaitMicros, long id) {
-        if (!bundle.several()) {
-            return store.take(call(bundle.first(), maxWaitMicros, id)).thenApply(List::of);
-        }
+    private Answer answer(Bundle bundle, List<Reply> replies, long sent) {
+        check(bundle, replies);
+        long decided = storeClock.learn(sent, replies.get(0).now());
+        // A store that gets to a call after its timeout charges nothing.
+        return new Answer(replies, sent + Math.min(decided - sent, timeout.toNanos()));
+    }
+
+    private List<Call> calls(Bundle bundle, long maxWaitMicros, long id) {
         List<Call> calls = new ArrayList<>(bundle.requests().size());
         bundle.requests().forEach(request -> calls.add(call(request, maxWaitMicros, id)));
-        return store.takeAll(calls);
+        return calls;
     }
 
     private Call call(CreditRequest request, long maxWaitMicros, long id) {

@@ -175,6 +175,23 @@ class AcquireAsyncTest {
         assertThat(store.events).containsExactly("take", "refund", "take");
     }
 
+    /** Nobody could give back what that brought. */
+    @Test
+    void takesNothingAnewWhereTheLimiterIsClosedMeanwhile() {
+        store.thenGrantsIn(millis(300));
+        CompletableFuture<Acquisition> future = limiter.acquireAsync(within(SECOND));
+        store.whenRefunded = refund -> {
+            limiter.close();
+            return ScriptedCreditStore.done(1);
+        };
+
+        time.advance(SECOND);
+        sleeper.pass(Duration.ZERO);
+
+        assertThat(future).isCompletedExceptionally();
+        assertThat(store.events).containsExactly("take", "refund", "close");
+    }
+
     @Test
     void aCancelledWaitGivesItsCreditBackAndLeavesNothingBehind() {
         store.thenGrantsIn(millis(300));
@@ -363,6 +380,22 @@ class AcquireAsyncTest {
 
         assertThat(asked).isCompletedWithValueMatching(Granted.class::isInstance);
         assertThat(waiting).isCompletedWithValueMatching(Granted.class::isInstance);
+    }
+
+    /** As the default one on a small machine, where there are as many threads as may be. */
+    @Test
+    void anExecutorThatCannotStartAThreadLosesNoAnswer() {
+        ReverseRateLimiter other = builder()
+                .executor(task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                })
+                .build();
+        CompletableFuture<Reply> reply = store.thenAnswersLater();
+        CompletableFuture<Acquisition> asked = other.acquireAsync(ONE);
+
+        reply.complete(store.taken(Duration.ZERO));
+
+        assertThat(asked).isCompletedWithValueMatching(Granted.class::isInstance);
     }
 
     @Test

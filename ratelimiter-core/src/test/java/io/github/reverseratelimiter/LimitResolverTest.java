@@ -7,14 +7,18 @@ import static org.awaitility.Awaitility.await;
 import io.github.reverseratelimiter.memory.InMemoryCreditStore;
 import io.github.reverseratelimiter.time.ManualSleeper;
 import io.github.reverseratelimiter.time.ManualTime;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 
@@ -191,6 +195,36 @@ class LimitResolverTest {
         assertThat(asked).hasValue(1);
     }
 
+    /** As from Kotlin, where nothing needs to be declared. */
+    @Test
+    void areTheConfiguredOnesWhereACheckedExceptionIsThrown() {
+        try (Log log = new Log()) {
+            assertThat(github(key -> undeclared(new SQLException("no database")))
+                            .request("acme")
+                            .limits())
+                    .containsExactly(FIVE);
+            assertThat(log.records).hasSize(1);
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T, E extends Exception> T undeclared(Exception failure) throws E {
+        throw (E) failure;
+    }
+
+    @Test
+    void areKeptAsTheyWereTold() {
+        List<RateLimit> told = new ArrayList<>(List.of(SEVEN));
+        answer = Optional.of(told);
+        NamedLimiter github = github(this::limits);
+        github.request("acme");
+
+        told.clear();
+        github.configure(GITHUB.plan(GITHUB.plan().waiting(Waiting.none())));
+
+        assertThat(github.request("acme").limits()).containsExactly(SEVEN);
+    }
+
     @Test
     void thatContradictEachOtherAreNotUsed() {
         answer = Optional.of(List.of(FIVE, SEVEN));
@@ -299,6 +333,57 @@ class LimitResolverTest {
 
         assertThat(self.get().request("acme").limits()).containsExactly(SEVEN);
         assertThat(inside).containsExactly(List.of(FIVE));
+    }
+
+    @Test
+    void mayBeFetchedByACallThatIsLimitedItselfWithoutACacheToo() {
+        AtomicReference<NamedLimiter> self = new AtomicReference<>();
+        List<List<RateLimit>> inside = new ArrayList<>();
+        self.set(builder()
+                .limitResolver(key -> {
+                    inside.add(self.get().request("acme").limits());
+                    return Optional.of(List.of(SEVEN));
+                })
+                .limitsCache(Duration.ZERO)
+                .build()
+                .named("github"));
+
+        assertThat(self.get().request("acme").limits()).containsExactly(SEVEN);
+        assertThat(inside).containsExactly(List.of(FIVE));
+    }
+
+    /** Each asks for the limits of the key that the other is asking for just now. */
+    @Test
+    void mayBeFetchedByCallsThatAreLimitedUnderEachOthersKeys() {
+        AtomicReference<NamedLimiter> self = new AtomicReference<>();
+        CyclicBarrier both = new CyclicBarrier(2);
+        self.set(github(key -> {
+            meet(both);
+            self.get().request(key.value().equals("acme") ? "other" : "acme");
+            return Optional.of(List.of(SEVEN));
+        }));
+
+        CompletableFuture<CreditRequest> one = inAThread(() -> self.get().request("acme"));
+        CompletableFuture<CreditRequest> other = inAThread(() -> self.get().request("other"));
+
+        assertThat(one).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(other).succeedsWithin(Duration.ofSeconds(5));
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(5, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static <T> CompletableFuture<T> inAThread(Supplier<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = new Thread(() -> result.complete(task.get()));
+        thread.setDaemon(true);
+        thread.start();
+        return result;
     }
 
     @Test

@@ -275,6 +275,30 @@ class RateLimiterListenerTest {
         assertThat(notes.heard).containsExactly("github: granted after PT0S");
     }
 
+    /** A function that calls itself for ever, or Kotlin's TODO(). */
+    @Test
+    void breakNoCallAndNoOtherListenerWithAnErrorEither() {
+        CompletableFuture<Reply> reply = store.thenGrantsIn(Duration.ZERO).thenAnswersLater();
+        RateLimiterListener broken = new RateLimiterListener() {
+            @Override
+            public void granted(CreditRequest request, Granted granted) {
+                throw new StackOverflowError();
+            }
+        };
+        ReverseRateLimiter other = with(broken, notes);
+
+        try (Log log = new Log()) {
+            assertThat(other.acquire(ONE)).isInstanceOf(Granted.class);
+            CompletableFuture<Acquisition> caller = other.acquireAsync(ONE);
+            reply.complete(store.taken(Duration.ZERO));
+
+            assertThat(caller).isCompletedWithValueMatching(Granted.class::isInstance);
+            assertThat(log.records).hasSize(2);
+        }
+
+        assertThat(notes.heard).containsExactly("github: granted after PT0S", "github: granted after PT0S");
+    }
+
     @Test
     void areWarnedAboutOnceEach() {
         RateLimiterListener broken = new RateLimiterListener() {

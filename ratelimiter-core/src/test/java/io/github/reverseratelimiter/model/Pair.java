@@ -39,26 +39,28 @@ final class Pair {
 
     private record Receipt(long at, int credits) {}
 
-    /** One of the two keys. */
-    private static final class Side {
-        private final CreditKey key;
-        private final List<RateLimit> limits;
-        private final Duration margin;
-        private final Model model = new Model();
-        private final List<Receipt> receipts = new ArrayList<>();
-
-        private Side(CreditKey key, List<RateLimit> limits, Duration margin) {
-            this.key = key;
-            this.limits = limits;
-            this.margin = margin;
-        }
+    /** What one of the callers of a key states. */
+    private record Caller(List<RateLimit> limits, Duration margin) {
 
         private int leastLimit() {
             return limits.stream().mapToInt(RateLimit::limit).min().orElseThrow();
         }
+    }
 
-        private Call call(Request request) {
-            return new Call(key, limits, margin, List.of(request), Duration.ofSeconds(1));
+    /** One of the two keys, with those who call under it. */
+    private static final class Side {
+        private final CreditKey key;
+        private final List<Caller> callers;
+        private final Model model = new Model();
+        private final List<Receipt> receipts = new ArrayList<>();
+
+        private Side(CreditKey key, List<Caller> callers) {
+            this.key = key;
+            this.callers = callers;
+        }
+
+        private Call call(Caller caller, Request request) {
+            return new Call(key, caller.limits, caller.margin, List.of(request), Duration.ofSeconds(1));
         }
     }
 
@@ -83,16 +85,25 @@ final class Pair {
         this.begin = begin;
         this.time = begin;
         steps = random.nextInt(3) == 0;
+        int callers = random.nextInt(3) == 0 ? 3 : 1;
         for (int i = 0; i < 2; i++) {
-            List<RateLimit> limits = limits(1 + random.nextInt(4) / 3);
-            Duration margin = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(100));
-            sides.add(new Side(new CreditKey("pair", seed + "-" + i), limits, margin));
+            sides.add(new Side(new CreditKey("pair", seed + "-" + i), callers(callers)));
         }
         shortest = sides.stream()
-                .flatMap(side -> side.limits.stream())
+                .flatMap(side -> side.callers.stream())
+                .flatMap(caller -> caller.limits.stream())
                 .mapToLong(RateLimit::windowMicros)
                 .min()
                 .orElseThrow();
+    }
+
+    private List<Caller> callers(int n) {
+        List<Caller> callers = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            Duration margin = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(100));
+            callers.add(new Caller(limits(1 + random.nextInt(4) / 3), margin));
+        }
+        return callers;
     }
 
     private List<RateLimit> limits(int n) {
@@ -127,8 +138,10 @@ final class Pair {
                 step();
             }
             for (Side side : sides) {
-                for (RateLimit limit : side.limits) {
-                    side.model.bruteForce(limit.windowMicros(), limit.limit());
+                if (side.callers.size() == 1) {
+                    for (RateLimit limit : side.callers.get(0).limits) {
+                        side.model.bruteForce(limit.windowMicros(), limit.limit());
+                    }
                 }
             }
         } catch (AssertionError | RuntimeException e) {
@@ -175,8 +188,12 @@ final class Pair {
         }
     }
 
-    private int credits(Side side) {
-        return random.nextInt(3) == 0 ? 1 + random.nextInt(side.leastLimit()) : 1;
+    private int credits(Caller caller) {
+        return random.nextInt(3) == 0 ? 1 + random.nextInt(caller.leastLimit()) : 1;
+    }
+
+    private Caller caller(Side side) {
+        return side.callers.get(random.nextInt(side.callers.size()));
     }
 
     private static <T> T done(CompletionStage<T> stage) {
@@ -185,8 +202,9 @@ final class Pair {
 
     private void single(Side side) {
         long wait = random.nextInt(3) == 0 ? random.nextLong(3 * shortest) : 0;
-        Call call = side.call(new Request(credits(side), wait, ++ids));
-        note("one %s %s %s", side.key.value(), call.requests(), side.limits);
+        Caller caller = caller(side);
+        Call call = side.call(caller, new Request(credits(caller), wait, ++ids));
+        note("one %s %s %s", side.key.value(), call.requests(), caller);
         Reply reply = done(subject.store().take(call));
         judge(side, call, reply);
     }
@@ -204,10 +222,12 @@ final class Pair {
         boolean reversed = random.nextBoolean();
         List<Side> order = reversed ? List.of(sides.get(1), sides.get(0)) : sides;
         long id = again();
-        List<Call> calls = order.stream()
-                .map(side -> side.call(new Request(credits(side), 0, id)))
-                .toList();
-        note("both %s %s", calls.get(0).requests(), calls.get(1).requests());
+        List<Caller> callers = order.stream().map(this::caller).toList();
+        List<Call> calls = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            calls.add(order.get(i).call(callers.get(i), new Request(credits(callers.get(i)), 0, id)));
+        }
+        note("both %s %s %s", calls.get(0).requests(), calls.get(1).requests(), callers);
         List<Boolean> stepped =
                 order.stream().map(side -> side.model.steps(time)).toList();
         List<String> before =
@@ -229,7 +249,7 @@ final class Pair {
             // Refused for the other's sake: as one who may not even be granted now.
             Request judged = taken ? asked : new Request(asked.credits(), -1, asked.id());
             if (!replayed || side.model.identities().contains(id)) {
-                judge(side, side.call(judged), replies.get(i));
+                judge(side, side.call(callers.get(i), judged), replies.get(i));
             }
             if ((!taken || replayed) && !stepped.get(i) && !before.get(i).equals(subject.state(side.key))) {
                 throw new AssertionError("what took nothing has written to " + side.key.value());
