@@ -25,8 +25,8 @@ final class CallStyles {
     }
 
     /**
-     * The way of a method as called on this class. Where that overrides it with a more special return type, that one
-     * counts: it is what comes back.
+     * The way of a method as called on this class. Where that overrides it with a more special return type, or says what
+     * the variable is that it returns, that one counts: it is what comes back.
      *
      * @throws InvalidRateLimitedMethodException if such a value cannot be made before the method has run
      */
@@ -34,7 +34,7 @@ final class CallStyles {
         if (KotlinDetector.isSuspendingFunction(method)) {
             return suspending(method);
         }
-        Class<?> type = AopUtils.getMostSpecificMethod(method, targetClass).getReturnType();
+        Class<?> type = returned(method, targetClass);
         if (CompletionStage.class.isAssignableFrom(type)) {
             return future(method, type);
         }
@@ -44,6 +44,17 @@ final class CallStyles {
         }
         checkNotReactive(method, type);
         return blocking;
+    }
+
+    /** The most special type that is known; lambdas and proxies declare the erasure of what their interface says. */
+    private static Class<?> returned(Method method, Class<?> targetClass) {
+        Class<?> declared = resolved(method, targetClass);
+        Class<?> narrowed = resolved(AopUtils.getMostSpecificMethod(method, targetClass), targetClass);
+        return narrowed.isAssignableFrom(declared) ? declared : narrowed;
+    }
+
+    private static Class<?> resolved(Method method, Class<?> targetClass) {
+        return Signatures.returned(method, targetClass).resolve(method.getReturnType());
     }
 
     private CallStyle suspending(Method method) {
