@@ -46,6 +46,20 @@ class GenericReturnTypesTest {
                 });
     }
 
+    @Test
+    void hasAFallbackOfTheSameVariables() {
+        application
+                .context()
+                .withBean(StringClient.class, () -> account -> Mono.just("answer for " + account))
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    StringClient client = context.getBean(StringClient.class);
+                    client.replaced("acme").block();
+
+                    assertThat(client.replaced("acme").block()).isEqualTo("instead for acme");
+                });
+    }
+
     abstract static class Base<R> {
 
         private final R answer;
@@ -74,4 +88,20 @@ class GenericReturnTypesTest {
     }
 
     interface FutureClient extends Client<CompletableFuture<String>> {}
+
+    interface WithFallback<K, R> {
+
+        @ReverseRateLimited(key = "#account", window = "1s", limit = 1, fallbackMethod = "instead")
+        R replaced(K account);
+
+        R instead(K account);
+    }
+
+    interface StringClient extends WithFallback<String, Mono<String>> {
+
+        @Override
+        default Mono<String> instead(String account) {
+            return Mono.just("instead for " + account);
+        }
+    }
 }

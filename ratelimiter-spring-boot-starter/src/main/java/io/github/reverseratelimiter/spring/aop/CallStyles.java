@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -34,7 +33,8 @@ final class CallStyles {
         if (KotlinDetector.isSuspendingFunction(method)) {
             return suspending(method);
         }
-        Class<?> type = returned(method, targetClass);
+        Method called = Signatures.called(method, targetClass);
+        Class<?> type = Signatures.returned(called, targetClass).resolve(called.getReturnType());
         if (CompletionStage.class.isAssignableFrom(type)) {
             return future(method, type);
         }
@@ -44,17 +44,6 @@ final class CallStyles {
         }
         checkNotReactive(method, type);
         return blocking;
-    }
-
-    /** The most special type that is known; lambdas and proxies declare the erasure of what their interface says. */
-    private static Class<?> returned(Method method, Class<?> targetClass) {
-        Class<?> declared = resolved(method, targetClass);
-        Class<?> narrowed = resolved(AopUtils.getMostSpecificMethod(method, targetClass), targetClass);
-        return narrowed.isAssignableFrom(declared) ? declared : narrowed;
-    }
-
-    private static Class<?> resolved(Method method, Class<?> targetClass) {
-        return Signatures.returned(method, targetClass).resolve(method.getReturnType());
     }
 
     private CallStyle suspending(Method method) {
