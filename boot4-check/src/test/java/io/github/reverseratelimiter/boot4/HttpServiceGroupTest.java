@@ -6,108 +6,77 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.function.Consumer;
+import io.github.reverseratelimiter.spring.kinds.Cell;
+import io.github.reverseratelimiter.spring.kinds.DocumentedTable;
+import io.github.reverseratelimiter.spring.kinds.Kind;
+import io.github.reverseratelimiter.spring.kinds.Template;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.MediaType;
-import org.springframework.mock.http.client.MockClientHttpRequest;
-import org.springframework.mock.http.client.MockClientHttpResponse;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.registry.ImportHttpServices;
 
-/** Clients that Spring makes of a group of {@code @HttpExchange} interfaces. */
+/** Clients that Spring makes of a group of {@code @HttpExchange} interfaces: the rows of Spring Boot 4. */
 class HttpServiceGroupTest {
 
-    @Test
-    void areCalledWithACreditOnly() {
-        with(GitHub.class, client -> {
-            assertThat(client.denied("acme")).isEqualTo("called");
-            assertThat(client.denied("acme")).isEqualTo("called");
+    private static final Template GROUPS =
+            new Template(Path.of("src/test/java"), HttpServiceGroupTest.class.getPackageName(), List.of("Groups"));
 
-            assertThatExceptionOfType(RateLimitExceededException.class).isThrownBy(() -> client.denied("acme"));
-            assertThat(client.denied("another")).isEqualTo("called");
-        });
+    private static final List<Kind> KINDS = List.of(
+            Kind.ofBlockingClient(
+                    "`@ImportHttpServices` group of `RestClient`s (Spring Boot 4)",
+                    GROUPS,
+                    "Groups$Blocking",
+                    "Groups$GitHub"),
+            Kind.ofClient(
+                    "`@ImportHttpServices` group of `WebClient`s (Spring Boot 4)",
+                    GROUPS,
+                    "Groups$Reactive",
+                    "Groups$GitHub"));
+
+    static Stream<Cell> cells() {
+        return KINDS.stream().flatMap(Cell::of);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cells")
+    void isLimited(Cell cell) {
+        cell.check();
     }
 
     @Test
-    void waitForOne() {
-        with(GitHub.class, client -> {
-            long start = System.nanoTime();
-            client.waiting("acme");
-            client.waiting("acme");
-            client.waiting("acme");
-
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(199));
-        });
+    void isInTheDocumentedTable() throws IOException {
+        assertThat(DocumentedTable.rows().filter(row -> row.contains("(Spring Boot 4)")))
+                .containsExactlyElementsOf(KINDS.stream().map(Kind::row).toList());
     }
 
     @Test
-    void areReplacedByTheirFallback() {
-        with(GitHub.class, client -> {
-            assertThat(client.replaced("acme")).isEqualTo("called");
-            assertThat(client.replaced("acme")).isEqualTo("instead");
-        });
-    }
-
-    @Test
-    void areLimitedByAnAnnotationOnTheInterface() {
-        with(Stripe.class, client -> {
+    void isLimitedByAnAnnotationOnTheInterface() {
+        Contexts.memory().withUserConfiguration(Group.class).run(context -> {
+            Stripe client = context.getBean(Stripe.class);
             assertThat(client.one("acme")).isEqualTo("called");
 
             assertThatExceptionOfType(RateLimitExceededException.class).isThrownBy(() -> client.other("acme"));
         });
     }
 
-    private static <T> void with(Class<T> type, Consumer<T> test) {
-        Contexts.memory().withUserConfiguration(Group.class).run(context -> {
-            assertThat(context).hasNotFailed();
-            test.accept(context.getBean(type));
-        });
-    }
-
     @Configuration(proxyBeanMethods = false)
-    @ImportHttpServices(
-            group = "providers",
-            types = {GitHub.class, Stripe.class})
+    @ImportHttpServices(group = "providers", types = Stripe.class)
     static class Group {
 
         @Bean
         RestClientHttpServiceGroupConfigurer answers() {
-            return groups -> groups.forEachClient((group, client) -> client.baseUrl("http://localhost:1")
-                    .requestFactory((uri, method) -> {
-                        MockClientHttpResponse response =
-                                new MockClientHttpResponse("called".getBytes(StandardCharsets.UTF_8), 200);
-                        response.getHeaders().setContentType(MediaType.TEXT_PLAIN);
-                        MockClientHttpRequest request = new MockClientHttpRequest(method, uri);
-                        request.setResponse(response);
-                        return request;
-                    }));
-        }
-    }
-
-    @HttpExchange("/repos")
-    public interface GitHub {
-
-        @GetExchange
-        @ReverseRateLimited(key = "#account", window = "1h", limit = 2)
-        String denied(@RequestParam String account);
-
-        @GetExchange
-        @ReverseRateLimited(key = "#account", window = "100ms", limit = 1, margin = "0", maxWait = "10s")
-        String waiting(@RequestParam String account);
-
-        @GetExchange
-        @ReverseRateLimited(key = "#account", window = "1h", limit = 1, fallbackMethod = "instead")
-        String replaced(@RequestParam String account);
-
-        default String instead(String account) {
-            return "instead";
+            return groups -> groups.forEachClient(
+                    (group, client) -> client.baseUrl("http://localhost:1").requestFactory(new AnsweringRequests()));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** An application that counts in memory, on a clock that stands still until the test lets time pass. */
-final class Application {
+public final class Application {
 
     private final ManualTime time = new ManualTime();
     private final ManualSleeper sleeper = new ManualSleeper(time);
@@ -17,22 +17,22 @@ final class Application {
     private Executor executor = Runnable::run;
 
     /** Where calls go on that had to wait; in the test's own thread unless another is given. */
-    Application executor(Executor other) {
+    public Application executor(Executor other) {
         executor = other;
         return this;
     }
 
     /** Runs with one more bean, which is given to the test. */
-    <T> void run(Class<T> bean, Consumer<T> test) {
+    public <T> void run(Class<T> bean, Consumer<T> test) {
         context(bean).run(context -> test.accept(context.getBean(bean)));
     }
 
     /** With one more bean. */
-    ApplicationContextRunner context(Class<?> bean) {
+    public ApplicationContextRunner context(Class<?> bean) {
         return context().withBean(bean);
     }
 
-    ApplicationContextRunner context() {
+    public ApplicationContextRunner context() {
         return Contexts.memory()
                 .withBean(
                         ReverseRateLimiter.class,
@@ -43,12 +43,12 @@ final class Application {
     }
 
     /** Lets time pass. */
-    void pass(Duration duration) {
+    public void pass(Duration duration) {
         sleeper.pass(duration);
     }
 
     /** How often a thread was made to sleep. */
-    int naps() {
+    public int naps() {
         return sleeper.naps().size();
     }
 }

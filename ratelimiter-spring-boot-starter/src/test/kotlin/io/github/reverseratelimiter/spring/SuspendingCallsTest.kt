@@ -1,6 +1,8 @@
 package io.github.reverseratelimiter.spring
 
 import io.github.reverseratelimiter.RateLimitExceededException
+import java.lang.reflect.InvocationHandler
+import java.lang.reflect.Proxy
 import java.net.ConnectException
 import java.time.Duration
 import java.util.concurrent.atomic.AtomicInteger
@@ -147,6 +149,22 @@ class SuspendingCallsTest {
     }
 
     @Test
+    fun callsASuspendingFallbackOfAClientThatIsNothingButAProxy() {
+        val answers = InvocationHandler { _, _, arguments -> arguments[0] }
+        application.context()
+            .withBean(Remote::class.java, {
+                Proxy.newProxyInstance(javaClass.classLoader, arrayOf(Remote::class.java), answers) as Remote
+            })
+            .run { context ->
+                val remote = context.getBean(Remote::class.java)
+                runBlocking {
+                    remote.call("acme")
+                    assertThat(remote.call("acme")).isEqualTo("default for acme")
+                }
+            }
+    }
+
+    @Test
     fun explainsAtTheStartThatTheFallbackMustSuspendToo() {
         application.context(NotSuspending::class.java).run { context ->
             assertThat(Analyses.of(context.startupFailure))
@@ -218,7 +236,10 @@ class SuspendingCallsTest {
         @ReverseRateLimited(key = "#account", window = "1s", limit = 1, fallbackMethod = "fallback")
         suspend fun call(account: String): String
 
-        suspend fun fallback(account: String): String = "default for $account"
+        suspend fun fallback(account: String): String {
+            withContext(Dispatchers.Default) { }
+            return "default for $account"
+        }
     }
 
     open class RemoteClient : Remote {

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -25,8 +24,8 @@ final class CallStyles {
     }
 
     /**
-     * The way of a method as called on this class. Where that overrides it with a more special return type, that one
-     * counts: it is what comes back.
+     * The way of a method as called on this class. Where that overrides it with a more special return type, or says what
+     * the variable is that it returns, that one counts: it is what comes back.
      *
      * @throws InvalidRateLimitedMethodException if such a value cannot be made before the method has run
      */
@@ -34,7 +33,8 @@ final class CallStyles {
         if (KotlinDetector.isSuspendingFunction(method)) {
             return suspending(method);
         }
-        Class<?> type = AopUtils.getMostSpecificMethod(method, targetClass).getReturnType();
+        Method called = Signatures.called(method, targetClass);
+        Class<?> type = Signatures.returned(called, targetClass).resolve(called.getReturnType());
         if (CompletionStage.class.isAssignableFrom(type)) {
             return future(method, type);
         }

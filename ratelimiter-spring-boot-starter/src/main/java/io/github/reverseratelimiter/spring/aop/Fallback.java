@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.aop;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,24 @@ record Fallback(
     Object call(MethodInvocation invocation, Throwable thrown) throws Throwable {
         @Nullable Object[] arguments = arguments(invocation.getArguments(), thrown);
         Object target = target(invocation);
-        return handle == null
-                ? AopUtils.invokeJoinpointUsingReflection(target, method, arguments)
-                : handle.bindTo(target).invokeWithArguments(arguments);
+        if (handle == null) {
+            return AopUtils.invokeJoinpointUsingReflection(target, method, arguments);
+        }
+        MethodHandle bound = handle.bindTo(target);
+        return Signatures.suspends(method) ? suspending(bound, arguments) : bound.invokeWithArguments(arguments);
+    }
+
+    /**
+     * Spring turns a suspending function into a publisher only where it calls the function itself: what it calls here is
+     * a proxy that knows nothing but the handle.
+     */
+    private @Nullable Object suspending(MethodHandle bound, @Nullable Object[] arguments) throws Throwable {
+        Class<?> type = method.getDeclaringClass();
+        Object proxy = Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, called, given) -> bound.invokeWithArguments(given));
+        return AopUtils.invokeJoinpointUsingReflection(proxy, method, arguments);
     }
 
     /** The exception stands last, but before what Kotlin adds to suspending functions. */

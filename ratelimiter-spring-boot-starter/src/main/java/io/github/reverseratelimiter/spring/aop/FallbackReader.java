@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
@@ -62,7 +61,7 @@ record FallbackReader(Method annotated, Class<?> targetClass) {
     }
 
     private Method limited() {
-        return AopUtils.getMostSpecificMethod(annotated, targetClass);
+        return Signatures.called(annotated, targetClass);
     }
 
     /** Those of subclasses before those they override. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.ResolvableType;
 
 /** What methods take and return as they are written, for one class: type variables replaced, Kotlin's additions left out. */
@@ -15,6 +16,28 @@ final class Signatures {
     private static final Pattern PACKAGES = Pattern.compile("[\\w$]+[.$]");
 
     private Signatures() {}
+
+    /**
+     * The method that is called on this class; or the given one, where that says more: lambdas and proxies declare the
+     * erasure of what their interface says.
+     */
+    static Method called(Method method, Class<?> targetClass) {
+        Method called = AopUtils.getMostSpecificMethod(method, targetClass);
+        List<Class<?>> types = types(called, targetClass);
+        List<Class<?>> given = types(method, targetClass);
+        for (int i = 0; i < types.size(); i++) {
+            if (!types.get(i).isAssignableFrom(given.get(i))) {
+                return called;
+            }
+        }
+        return types.equals(given) ? called : method;
+    }
+
+    private static List<Class<?>> types(Method method, Class<?> targetClass) {
+        List<Class<?>> types = new ArrayList<>(parameters(method, targetClass));
+        types.add(returned(method, targetClass).resolve(method.getReturnType()));
+        return types;
+    }
 
     /** Whether it is a suspending function of Kotlin. */
     static boolean suspends(Method method) {

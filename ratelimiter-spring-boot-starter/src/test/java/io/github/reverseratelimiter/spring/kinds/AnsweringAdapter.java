@@ -8,7 +8,7 @@ import org.springframework.web.service.invoker.HttpExchangeAdapter;
 import org.springframework.web.service.invoker.HttpRequestValues;
 
 /** Answers without a network. */
-final class AnsweringAdapter implements HttpExchangeAdapter {
+public final class AnsweringAdapter implements HttpExchangeAdapter {
 
     @Override
     public boolean supportsRequestAttributes() {
@@ -17,7 +17,7 @@ final class AnsweringAdapter implements HttpExchangeAdapter {
 
     @Override
     public void exchange(HttpRequestValues values) {
-        // no answer
+        Answers.nothing(Answers.CALLED);
     }
 
     @Override
@@ -28,7 +28,7 @@ final class AnsweringAdapter implements HttpExchangeAdapter {
     @Override
     @SuppressWarnings("unchecked")
     public <T> T exchangeForBody(HttpRequestValues values, ParameterizedTypeReference<T> type) {
-        return (T) Calls.ANSWER;
+        return (T) Answers.CALLED;
     }
 
     @Override

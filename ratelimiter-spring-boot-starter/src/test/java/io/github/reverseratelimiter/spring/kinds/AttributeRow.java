@@ -71,7 +71,7 @@ record AttributeRow(Map<String, Object> attributes, boolean denied, boolean fail
                             attributes("fallbackMethod", "instead"),
                             true,
                             false,
-                            seen -> assertThat(seen.result()).isEqualTo(Calls.INSTEAD))),
+                            seen -> assertThat(seen.result()).isEqualTo(Answers.INSTEAD))),
             Map.entry(
                     "refundOn",
                     new AttributeRow(
@@ -84,7 +84,7 @@ record AttributeRow(Map<String, Object> attributes, boolean denied, boolean fail
             String attribute, Object value, Consumer<CreditRequest> check) {
         return Map.entry(attribute, new AttributeRow(attributes(attribute, value), false, false, seen -> {
             assertThat(seen.failure()).isNull();
-            assertThat(seen.result()).isEqualTo(Calls.ANSWER);
+            assertThat(seen.result()).isEqualTo(Answers.CALLED);
             assertThat(seen.limiter().calls).hasSize(1);
             check.accept(seen.limiter().calls.get(0).get(0));
         }));

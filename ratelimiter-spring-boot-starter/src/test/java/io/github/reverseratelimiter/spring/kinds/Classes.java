@@ -3,9 +3,13 @@ package io.github.reverseratelimiter.spring.kinds;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.annotation.AliasFor;
 
-/** Classes of beans, one for each kind. */
+/** Classes of beans, one for each kind. A {@link Template}. */
 final class Classes {
 
     private Classes() {}
@@ -14,21 +18,21 @@ final class Classes {
 
         @ReverseRateLimited(key = "#account", window = "1h", limit = 2)
         public String denied(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @ReverseRateLimited(key = "#account", window = "100ms", limit = 1, margin = "0", maxWait = "10s")
         public String waiting(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @ReverseRateLimited(key = "#account", window = "1h", limit = 1, fallbackMethod = "instead")
         public String replaced(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         public String instead(String account) {
-            return Calls.INSTEAD;
+            return Answers.INSTEAD;
         }
     }
 
@@ -56,21 +60,21 @@ final class Classes {
 
         @ReverseRateLimited(key = "#account", window = "1h", limit = 2)
         protected String denied(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @ReverseRateLimited(key = "#account", window = "100ms", limit = 1, margin = "0", maxWait = "10s")
         String waiting(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @ReverseRateLimited(key = "#account", window = "1h", limit = 1, fallbackMethod = "instead")
         protected String replaced(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         protected String instead(String account) {
-            return Calls.INSTEAD;
+            return Answers.INSTEAD;
         }
     }
 
@@ -78,17 +82,17 @@ final class Classes {
 
         @Override
         public String denied(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @Override
         public String waiting(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @Override
         public String replaced(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
     }
 
@@ -96,35 +100,35 @@ final class Classes {
 
         @Override
         public String denied(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @Override
         public String waiting(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @Override
         public String replaced(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
     }
 
-    record OfRecord(String answer) implements Remote {
+    record OfRecord() implements Remote {
 
         @Override
         public String denied(String account) {
-            return answer;
+            return Answers.CALLED;
         }
 
         @Override
         public String waiting(String account) {
-            return answer;
+            return Answers.CALLED;
         }
 
         @Override
         public String replaced(String account) {
-            return answer;
+            return Answers.CALLED;
         }
     }
 
@@ -132,21 +136,21 @@ final class Classes {
 
         @ReverseRateLimited(key = "#account", window = "1h", limit = 2)
         default String denied(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @ReverseRateLimited(key = "#account", window = "100ms", limit = 1, margin = "0", maxWait = "10s")
         default String waiting(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @ReverseRateLimited(key = "#account", window = "1h", limit = 1, fallbackMethod = "instead")
         default String replaced(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         default String instead(String account) {
-            return Calls.INSTEAD;
+            return Answers.INSTEAD;
         }
     }
 
@@ -168,21 +172,21 @@ final class Classes {
 
         @Override
         public String denied(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @Override
         public String waiting(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @Override
         public String replaced(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         public String instead(String account) {
-            return Calls.INSTEAD;
+            return Answers.INSTEAD;
         }
     }
 
@@ -207,21 +211,31 @@ final class Classes {
 
         @Limited(window = "1h", limit = 2)
         public String denied(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @Limited(window = "100ms", limit = 1, maxWait = "10s")
         public String waiting(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         @Limited(window = "1h", limit = 1, otherwise = "instead")
         public String replaced(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         public String instead(String account) {
-            return Calls.INSTEAD;
+            return Answers.INSTEAD;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Scoped {
+
+        @Bean
+        @Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.TARGET_CLASS)
+        Annotated scoped() {
+            return new Annotated();
         }
     }
 }

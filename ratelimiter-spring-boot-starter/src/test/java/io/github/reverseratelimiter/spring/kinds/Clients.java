@@ -1,13 +1,9 @@
 package io.github.reverseratelimiter.spring.kinds;
 
-import feign.Client;
 import feign.RequestLine;
-import feign.Response;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.cloud.openfeign.EnableFeignClients;
@@ -15,11 +11,13 @@ import org.springframework.cloud.openfeign.FeignAutoConfiguration;
 import org.springframework.cloud.openfeign.FeignClient;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.client.support.WebClientAdapter;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.invoker.HttpExchangeAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
-/** Beans that are made from an interface. */
+/** Beans that are made from an interface. A {@link Template}. */
 final class Clients {
 
     private Clients() {}
@@ -27,7 +25,7 @@ final class Clients {
     /** Answers all methods that do not do so themselves. */
     static <T> T proxy(Class<T> type) {
         InvocationHandler answers = (proxy, method, arguments) ->
-                method.isDefault() ? InvocationHandler.invokeDefault(proxy, method, arguments) : Calls.ANSWER;
+                method.isDefault() ? InvocationHandler.invokeDefault(proxy, method, arguments) : Answers.CALLED;
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, answers));
     }
 
@@ -45,17 +43,17 @@ final class Clients {
 
         @Bean
         Types.DeniedRemote denied() {
-            return account -> Calls.ANSWER;
+            return account -> Answers.CALLED;
         }
 
         @Bean
         Types.WaitingRemote waiting() {
-            return account -> Calls.ANSWER;
+            return account -> Answers.CALLED;
         }
 
         @Bean
         Types.ReplacedRemote replaced() {
-            return account -> Calls.ANSWER;
+            return account -> Answers.CALLED;
         }
     }
 
@@ -89,15 +87,28 @@ final class Clients {
         String replaced(String account);
     }
 
+    private static Exchange exchange(HttpExchangeAdapter adapter) {
+        return HttpServiceProxyFactory.builderFor(adapter)
+                .customArgumentResolver((argument, parameter, values) -> true)
+                .build()
+                .createClient(Exchange.class);
+    }
+
     @Configuration(proxyBeanMethods = false)
-    static class Http {
+    static class Blocking {
 
         @Bean
         Exchange exchange() {
-            return HttpServiceProxyFactory.builderFor(new AnsweringAdapter())
-                    .customArgumentResolver((argument, parameter, values) -> true)
-                    .build()
-                    .createClient(Exchange.class);
+            return Clients.exchange(new AnsweringAdapter());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Reactive {
+
+        @Bean
+        Exchange exchange() {
+            return Clients.exchange(WebClientAdapter.create(AnsweringWebClient.client()));
         }
     }
 
@@ -121,31 +132,4 @@ final class Clients {
     @EnableFeignClients(clients = FeignRemote.class)
     @ImportAutoConfiguration(FeignAutoConfiguration.class)
     static class Feign {}
-
-    static class FeignAnswers {
-
-        @Bean
-        feign.Contract contract() {
-            return new feign.Contract.Default();
-        }
-
-        @Bean
-        feign.codec.Decoder decoder() {
-            return new feign.codec.StringDecoder();
-        }
-
-        @Bean
-        feign.codec.Encoder encoder() {
-            return (@Nullable Object object, java.lang.reflect.Type type, feign.RequestTemplate template) -> {};
-        }
-
-        @Bean
-        Client client() {
-            return (request, options) -> Response.builder()
-                    .status(200)
-                    .request(request)
-                    .body(Calls.ANSWER, StandardCharsets.UTF_8)
-                    .build();
-        }
-    }
 }

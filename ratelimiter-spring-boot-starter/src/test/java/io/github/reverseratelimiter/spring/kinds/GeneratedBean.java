@@ -134,19 +134,19 @@ record GeneratedBean(Class<?> type, Class<?> called, InvocationHandler body) {
         private Fallbacks() {}
 
         public static String value(String account) {
-            return Calls.INSTEAD;
+            return Answers.INSTEAD;
         }
 
         public static CompletableFuture<String> future(String account) {
-            return CompletableFuture.completedFuture(Calls.INSTEAD);
+            return CompletableFuture.completedFuture(Answers.INSTEAD);
         }
 
         public static Mono<String> mono(String account) {
-            return Mono.just(Calls.INSTEAD);
+            return Mono.just(Answers.INSTEAD);
         }
 
         public static Flux<String> flux(String account) {
-            return Flux.just(Calls.INSTEAD);
+            return Flux.just(Answers.INSTEAD);
         }
     }
 
@@ -156,7 +156,7 @@ record GeneratedBean(Class<?> type, Class<?> called, InvocationHandler body) {
                 ? InvocationHandler.invokeDefault(proxy, method, arguments)
                 : row.failing()
                         ? returns.failure(new UncheckedIOException(new IOException("refused")))
-                        : returns.answer(Calls.ANSWER);
+                        : returns.answer(Answers.CALLED);
         if (stands.ofClass()) {
             DynamicType.Builder<?> builder =
                     new ByteBuddy().subclass(Object.class).name(name(stands));

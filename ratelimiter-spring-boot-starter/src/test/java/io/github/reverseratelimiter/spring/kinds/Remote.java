@@ -2,7 +2,7 @@ package io.github.reverseratelimiter.spring.kinds;
 
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 
-/** An interface whose methods are annotated. */
+/** An interface whose methods are annotated. A {@link Template}. */
 public interface Remote {
 
     @ReverseRateLimited(key = "#account", window = "1h", limit = 2)
@@ -16,11 +16,6 @@ public interface Remote {
 
     /** The fallback. */
     default String instead(String account) {
-        return Calls.INSTEAD;
-    }
-
-    /** As a row of the table. */
-    static Calls calls(Remote remote) {
-        return new Calls(remote::denied, remote::waiting, remote::replaced);
+        return Answers.INSTEAD;
     }
 }

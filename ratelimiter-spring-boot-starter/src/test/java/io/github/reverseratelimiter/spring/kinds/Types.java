@@ -2,7 +2,7 @@ package io.github.reverseratelimiter.spring.kinds;
 
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 
-/** Annotated types: one for each of the three ways to call. */
+/** Annotated types: one for each of the three ways to call. A {@link Template}. */
 final class Types {
 
     private Types() {}
@@ -11,7 +11,7 @@ final class Types {
     static class Denied {
 
         public String denied(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
     }
 
@@ -19,7 +19,7 @@ final class Types {
     static class Waiting {
 
         public String waiting(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
     }
 
@@ -27,11 +27,11 @@ final class Types {
     static class Replaced {
 
         public String replaced(String account) {
-            return Calls.ANSWER;
+            return Answers.CALLED;
         }
 
         public String instead(String account) {
-            return Calls.INSTEAD;
+            return Answers.INSTEAD;
         }
     }
 
@@ -56,7 +56,7 @@ final class Types {
         String replaced(String account);
 
         default String instead(String account) {
-            return Calls.INSTEAD;
+            return Answers.INSTEAD;
         }
     }
 }
