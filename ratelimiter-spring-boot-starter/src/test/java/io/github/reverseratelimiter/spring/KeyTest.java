@@ -279,6 +279,7 @@ class KeyTest {
 
     record Tenant(String name, Object detail) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // what the text does not show does not matter
     record Titled(String name, byte[] detail) {
 
         @Override
