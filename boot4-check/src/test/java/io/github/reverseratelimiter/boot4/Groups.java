@@ -13,7 +13,7 @@ import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.registry.HttpServiceGroup;
 import org.springframework.web.service.registry.ImportHttpServices;
 
-/** Clients that Spring makes of a group of {@code @HttpExchange} interfaces. A template, see the kinds of bean. */
+/** Clients that Spring makes of a group of {@code @HttpExchange} interfaces. A template. */
 final class Groups {
 
     private Groups() {}
@@ -55,8 +55,11 @@ final class Groups {
 
         @Bean
         WebClientHttpServiceGroupConfigurer answers() {
-            return groups ->
-                    groups.forEachClient((group, client) -> client.exchangeFunction(AnsweringWebClient.answers()));
+            return answering();
         }
+    }
+
+    static WebClientHttpServiceGroupConfigurer answering() {
+        return groups -> groups.forEachClient((group, client) -> client.exchangeFunction(AnsweringWebClient.answers()));
     }
 }

@@ -10,6 +10,7 @@ import io.github.reverseratelimiter.spring.kinds.Cell;
 import io.github.reverseratelimiter.spring.kinds.DocumentedTable;
 import io.github.reverseratelimiter.spring.kinds.Kind;
 import io.github.reverseratelimiter.spring.kinds.Template;
+import io.github.reverseratelimiter.spring.kinds.suspending.Clients;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,15 +22,19 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.client.support.RestClientHttpServiceGroupConfigurer;
+import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.registry.HttpServiceGroup;
 import org.springframework.web.service.registry.ImportHttpServices;
 
 /** Clients that Spring makes of a group of {@code @HttpExchange} interfaces: the rows of Spring Boot 4. */
 class HttpServiceGroupTest {
 
-    private static final Template GROUPS =
-            new Template(Path.of("src/test/java"), HttpServiceGroupTest.class.getPackageName(), List.of("Groups"));
+    private static final Template GROUPS = new Template(
+                    Path.of("src/test/java"), HttpServiceGroupTest.class.getPackageName(), List.of("Groups"))
+            .suspending("Groups$GitHub", Clients.Exchange.class)
+            .suspending("Groups$Reactive", SuspendingGroup.class);
 
     private static final List<Kind> KINDS = List.of(
             Kind.ofBlockingClient(
@@ -77,6 +82,19 @@ class HttpServiceGroupTest {
         RestClientHttpServiceGroupConfigurer answers() {
             return groups -> groups.forEachClient(
                     (group, client) -> client.baseUrl("http://localhost:1").requestFactory(new AnsweringRequests()));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportHttpServices(
+            group = "providers",
+            types = Clients.Exchange.class,
+            clientType = HttpServiceGroup.ClientType.WEB_CLIENT)
+    static class SuspendingGroup {
+
+        @Bean
+        WebClientHttpServiceGroupConfigurer answers() {
+            return Groups.answering();
         }
     }
 

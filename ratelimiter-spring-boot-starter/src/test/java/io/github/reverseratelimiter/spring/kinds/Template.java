@@ -11,7 +11,9 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -32,6 +34,7 @@ public final class Template {
 
     private final String packageName;
     private final ClassLoader loader;
+    private final Map<String, Class<?>> suspending = new HashMap<>();
 
     /**
      * Compiles the files.
@@ -73,9 +76,18 @@ public final class Template {
         }
     }
 
+    /** Has this class in the place of the one of that name whose functions suspend: Kotlin's files are no templates. */
+    public Template suspending(String name, Class<?> type) {
+        suspending.put(name, type);
+        return this;
+    }
+
     /** The class of that name whose methods return this. */
     Class<?> type(String name, Returns returns) {
-        return ClassUtils.resolveClassName(returns.packageName(packageName) + "." + name, loader);
+        Class<?> given = returns == Returns.SUSPENDING ? suspending.get(name) : null;
+        return given != null
+                ? given
+                : ClassUtils.resolveClassName(returns.packageName(packageName) + "." + name, loader);
     }
 
     private static final class Source extends SimpleJavaFileObject {
