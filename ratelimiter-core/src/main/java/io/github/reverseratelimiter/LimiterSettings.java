@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,13 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys) {
 
     /** A copy with other limits; the margin is cut to their shortest window, where that is less. */
     public LimiterSettings limits(RateLimit... other) {
-        return plan(plan.limits(other));
+        return plan(changed(other));
+    }
+
+    /** A plan does not know whose it is, and could not say so. */
+    private Plan changed(RateLimit... other) {
+        Check.given(other, "limits" + Check.of(name), "give RateLimit.of(limit, window)");
+        return plan.limits(Plan.check(name, Arrays.asList(other), Duration.ZERO, plan.waiting()));
     }
 
     /** A copy in which this key has a plan of its own. */
@@ -93,7 +100,7 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys) {
 
     /** A copy in which this key has limits of its own, and all else as the others. */
     public LimiterSettings key(String key, RateLimit... own) {
-        return key(key, plan.limits(own));
+        return key(key, changed(own));
     }
 
     /** Says how many keys have a plan of their own, not which: keys may be personal data. */

@@ -78,6 +78,17 @@ class LimiterSettingsTest {
     }
 
     @Test
+    void nameTheLimiterWhereLimitsAreWrong() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GITHUB.key("enterprise"))
+                .withMessage("at least one limit is needed (limiter 'github'): give RateLimit.of(limit, window)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GITHUB.limits(FIVE, FIFTY))
+                .withMessage(
+                        "two limits have the same window: 5 per 1s and 50 per 1s (limiter 'github'): keep the smaller");
+    }
+
+    @Test
     void refuseAPlanThatIsMissing() {
         Map<String, Plan> keys = new HashMap<>();
         keys.put("enterprise", Requests.nothing());
