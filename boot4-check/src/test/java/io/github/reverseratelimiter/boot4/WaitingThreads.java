@@ -33,6 +33,7 @@ final class WaitingThreads {
 
     private static final String KEY = "waiting";
     private static final String US = "io.github.reverseratelimiter";
+    private static final String LOADER = "java.lang.ClassLoader";
 
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger begunBeforeAnyEnded = new AtomicInteger();
@@ -95,17 +96,18 @@ final class WaitingThreads {
     }
 
     /** Those below a method of ours; others may pin what they like. */
+    /** The JVM pins a thread that loads a class, whose call that may be: two first calls at once are enough. */
+    private static boolean passes(RecordedEvent event, String type) {
+        return event.getStackTrace().getFrames().stream()
+                .anyMatch(frame -> frame.getMethod().getType().getName().startsWith(type));
+    }
+
     private static List<RecordedEvent> pinned(Recording recording) throws IOException {
         Path dump = Files.createTempFile("waiting", ".jfr");
         try {
             recording.dump(dump);
             return RecordingFile.readAllEvents(dump).stream()
-                    .filter(event -> event.getStackTrace() == null
-                            || event.getStackTrace().getFrames().stream()
-                                    .anyMatch(frame -> frame.getMethod()
-                                            .getType()
-                                            .getName()
-                                            .startsWith(US)))
+                    .filter(event -> event.getStackTrace() == null || (passes(event, US) && !passes(event, LOADER)))
                     .toList();
         } finally {
             Files.delete(dump);
