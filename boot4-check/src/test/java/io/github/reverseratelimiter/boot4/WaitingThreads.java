@@ -95,13 +95,15 @@ final class WaitingThreads {
         }
     }
 
-    /** Those below a method of ours; others may pin what they like. */
-    /** The JVM pins a thread that loads a class, whose call that may be: two first calls at once are enough. */
     private static boolean passes(RecordedEvent event, String type) {
         return event.getStackTrace().getFrames().stream()
                 .anyMatch(frame -> frame.getMethod().getType().getName().startsWith(type));
     }
 
+    /**
+     * Those below a method of ours; others may pin what they like. So may the JVM where a class is loaded: two first calls at
+     * once are enough.
+     */
     private static List<RecordedEvent> pinned(Recording recording) throws IOException {
         Path dump = Files.createTempFile("waiting", ".jfr");
         try {
