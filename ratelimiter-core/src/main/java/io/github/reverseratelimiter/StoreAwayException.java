@@ -1,0 +1,16 @@
+package io.github.reverseratelimiter;
+
+/** The store was not asked, since it is known to be away. One serves all callers of an outage, so it tells no place. */
+final class StoreAwayException extends CreditStoreException {
+
+    private static final long serialVersionUID = 1L;
+
+    StoreAwayException(CreditStoreException cause) {
+        super("the store is away, and only one call at a time tries whether it is back: " + cause.getMessage(), cause);
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+}
