@@ -5,8 +5,14 @@ final class StoreAwayException extends CreditStoreException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The store was last heard of so. */
     StoreAwayException(CreditStoreException cause) {
         super("the store is away, and only one call at a time tries whether it is back: " + cause.getMessage(), cause);
+    }
+
+    /** The store is back, but what was granted without it still counts. */
+    StoreAwayException(String message) {
+        super(message);
     }
 
     @Override

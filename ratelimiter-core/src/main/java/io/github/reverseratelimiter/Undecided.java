@@ -96,9 +96,8 @@ final class Undecided {
     }
 
     private static StoreAwayException tooDear() {
-        return new StoreAwayException(new CreditStoreException("it was until lately, and this call costs more than the"
-                + " share of this instance; no more can be granted until what was granted without the store has left the"
-                + " window"));
+        return new StoreAwayException("the store was away until lately, and the call costs more than the share of this"
+                + " instance: that is all it may take until what was granted without the store has left the window");
     }
 
     private Answer both(Answer share, @Nullable Answer answer, @Nullable Throwable failure) {
