@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -89,7 +90,7 @@ class OutageIT {
                 calls.add(new Call(System.nanoTime(), granted.basis()));
             }
             longest.add(System.nanoTime() - begin);
-            Thread.yield();
+            LockSupport.parkNanos(500_000);
         }
     }
 

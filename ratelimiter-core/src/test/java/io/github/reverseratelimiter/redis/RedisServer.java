@@ -94,11 +94,7 @@ public final class RedisServer implements AutoCloseable, ParameterResolver {
 
     /** Starts what was stopped. */
     public void startAgain() {
-        try {
-            Objects.requireNonNull(process, "a server of the test's own").start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Objects.requireNonNull(process, "a server of the test's own").start();
     }
 
     @Override
