@@ -182,7 +182,7 @@ class OnStoreFailureTest {
     @Test
     void aPausedKeyIsPausedLocallyToo() {
         ReverseRateLimiter limiter = limiter(OnStoreFailure.LOCAL);
-        limiter.pause(ACME, SECOND.multipliedBy(5));
+        assertThat(limiter.pause(ACME, SECOND.multipliedBy(5))).isCompleted();
         store.cut();
 
         assertThat(limiter.acquire(CALL)).isEqualTo(new Denied(SECOND.multipliedBy(5), Reason.PAUSED, 3));
@@ -341,7 +341,7 @@ class OnStoreFailureTest {
         CompletableFuture<CreditStore.Reply> first = late.thenAnswersLater();
         CompletableFuture<CreditStore.Reply> second = late.thenAnswersLater();
         for (int i = 0; i < 2; i++) {
-            limiter.acquireAsync(CALL);
+            assertThat(limiter.acquireAsync(CALL)).isNotDone();
             sleeper.pass(millis(250));
         }
 
