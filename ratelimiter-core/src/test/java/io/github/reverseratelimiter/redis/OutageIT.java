@@ -75,7 +75,7 @@ class OutageIT {
             assertThat(mostInAWindow(stopped + Duration.ofSeconds(1).toNanos(), end))
                     .isLessThanOrEqualTo(30);
             assertThat(Collections.max(longest))
-                    .isLessThan(Duration.ofMillis(1_000).toNanos());
+                    .isLessThan(Duration.ofSeconds(1).toNanos());
         } finally {
             over.set(true);
             limiters.forEach(ReverseRateLimiter::close);
