@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
 /** The callers of all instances: warms them up, starts them together, and collects what they saw. */
 final class Load implements AutoCloseable {
 
+    /** All of them begin while the key is paused, which is what they line up for. */
+    private static final long TURN_MILLIS = 10;
+
     private final SampleOptions options;
     private final TimeSource time;
     private final List<Caller> callers = new ArrayList<>();
@@ -42,15 +45,16 @@ final class Load implements AutoCloseable {
         results(threads.invokeAll(tasks));
     }
 
-    /** Starts all callers at the same time, and does something else once a second while they are busy. */
+    /** Starts all callers, one right after the other, so that the instances stand in line by turns, and does something else once a second while they are busy. */
     List<CallerTally> run(IntConsumer everySecond) throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(callers.size());
         CountDownLatch start = new CountDownLatch(1);
-        List<Future<CallerTally>> tallies = callers.stream()
-                .map(caller -> threads.submit(() -> {
+        List<Future<CallerTally>> tallies = IntStream.range(0, callers.size())
+                .mapToObj(i -> threads.submit(() -> {
                     ready.countDown();
                     start.await();
-                    return caller.run();
+                    var unused = stop.await(i * TURN_MILLIS, TimeUnit.MILLISECONDS);
+                    return callers.get(i).run();
                 }))
                 .toList();
         ready.await();
