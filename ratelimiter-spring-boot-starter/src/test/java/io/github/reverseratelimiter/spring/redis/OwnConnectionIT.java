@@ -71,10 +71,15 @@ class OwnConnectionIT {
     }
 
     private static boolean hasClient(String how) {
+        return clients(how) > 0;
+    }
+
+    private static long clients(String how) {
         return redis.answer("CLIENT LIST", Pattern.compile("(?s)\\$.*\n\r\n"))
                 .group()
                 .lines()
-                .anyMatch(line -> Pattern.compile(how).matcher(line).find());
+                .filter(line -> Pattern.compile(how).matcher(line).find())
+                .count();
     }
 
     @Test
@@ -84,8 +89,7 @@ class OwnConnectionIT {
                 LettuceClientConfiguration.builder().clientName("mine").build()));
 
         assertThat(isGranted()).isTrue();
-        assertThat(hasClient("name=mine .*db=3 .*cmd=(eval|evalsha|ping) user=app"))
-                .isTrue();
+        assertThat(hasClient("name=mine .*db=3 .*user=app")).isTrue();
         assertThat(new StringRedisTemplate(factory).hasKey(KEY)).isTrue();
     }
 
@@ -96,8 +100,7 @@ class OwnConnectionIT {
         template.hasKey(KEY);
 
         assertThat(isGranted()).isTrue();
-        assertThat(hasClient("cmd=exists user=app")).isTrue();
-        assertThat(hasClient("cmd=(eval|evalsha) user=app")).isTrue();
+        assertThat(clients("user=app")).isEqualTo(2);
     }
 
     @Test
@@ -112,7 +115,7 @@ class OwnConnectionIT {
         factory.start();
 
         assertThat(isGranted()).isTrue();
-        assertThat(hasClient("db=4 .*cmd=(eval|evalsha) user=other")).isTrue();
+        assertThat(hasClient("db=4 .*user=other")).isTrue();
     }
 
     @Test
