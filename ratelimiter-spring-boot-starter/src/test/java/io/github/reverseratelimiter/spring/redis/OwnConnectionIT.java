@@ -114,7 +114,7 @@ class OwnConnectionIT {
         settings.setDatabase(4);
         factory.start();
 
-        assertThat(isGranted()).isTrue();
+        await().until(this::isGranted);
         assertThat(hasClient("db=4 .*user=other")).isTrue();
     }
 
