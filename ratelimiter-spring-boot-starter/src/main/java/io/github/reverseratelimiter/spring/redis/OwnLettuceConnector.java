@@ -48,7 +48,7 @@ final class OwnLettuceConnector implements ScriptConnector {
             return otherwise.open();
         }
         Own current = own;
-        if (current == null || current.like() != client) {
+        if (current == null || !current.like().equals(client)) {
             close();
             current = new Own(factory(client), client);
             own = current;
@@ -77,7 +77,7 @@ final class OwnLettuceConnector implements ScriptConnector {
     /** While the factory is stopped there is no other client yet: what is open serves on. */
     private boolean isReplaced(AbstractRedisClient like) {
         try {
-            return theirs.isRunning() && theirs.getRequiredNativeClient() != like;
+            return theirs.isRunning() && !like.equals(theirs.getRequiredNativeClient());
         } catch (IllegalStateException e) {
             return false;
         }

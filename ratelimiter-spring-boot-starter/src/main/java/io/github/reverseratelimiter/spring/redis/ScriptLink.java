@@ -45,11 +45,17 @@ final class ScriptLink {
 
     private record Away(CreditStoreException cause) implements State {}
 
+    /** A caller, equal to no other. */
+    private static final class Waiter {
+
+        final CompletableFuture<ScriptConnection> next = new CompletableFuture<>();
+    }
+
     private final ScriptConnector connector;
     private final Duration patience;
     private final ScheduledExecutorService opening = DaemonThreads.scheduler(IDLE);
     private final AtomicReference<State> state = new AtomicReference<>(Without.NEVER_OPENED);
-    private final Set<CompletableFuture<ScriptConnection>> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
     private final Set<ScriptConnection> retired = ConcurrentHashMap.newKeySet();
 
     ScriptLink(ScriptConnector connector, Bounds bounds) {
@@ -68,16 +74,17 @@ final class ScriptLink {
         } else if (now == Without.NEVER_OPENED && state.compareAndSet(now, Without.OPENING)) {
             attemptAfter(Duration.ZERO);
         }
-        CompletableFuture<ScriptConnection> next = new CompletableFuture<>();
-        settle(next);
-        return next.isDone() ? next : await(next);
+        Waiter waiter = new Waiter();
+        settle(waiter);
+        return waiter.next.isDone() ? waiter.next : await(waiter);
     }
 
-    private CompletableFuture<ScriptConnection> await(CompletableFuture<ScriptConnection> next) {
-        waiting.add(next);
-        settle(next);
-        return next.orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((opened, failure) -> waiting.remove(next))
+    private CompletableFuture<ScriptConnection> await(Waiter waiter) {
+        waiting.add(waiter);
+        settle(waiter);
+        return waiter.next
+                .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((opened, failure) -> waiting.remove(waiter))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
                         failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
                                 ? new CreditStoreException("Redis did not decide (no connection within "
@@ -86,7 +93,8 @@ final class ScriptLink {
     }
 
     /** Completes it as things are, unless a connection is being opened. */
-    private void settle(CompletableFuture<ScriptConnection> next) {
+    private void settle(Waiter waiter) {
+        CompletableFuture<ScriptConnection> next = waiter.next;
         State now = state.get();
         if (now instanceof Open open) {
             next.complete(open.connection());
@@ -109,7 +117,7 @@ final class ScriptLink {
     private void retire(ScriptConnection connection) {
         retired.add(connection);
         try {
-            opening.schedule(() -> giveBack(connection), patience.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = opening.schedule(() -> giveBack(connection), patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             giveBack(connection);
         }
@@ -126,7 +134,7 @@ final class ScriptLink {
 
     private void attemptAfter(Duration pause) {
         try {
-            opening.schedule(this::attempt, pause.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = opening.schedule(this::attempt, pause.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.log(System.Logger.Level.DEBUG, "The connection to Redis is not opened: the application is stopping");
         }
