@@ -55,6 +55,8 @@ final class Acquiring {
 
     private int remaining;
     private Duration untilNext = Duration.ZERO;
+    private Decider decider = Decider.STORE;
+    private long askedNanos;
     private long dueNanos;
     private Holds.@Nullable Watch hold;
     private @Nullable CreditStoreException storeFailure;
@@ -81,6 +83,7 @@ final class Acquiring {
 
     private Step ask(long nowNanos, List<Credit> unused) {
         attempts++;
+        askedNanos = nowNanos;
         if (mayWait && !bundle.several() && bundle.waiting() instanceof Waiting.UpTo upTo) {
             long left = Durations.microsUp(upTo.maxWait()) - (nowNanos - startNanos) / 1_000;
             return new Step.Ask(Math.max(0, left), unused);
@@ -90,16 +93,24 @@ final class Acquiring {
 
     /** The store has answered. */
     Step replied(Trips.Answer answer, long nowNanos) {
+        decider = answer.decider();
+        if (decider == Decider.NOBODY) {
+            Duration waited = Duration.ofNanos(nowNanos - startNanos);
+            return new Step.Done(
+                    new Granted(bundle.mostRemaining(), waited, new Basis.Policy(), Duration.ZERO), List.of());
+        }
         List<Reply> replies = answer.replies();
         int latest = 0;
         for (int i = 0; i < replies.size(); i++) {
             Reply reply = replies.get(i);
-            holds.learn(bundle.requests().get(i).key(), reply.held(), reply.now());
+            if (decider.isStore()) {
+                holds.learn(bundle.requests().get(i).key(), reply.held(), reply.now());
+            }
             latest = wait(reply) > wait(replies.get(latest)) ? i : latest;
         }
         Reply reply = replies.get(latest);
         long wait = wait(reply);
-        taken = Trips.taken(bundle, replies);
+        taken = answer.credits();
         if (taken.isEmpty()) {
             Decision decision = reply.decisions().get(0);
             Reason reason = decision instanceof Decision.Paused ? Reason.PAUSED : reasonOfRefusal();
@@ -111,7 +122,7 @@ final class Acquiring {
         dueNanos = answer.decidedNanos() + wait * 1_000;
         if (wait > 0) {
             // Of several keys none waits in a line, which a pause could move.
-            hold = bundle.several() ? null : holds.watch(bundle.first().key(), reply.held(), reply.now());
+            hold = inNoLine() ? null : holds.watch(bundle.first().key(), reply.held(), reply.now());
             return new Step.Sleep(dueNanos - nowNanos, List.of());
         }
         return take(nowNanos);
@@ -149,6 +160,21 @@ final class Acquiring {
         return unavailable(nowNanos, List.of());
     }
 
+    /** The same, but somebody else has decided, or nobody. */
+    Step failed(long nowNanos, CreditStoreException cause, Trips.Answer instead) {
+        storeFailure = cause;
+        return replied(instead, nowNanos);
+    }
+
+    /** When the store was last asked. */
+    long askedNanos() {
+        return askedNanos;
+    }
+
+    private boolean inNoLine() {
+        return bundle.several() || decider != Decider.STORE;
+    }
+
     private Step unavailable(long nowNanos, List<Credit> unused) {
         return denied(new Denied(storeTimeout, Reason.STORE_UNAVAILABLE, 0), nowNanos, unused);
     }
@@ -157,13 +183,13 @@ final class Acquiring {
         if (mayWait && bundle.waiting() instanceof Waiting.Retries again && attempts <= again.retries()) {
             return again(again, denied, nowNanos, unused);
         }
-        if (mayWait && bundle.several() && bundle.waiting() instanceof Waiting.UpTo upTo) {
+        if (mayWait && inNoLine() && bundle.waiting() instanceof Waiting.UpTo upTo) {
             return inNoLine(upTo, denied, nowNanos, unused);
         }
         return new Step.Done(denied, unused);
     }
 
-    /** Several keys: there is no line to stand in, so it asks again when the answer said, if there is time for it. */
+    /** Several keys, or a share: there is no line to stand in, so it asks again when the answer said, if there is time for it. */
     private Step inNoLine(Waiting.UpTo upTo, Denied denied, long nowNanos, List<Credit> unused) {
         long left = Durations.nanos(upTo.maxWait()) - (nowNanos - startNanos);
         long until = Durations.nanos(denied.retryAfter());
@@ -220,8 +246,8 @@ final class Acquiring {
         if ((nowNanos - dueNanos) / 1_000 > tolerance) {
             return tooLate(nowNanos, credits);
         }
-        Granted answer =
-                new Granted(remaining, Duration.ofNanos(nowNanos - startNanos), new Basis.Store(credits), untilNext);
+        Basis basis = decider.isStore() ? new Basis.Store(credits) : new Basis.Local(credits);
+        Granted answer = new Granted(remaining, Duration.ofNanos(nowNanos - startNanos), basis, untilNext);
         return new Step.Done(answer, List.of());
     }
 

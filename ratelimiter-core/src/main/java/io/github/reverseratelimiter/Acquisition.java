@@ -92,8 +92,23 @@ public sealed interface Acquisition {
             }
         }
 
-        /** This instance alone, from its share of the limit, because the store was away. */
-        record Local() implements Basis {
+        /**
+         * This instance alone, from its share of the limit, because the store was away.
+         *
+         * @param credits what can be given back: one for each key
+         */
+        record Local(List<Credit> credits) implements Basis {
+
+            /** Takes a copy of the list. */
+            public Local {
+                credits = List.copyOf(Check.given(credits, "credits", "give what was taken, or List.of()"));
+            }
+
+            /** With nothing to give back. */
+            public Local() {
+                this(List.of());
+            }
+
             @Override
             public String toString() {
                 return "local";

@@ -108,10 +108,8 @@ final class AsyncAcquisition implements Pending {
         } else {
             limiter.listeners().answered(bundle, answer, acquiring.storeFailure());
         }
-        if (!result.complete(answer)
-                && answer instanceof Acquisition.Granted granted
-                && granted.basis() instanceof Acquisition.Basis.Store basis) {
-            limiter.trips().giveBack(basis.credits());
+        if (!result.complete(answer) && answer instanceof Acquisition.Granted granted) {
+            limiter.trips().giveBack(Credit.of(granted.basis()));
         }
     }
 
@@ -141,10 +139,10 @@ final class AsyncAcquisition implements Pending {
             throw DefaultReverseRateLimiter.closedWhileWaiting(bundle); // nobody could give back what this brought
         }
         try {
-            asked = limiter.trips().ask(bundle, maxWaitMicros);
+            asked = limiter.ask(bundle, maxWaitMicros);
             number = begin(asked);
             if (number == 0) {
-                limiter.trips().refundWhenItArrives(bundle, asked);
+                limiter.trips().refundWhenItArrives(asked);
                 return;
             }
         } finally {
@@ -165,13 +163,13 @@ final class AsyncAcquisition implements Pending {
         try {
             return acquiring.replied(asked.join(), limiter.nanoTime());
         } catch (CompletionException e) {
-            return limiter.failed(acquiring, e);
+            return limiter.failed(acquiring, bundle, e);
         }
     }
 
     private Step overdue(CompletableFuture<Answer> asked) {
-        limiter.trips().refundWhenItArrives(bundle, asked);
-        return limiter.overdue(acquiring);
+        limiter.trips().refundWhenItArrives(asked);
+        return limiter.overdue(acquiring, bundle);
     }
 
     private void sleep(long nanos) {
@@ -239,7 +237,7 @@ final class AsyncAcquisition implements Pending {
         }
         limiter.trips().giveBack(credits);
         if (asked != null) {
-            limiter.trips().refundWhenItArrives(bundle, asked);
+            limiter.trips().refundWhenItArrives(asked);
         }
         whenOver.accept(this);
         return true;

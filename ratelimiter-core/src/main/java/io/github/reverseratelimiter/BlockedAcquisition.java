@@ -52,18 +52,18 @@ final class BlockedAcquisition {
     }
 
     private Step ask(long maxWaitMicros) throws InterruptedException {
-        CompletableFuture<Answer> trip = limiter.trips().ask(bundle, maxWaitMicros);
+        CompletableFuture<Answer> trip = limiter.ask(bundle, maxWaitMicros);
         try {
             Answer answer =
                     trip.isDone() ? trip.get() : trip.get(limiter.storeTimeout().toNanos(), TimeUnit.NANOSECONDS);
             return acquiring.replied(answer, limiter.nanoTime());
         } catch (TimeoutException e) {
-            limiter.trips().refundWhenItArrives(bundle, trip);
-            return limiter.overdue(acquiring);
+            limiter.trips().refundWhenItArrives(trip);
+            return limiter.overdue(acquiring, bundle);
         } catch (ExecutionException e) {
-            return limiter.failed(acquiring, e);
+            return limiter.failed(acquiring, bundle, e);
         } catch (InterruptedException e) {
-            limiter.trips().refundWhenItArrives(bundle, trip);
+            limiter.trips().refundWhenItArrives(trip);
             throw e;
         }
     }

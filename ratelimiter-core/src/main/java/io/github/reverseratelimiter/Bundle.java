@@ -124,6 +124,17 @@ record Bundle(List<CreditRequest> requests, List<Integer> indices) {
         return least;
     }
 
+    /** What would be left of the least limit if nobody else had taken any. */
+    int mostRemaining() {
+        int most = Integer.MAX_VALUE;
+        for (CreditRequest request : requests) {
+            for (RateLimit limit : request.limits()) {
+                most = Math.min(most, limit.limit() - request.credits());
+            }
+        }
+        return most;
+    }
+
     /** One request for each limiter. */
     List<CreditRequest> perLimiter() {
         if (!several()) {

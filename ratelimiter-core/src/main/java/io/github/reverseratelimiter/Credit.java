@@ -1,9 +1,11 @@
 package io.github.reverseratelimiter;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What was taken from a store: so many credits of a key, at a time on the store's clock. It is the receipt for a refund,
+ * What was taken: so many credits of a key, at a time on the clock of who counts them. It is the receipt for a refund,
  * which is honoured once.
  */
 public final class Credit {
@@ -11,13 +13,55 @@ public final class Credit {
     private final CreditKey key;
     private final int credits;
     private final long at;
+    private final Origin origin;
+    private final @Nullable Credit share;
     private final AtomicBoolean spent = new AtomicBoolean();
+
+    private enum Origin {
+        STORE,
+        SHARE
+    }
 
     /** Credits granted for {@code at}, in microseconds on the store's clock. */
     Credit(CreditKey key, int credits, long at) {
+        this(key, credits, at, Origin.STORE, null);
+    }
+
+    private Credit(CreditKey key, int credits, long at, Origin origin, @Nullable Credit share) {
         this.key = key;
         this.credits = credits;
         this.at = at;
+        this.origin = origin;
+        this.share = share;
+    }
+
+    /** Credits of this instance's share, granted for {@code at} on its own clock. */
+    static Credit ofShare(CreditKey key, int credits, long at) {
+        return new Credit(key, credits, at, Origin.SHARE, null);
+    }
+
+    /** The same credits, for which as many were taken from this instance's share: they go back together. */
+    Credit beside(@Nullable Credit taken) {
+        return new Credit(key, credits, at, origin, taken);
+    }
+
+    /** What can be given back of a grant: nothing where nobody counted. */
+    static List<Credit> of(Acquisition.Basis basis) {
+        if (basis instanceof Acquisition.Basis.Store store) {
+            return store.credits();
+        }
+        return basis instanceof Acquisition.Basis.Local local ? local.credits() : List.of();
+    }
+
+    /** Whether they were taken from this instance's share only. */
+    boolean isShare() {
+        return origin == Origin.SHARE;
+    }
+
+    /** What was taken from this instance's share for the same call; null if nothing was. */
+    @Nullable
+    Credit share() {
+        return share;
     }
 
     /** Whose credits. */
@@ -30,14 +74,14 @@ public final class Credit {
         return credits;
     }
 
-    /** For when they were granted, in microseconds on the store's clock. */
+    /** For when they were granted, in microseconds on the clock of the store, or of this instance if it decided alone. */
     public long at() {
         return at;
     }
 
     /** The same credits, after a pause has moved them. */
     Credit later(long micros) {
-        return new Credit(key, credits, at + micros);
+        return new Credit(key, credits, at + micros, origin, share);
     }
 
     /** Claims the one refund that this receipt is good for. */

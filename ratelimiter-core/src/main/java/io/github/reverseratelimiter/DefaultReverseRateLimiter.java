@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter;
 
+import io.github.reverseratelimiter.Trips.Answer;
 import io.github.reverseratelimiter.time.RemoteClock;
 import io.github.reverseratelimiter.time.Sleeper;
 import io.github.reverseratelimiter.time.TimeSource;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +36,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final RemoteClock storeClock;
     private final Trips trips;
     private final Listeners listeners;
+    private final StoreWatch watch;
+    private final Undecided undecided;
     private final Holds holds = new Holds();
     private final Underway underway = new Underway();
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
@@ -52,7 +56,14 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
         this.listeners = new Listeners(builder.listeners, this::execute);
-        this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners);
+        Shares shares = builder.shareCounter == null
+                ? null
+                : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
+        this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares));
+        this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares);
+        this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
+        checkPolicy(Optional.of(builder.onStoreFailure), "");
+        builder.limiters.values().forEach(each -> checkPolicy(each.onStoreFailure(), each.name()));
     }
 
     @Override
@@ -126,19 +137,32 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 "the limiter was closed while waiting" + bundle.forLimiters() + ": the credits were given back");
     }
 
-    /** What a trip that failed means: denied where the store is away, an exception where it cannot be used. */
-    Step failed(Acquiring acquiring, Throwable failure) {
-        LOG.log(System.Logger.Level.DEBUG, "The store did not decide", failure);
+    /** Asks the store, unless it is known to be away. */
+    CompletableFuture<Answer> ask(Bundle bundle, long maxWaitMicros) {
+        Optional<StoreAwayException> away = watch.away();
+        return away.isPresent()
+                ? CompletableFuture.failedFuture(away.get())
+                : undecided.besideTheStore(bundle, maxWaitMicros, watch.isAway());
+    }
+
+    /** What a trip that failed means: the declared answer where the store is away, an exception where it cannot be used. */
+    Step failed(Acquiring acquiring, Bundle bundle, Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof ExecutionException || cause instanceof CompletionException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
+        if (cause instanceof StoreAwayException away) {
+            return undecided(acquiring, bundle, away);
+        }
+        LOG.log(System.Logger.Level.DEBUG, "The store did not decide", failure);
         if (cause instanceof CreditStoreMisconfiguredException misconfigured) {
+            watch.answered(acquiring.askedNanos());
             throw misconfigured;
         }
         if (cause instanceof CreditStoreException away) {
-            return acquiring.failed(time.nanoTime(), away);
+            watch.failed(acquiring.askedNanos(), away);
+            return undecided(acquiring, bundle, away);
         }
         if (cause instanceof RuntimeException other) {
             throw other;
@@ -147,11 +171,27 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     /** The store has had its time. */
-    Step overdue(Acquiring acquiring) {
-        return acquiring.failed(
-                time.nanoTime(),
-                new CreditStoreException("the store did not answer within " + Durations.text(storeTimeout)
-                        + ": look at its load and the network, or give it more time"));
+    Step overdue(Acquiring acquiring, Bundle bundle) {
+        CreditStoreException cause = new CreditStoreException("the store did not answer within "
+                + Durations.text(storeTimeout) + ": look at its load and the network, or give it more time");
+        watch.failed(acquiring.askedNanos(), cause);
+        return undecided(acquiring, bundle, cause);
+    }
+
+    private Step undecided(Acquiring acquiring, Bundle bundle, CreditStoreException cause) {
+        watch.undecided(cause);
+        return undecided
+                .answer(bundle)
+                .map(answer -> acquiring.failed(time.nanoTime(), cause, answer))
+                .orElseGet(() -> acquiring.failed(time.nanoTime(), cause));
+    }
+
+    /** Whoever counts locally must know its share. */
+    void checkPolicy(Optional<OnStoreFailure> policy, String limiter) {
+        if (policy.orElse(OnStoreFailure.DENY) == OnStoreFailure.LOCAL && !undecided.hasShares()) {
+            throw new IllegalArgumentException("on-store-failure local needs to know the share of this instance"
+                    + Check.of(limiter) + ": give localShare(new InMemoryCreditStore(), instances) to the builder");
+        }
     }
 
     @Override
@@ -183,10 +223,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     public CompletableFuture<Integer> refund(Acquisition.Granted granted) {
         Check.given(granted, "granted", "give what was answered when the credits were taken");
         CompletableFuture<Integer> dropped = CompletableFuture.completedFuture(0);
-        if (granted.basis() instanceof Acquisition.Basis.Store basis) {
-            for (Credit credit : basis.credits()) {
-                dropped = credit.claim() ? dropped.thenCombine(trips.refund(credit), Integer::sum) : dropped;
-            }
+        for (Credit credit : Credit.of(granted.basis())) {
+            dropped = credit.claim() ? dropped.thenCombine(trips.refund(credit), Integer::sum) : dropped;
         }
         return notInTheStoresThread(dropped);
     }
@@ -199,6 +237,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             throw new IllegalArgumentException("a pause must be from 0s to 366d but was " + Durations.text(duration)
                     + Check.of(key.limiter()) + ": give what the provider told, Retry-After for example");
         }
+        undecided.pause(key, duration);
         return notInTheStoresThread(trips.pause(key, duration).thenAccept(held -> holds.paused(key, held)));
     }
 
@@ -284,6 +323,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             sleeper.close();
             underway.endAndAwaitOthers(storeTimeout);
             store.close();
+            undecided.close();
         }
     }
 }

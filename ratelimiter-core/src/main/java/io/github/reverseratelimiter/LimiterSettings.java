@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a named limiter is configured with. Immutable; the methods named after a component return a copy.
@@ -12,8 +13,9 @@ import java.util.Map;
  * @param name one per provider, low in cardinality
  * @param plan of every key that has none of its own
  * @param keys keys that have a plan of their own
+ * @param onStoreFailure what is answered while the store does not decide; empty if that is as for all limiters
  */
-public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys) {
+public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Optional<OnStoreFailure> onStoreFailure) {
 
     private static final String GIVE_A_NAME = "give one that says whose API it is";
     private static final String GIVE_A_PLAN = "give Plan.of(limit)";
@@ -32,6 +34,16 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys) {
             Check.given(key.getValue(), "plan of a key" + Check.of(name), GIVE_A_PLAN);
         }
         keys = Map.copyOf(keys);
+        Check.given(onStoreFailure, "onStoreFailure" + Check.of(name), "give Optional.empty() if that is as for all");
+    }
+
+    /**
+     * With the same answer to failures of the store as all limiters.
+     *
+     * @throws IllegalArgumentException if one is out of range; the message names the limiter, the value and the remedy
+     */
+    public LimiterSettings(String name, Plan plan, Map<String, Plan> keys) {
+        this(name, plan, keys, Optional.empty());
     }
 
     /**
@@ -77,7 +89,7 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys) {
 
     /** A copy with another plan for every key that has none of its own. */
     public LimiterSettings plan(Plan other) {
-        return new LimiterSettings(name, other, keys);
+        return new LimiterSettings(name, other, keys, onStoreFailure);
     }
 
     /** A copy with other limits; the margin is cut to their shortest window, where that is less. */
@@ -95,12 +107,17 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys) {
     public LimiterSettings key(String key, Plan own) {
         Map<String, Plan> all = new HashMap<>(keys);
         all.put(key, own);
-        return new LimiterSettings(name, plan, all);
+        return new LimiterSettings(name, plan, all, onStoreFailure);
     }
 
     /** A copy in which this key has limits of its own, and all else as the others. */
     public LimiterSettings key(String key, RateLimit... own) {
         return key(key, changed(own));
+    }
+
+    /** A copy that answers in another way while the store does not decide. */
+    public LimiterSettings onStoreFailure(OnStoreFailure other) {
+        return new LimiterSettings(name, plan, keys, Optional.of(other));
     }
 
     /** Says how many keys have a plan of their own, not which: keys may be personal data. */

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -47,6 +48,20 @@ final class Listeners {
     void abandoned(Bundle bundle, Throwable failure) {
         if (all.length > 0) {
             bundle.requests().forEach(request -> tell(each -> each.abandoned(request, failure)));
+        }
+    }
+
+    /** The store is not asked any more, but for probes. */
+    void storeWentAway(CreditStoreException cause) {
+        if (all.length > 0) {
+            executor.execute(() -> tell(each -> each.storeWentAway(cause)));
+        }
+    }
+
+    /** The store decides again. */
+    void storeCameBack(Duration away) {
+        if (all.length > 0) {
+            executor.execute(() -> tell(each -> each.storeCameBack(away)));
         }
     }
 

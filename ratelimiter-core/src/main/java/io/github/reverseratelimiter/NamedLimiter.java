@@ -43,6 +43,9 @@ public final class NamedLimiter {
                     "limiter '" + settings.name() + "' cannot be configured with settings of '" + other.name()
                             + "': give a changed copy of its own settings()");
         }
+        if (limiter instanceof DefaultReverseRateLimiter configured) {
+            configured.checkPolicy(other.onStoreFailure(), other.name());
+        }
         settings = other;
     }
 

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
+import java.time.Duration;
 
 /**
  * Hears what became of each request: meters, logs and alarms hang here. All methods do nothing unless they are overridden.
@@ -34,6 +35,19 @@ public interface RateLimiterListener {
      * @param cause of the last attempt that failed so
      */
     default void storeFailed(CreditRequest request, CreditStoreException cause) {}
+
+    /**
+     * The store is away: until {@link #storeCameBack} it is asked by one call at a time only, and all others get the answer
+     * that {@link OnStoreFailure} says. Told once for each outage, in the limiter's executor.
+     */
+    default void storeWentAway(CreditStoreException cause) {}
+
+    /**
+     * The store decides again. Told in the limiter's executor.
+     *
+     * @param away how long it did not, from the first failure that was known to the first answer
+     */
+    default void storeCameBack(Duration away) {}
 
     /**
      * Credits came back, because their caller gave them back or did not wait for them to the end. Told in the limiter's

@@ -78,7 +78,8 @@ public interface ReverseRateLimiter extends AutoCloseable {
 
     /**
      * Gives back credits that were not used: it drops the newest credits of their time, and the place that becomes free
-     * is used at the end of the line. Only the first refund of a grant counts, and only one the store decided.
+     * is used at the end of the line. Only the first refund of a grant counts. What this
+     * instance granted from its share goes back there; what nobody counted does not come back.
      *
      * @return how many credits came back, of all keys: none if their window's history has moved past them
      */

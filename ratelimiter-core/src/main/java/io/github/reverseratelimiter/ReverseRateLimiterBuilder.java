@@ -27,6 +27,12 @@ public final class ReverseRateLimiterBuilder {
     final List<RateLimiterListener> listeners = new ArrayList<>();
     Duration margin = CreditRequest.DEFAULT_MARGIN;
     Duration storeTimeout = Duration.ofMillis(250);
+    OnStoreFailure onStoreFailure = OnStoreFailure.DENY;
+
+    @Nullable
+    CreditStore shareCounter;
+
+    int expectedInstances = 1;
     int maxWaiters = 1_000;
     TimeSource timeSource = TimeSource.system();
     Sleeper sleeper = Sleeper.system();
@@ -115,6 +121,34 @@ public final class ReverseRateLimiterBuilder {
     }
 
     /**
+     * What is answered while the store does not decide (default {@link OnStoreFailure#DENY}), where the settings of a
+     * limiter say nothing else. Of several limiters that are asked together the strictest counts. {@link OnStoreFailure#LOCAL}
+     * needs a {@link #localShare}.
+     */
+    public ReverseRateLimiterBuilder onStoreFailure(OnStoreFailure policy) {
+        this.onStoreFailure = Check.given(policy, "on-store-failure", "give OnStoreFailure.DENY, for example");
+        return this;
+    }
+
+    /**
+     * Where {@link OnStoreFailure#LOCAL} counts this instance's share of each limit: limit / instances, rounded down, at
+     * least 1. Closing the limiter closes it.
+     *
+     * @param counter decides at once and on the limiter's clock: {@code new InMemoryCreditStore()}
+     * @param expectedInstances how many instances there are at most
+     * @throws IllegalArgumentException if there are less than one
+     */
+    public ReverseRateLimiterBuilder localShare(CreditStore counter, int expectedInstances) {
+        if (expectedInstances < 1) {
+            throw new IllegalArgumentException("expected-instances must be at least 1 but was " + expectedInstances
+                    + ": give how many instances there are at most");
+        }
+        this.shareCounter = Check.given(counter, "counter", "give new InMemoryCreditStore()");
+        this.expectedInstances = expectedInstances;
+        return this;
+    }
+
+    /**
      * How many callers of one limiter may wait in this JVM at once (default 1,000); more are denied at once.
      *
      * @throws IllegalArgumentException if it is negative
@@ -161,7 +195,11 @@ public final class ReverseRateLimiterBuilder {
         return limitResolver == null ? null : new ResolvedPlans(limiter, limitResolver, limitsCache, timeSource);
     }
 
-    /** The limiter. */
+    /**
+     * The limiter.
+     *
+     * @throws IllegalArgumentException if a limiter counts locally and there is no {@link #localShare}
+     */
     public ReverseRateLimiter build() {
         return new DefaultReverseRateLimiter(this);
     }

@@ -9,12 +9,16 @@ import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Trips to the store: to take, and to give back. Whatever a store throws at once fails the trip, and nothing else. */
 final class Trips {
@@ -28,8 +32,31 @@ final class Trips {
      *
      * @param replies one for each key
      * @param decidedNanos the latest moment of our own clock at which the store can have decided
+     * @param decider who decided, not the store perhaps
+     * @param credits what was granted: nothing, or a receipt for each key
      */
-    record Answer(List<Reply> replies, long decidedNanos) {}
+    record Answer(List<Reply> replies, long decidedNanos, Decider decider, List<Credit> credits) {
+
+        /** Nobody was asked. */
+        static Answer ofNobody(long nowNanos) {
+            return new Answer(List.of(), nowNanos, Decider.NOBODY, List.of());
+        }
+
+        /** The store's answer, where a share was taken too: that goes back with what the store granted. */
+        Answer beside(Answer share) {
+            Map<CreditKey, Credit> shares =
+                    share.credits.stream().collect(Collectors.toMap(Credit::key, Function.identity()));
+            List<Credit> both = credits.stream()
+                    .map(credit -> credit.beside(shares.get(credit.key())))
+                    .toList();
+            return new Answer(replies, decidedNanos, Decider.STORE_AND_SHARE, both);
+        }
+    }
+
+    /** A receipt for one reply to one request. */
+    interface Receipt {
+        Credit of(CreditKey key, int credits, long at);
+    }
 
     private final CreditStore store;
     private final Duration timeout;
@@ -37,6 +64,8 @@ final class Trips {
     private final RemoteClock storeClock;
     private final Underway underway;
     private final Listeners listeners;
+    private final StoreWatch watch;
+    private final @Nullable Shares shares;
     private final Set<String> disagreed = ConcurrentHashMap.newKeySet();
 
     Trips(
@@ -45,13 +74,17 @@ final class Trips {
             TimeSource time,
             RemoteClock storeClock,
             Underway underway,
-            Listeners listeners) {
+            Listeners listeners,
+            StoreWatch watch,
+            @Nullable Shares shares) {
         this.store = store;
         this.timeout = timeout;
         this.time = time;
         this.storeClock = storeClock;
         this.underway = underway;
         this.listeners = listeners;
+        this.watch = watch;
+        this.shares = shares;
     }
 
     /** Asks for the credits of one call. */
@@ -67,10 +100,12 @@ final class Trips {
     }
 
     private Answer answer(Bundle bundle, List<Reply> replies, long sent) {
+        watch.answered(sent);
         check(bundle, replies);
         long decided = storeClock.learn(sent, replies.get(0).now());
         // A store that gets to a call after its timeout charges nothing.
-        return new Answer(replies, sent + Math.min(decided - sent, timeout.toNanos()));
+        long latest = sent + Math.min(decided - sent, timeout.toNanos());
+        return new Answer(replies, latest, Decider.STORE, credits(bundle.requests(), replies, Credit::new));
     }
 
     private List<Call> calls(Bundle bundle, long maxWaitMicros, long id) {
@@ -124,11 +159,11 @@ final class Trips {
     }
 
     /** A trip whose caller has gone: if it was granted all the same, the credit comes back. */
-    void refundWhenItArrives(Bundle bundle, CompletableFuture<Answer> trip) {
+    void refundWhenItArrives(CompletableFuture<Answer> trip) {
         boolean begun = underway.begin();
         var unused = trip.whenComplete((answer, failure) -> {
             if (answer != null) {
-                giveBack(taken(bundle, answer.replies()));
+                giveBack(answer.credits());
             }
             if (begun) {
                 underway.end();
@@ -136,23 +171,23 @@ final class Trips {
         });
     }
 
-    /** What a call was granted: nothing, or a receipt for each key. */
-    static List<Credit> taken(Bundle bundle, List<Reply> replies) {
+    /** What requests were granted: nothing, or a receipt for each. */
+    static List<Credit> credits(List<CreditRequest> requests, List<Reply> replies, Receipt receipt) {
         if (!isTaken(replies.get(0))) {
             return List.of();
         }
-        if (!bundle.several()) {
-            return List.of(credit(bundle.first(), replies.get(0)));
+        if (requests.size() == 1) {
+            return List.of(credit(requests.get(0), replies.get(0), receipt));
         }
         List<Credit> credits = new ArrayList<>(replies.size());
         for (int i = 0; i < replies.size(); i++) {
-            credits.add(credit(bundle.requests().get(i), replies.get(i)));
+            credits.add(credit(requests.get(i), replies.get(i), receipt));
         }
         return credits;
     }
 
-    private static Credit credit(CreditRequest request, Reply reply) {
-        return new Credit(
+    private static Credit credit(CreditRequest request, Reply reply, Receipt receipt) {
+        return receipt.of(
                 request.key(), request.credits(), reply.decisions().get(0).at());
     }
 
@@ -168,8 +203,19 @@ final class Trips {
     }
 
     CompletableFuture<Integer> refund(Credit credit) {
+        Credit beside = credit.share();
+        if (beside != null) {
+            giveBackToTheShare(beside);
+        }
         return listeners.refunding(
-                credit.key(), whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at())));
+                credit.key(),
+                credit.isShare()
+                        ? CompletableFuture.completedFuture(giveBackToTheShare(credit))
+                        : whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at())));
+    }
+
+    private int giveBackToTheShare(Credit credit) {
+        return shares == null ? 0 : shares.giveBack(credit);
     }
 
     CompletableFuture<Long> pause(CreditKey key, Duration duration) {

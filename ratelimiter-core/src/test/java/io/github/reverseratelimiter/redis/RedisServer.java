@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -84,6 +85,16 @@ public final class RedisServer implements AutoCloseable, ParameterResolver {
         RedisClient client = RedisClient.create(RedisURI.create(uri));
         StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
         return new LettuceScriptExecutor(client, connection);
+    }
+
+    /** Stops a server of the test's own; {@link #startAgain()} starts it at the same address, without what it held. */
+    public void stop() {
+        close();
+    }
+
+    /** Starts what was stopped. */
+    public void startAgain() {
+        Objects.requireNonNull(process, "a server of the test's own").start();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.LimitResolver;
 import io.github.reverseratelimiter.RateLimiterListener;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
+import io.github.reverseratelimiter.memory.InMemoryCreditStore;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import io.github.reverseratelimiter.spring.aop.ReverseRateLimitedProxyCreator;
@@ -60,8 +61,12 @@ public final class ReverseRateLimiterAutoConfiguration {
                         new BorrowedCreditStore(only(CreditStore.class, stores)))
                 .margin(properties.margin())
                 .storeTimeout(properties.storeTimeout())
+                .onStoreFailure(properties.onStoreFailure())
                 .maxWaiters(properties.maxWaiters())
                 .limitsCache(properties.limitsCache());
+        if (properties.expectedInstances() != null) {
+            builder.localShare(new InMemoryCreditStore(), properties.expectedInstances());
+        }
         limitResolver.find().ifPresent(builder::limitResolver);
         properties.settings().forEach(builder::limiter);
         listeners.orderedStream().forEach(builder::listener);

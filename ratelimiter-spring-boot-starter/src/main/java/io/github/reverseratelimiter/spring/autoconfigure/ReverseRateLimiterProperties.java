@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.LimiterSettings;
+import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.Plan;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
@@ -9,6 +10,7 @@ import io.github.reverseratelimiter.Waiting;
 import io.github.reverseratelimiter.spring.aop.AdvicePosition;
 import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import io.github.reverseratelimiter.spring.aop.OnMisuse;
+import io.github.reverseratelimiter.spring.health.StoreHealth;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param keyPrefix Prefix of all keys in Redis. Applications that share an account share the prefix.
  * @param hashTag What all keys in Redis carry in braces, so that a cluster keeps them in one slot and can take credits of several together. If empty, nothing.
  * @param storeTimeout Longest time that one decision of the store may take.
+ * @param onStoreFailure What is answered while the store does not decide, unless a limiter says otherwise: deny, allow, or local, which grants this instance's share of each limit.
+ * @param expectedInstances How many instances there are at most. With on-store-failure local, the share of each is its part of the limit, rounded down, at least 1.
  * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated.
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
  * @param limitsCache Time for which the answer of a LimitResolver bean is kept. Zero asks it at each call.
@@ -41,6 +45,8 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("rrl:") String keyPrefix,
         @DefaultValue("") String hashTag,
         @DefaultValue("250ms") Duration storeTimeout,
+        @DefaultValue("deny") OnStoreFailure onStoreFailure,
+        @Nullable Integer expectedInstances,
         @DefaultValue("25ms") Duration margin,
         @DefaultValue("1000") int maxWaiters,
         @DefaultValue("10s") Duration limitsCache,
@@ -88,10 +94,27 @@ public record ReverseRateLimiterProperties(
                 "give 25ms, for example");
         Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
         Check.that(!limitsCache.isNegative(), "limits-cache", limitsCache, "must not be negative", "give 0s or more");
+        Check.that(
+                expectedInstances == null || expectedInstances >= 1,
+                "expected-instances",
+                expectedInstances,
+                "must be at least 1",
+                "give how many instances there are at most");
         limiters = Map.copyOf(limiters);
+        Check.that(
+                expectedInstances != null || !countsLocally(onStoreFailure, limiters),
+                "expected-instances",
+                expectedInstances,
+                "must be given where on-store-failure is local",
+                "give how many instances there are at most: each grants its part of the limit");
         for (Map.Entry<String, Limiter> limiter : limiters.entrySet()) {
             settings(limiter.getKey(), limiter.getValue(), margin);
         }
+    }
+
+    private static boolean countsLocally(OnStoreFailure usual, Map<String, Limiter> limiters) {
+        return usual == OnStoreFailure.LOCAL
+                || limiters.values().stream().anyMatch(each -> each.onStoreFailure() == OnStoreFailure.LOCAL);
     }
 
     /** What the named limiters are configured with. */
@@ -104,6 +127,11 @@ public record ReverseRateLimiterProperties(
     /** What annotated methods need to know. */
     LimitingSettings limiting() {
         return new LimitingSettings(enabled, margin, settings(), advice, misuse);
+    }
+
+    /** What the health indicator tells. */
+    public StoreHealth health() {
+        return new StoreHealth(onStoreFailure, settings());
     }
 
     private static LimiterSettings settings(String name, Limiter limiter, Duration margin) {
@@ -155,6 +183,7 @@ public record ReverseRateLimiterProperties(
      * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider.
      * @param retries Further attempts to get a credit, unless the call says otherwise. Attempts are one more.
      * @param retryInterval Time between two attempts. If unset, as long as the last answer said.
+     * @param onStoreFailure What is answered while the store does not decide. If unset, as for all limiters.
      * @param keys Keys that have a plan of their own. Write keys that hold other characters than letters, digits and '-' in brackets, as in "[acme.com]".
      */
     public record Limiter(
@@ -165,6 +194,7 @@ public record ReverseRateLimiterProperties(
             @Nullable Duration margin,
             @DefaultValue("0") int retries,
             @Nullable Duration retryInterval,
+            @Nullable OnStoreFailure onStoreFailure,
             @DefaultValue Map<String, Key> keys) {
 
         /** Checks what can be checked without the name. */
@@ -182,11 +212,12 @@ public record ReverseRateLimiterProperties(
 
         private LimiterSettings settings(String name, Duration defaultMargin) {
             List<RateLimit> list = StatedPlan.rateLimits(limits);
-            return new LimiterSettings(
+            LimiterSettings settings = new LimiterSettings(
                     name,
                     list,
                     margin != null ? margin : CreditRequest.defaultMargin(list, defaultMargin),
                     StatedPlan.waiting(retries, retryInterval, maxWait).orElse(Waiting.none()));
+            return onStoreFailure == null ? settings : settings.onStoreFailure(onStoreFailure);
         }
     }
 

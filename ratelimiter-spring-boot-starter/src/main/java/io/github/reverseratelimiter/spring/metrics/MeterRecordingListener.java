@@ -23,6 +23,7 @@ public final class MeterRecordingListener implements RateLimiterListener {
     private final MeterProvider<Timer> wait;
     private final MeterProvider<Counter> refunds;
     private final MeterProvider<Counter> storeFailures;
+    private final MeterProvider<Counter> storeOutages;
 
     /** Records in this registry. */
     public MeterRecordingListener(MeterRegistry registry) {
@@ -32,6 +33,7 @@ public final class MeterRecordingListener implements RateLimiterListener {
                 .withRegistry(registry);
         this.refunds = counter(ReverseRateLimiterMeters.REFUNDS, registry);
         this.storeFailures = counter(ReverseRateLimiterMeters.STORE_FAILURES, registry);
+        this.storeOutages = counter(ReverseRateLimiterMeters.STORE_OUTAGES, registry);
     }
 
     private static MeterProvider<Counter> counter(ReverseRateLimiterMeters meter, MeterRegistry registry) {
@@ -40,18 +42,18 @@ public final class MeterRecordingListener implements RateLimiterListener {
 
     @Override
     public void granted(CreditRequest request, Granted granted) {
-        count(request, "granted", NONE);
+        count(request, "granted", NONE, granted.basis().toString());
         wait.withTags(ReverseRateLimiterMeters.LIMITER, limiter(request.key())).record(granted.waited());
     }
 
     @Override
     public void denied(CreditRequest request, Denied denied) {
-        count(request, "denied", denied.reason().toString());
+        count(request, "denied", denied.reason().toString(), NONE);
     }
 
     @Override
     public void abandoned(CreditRequest request, Throwable failure) {
-        count(request, "error", reason(failure));
+        count(request, "error", reason(failure), NONE);
     }
 
     @Override
@@ -62,11 +64,16 @@ public final class MeterRecordingListener implements RateLimiterListener {
     }
 
     @Override
+    public void storeWentAway(CreditStoreException cause) {
+        storeOutages.withTags().increment();
+    }
+
+    @Override
     public void refunded(CreditKey key, int credits) {
         refunds.withTags(ReverseRateLimiterMeters.LIMITER, limiter(key)).increment(credits);
     }
 
-    private void count(CreditRequest request, String outcome, String reason) {
+    private void count(CreditRequest request, String outcome, String reason, String basis) {
         acquisitions
                 .withTags(
                         ReverseRateLimiterMeters.LIMITER,
@@ -74,7 +81,9 @@ public final class MeterRecordingListener implements RateLimiterListener {
                         ReverseRateLimiterMeters.OUTCOME,
                         outcome,
                         ReverseRateLimiterMeters.REASON,
-                        reason)
+                        reason,
+                        ReverseRateLimiterMeters.BASIS,
+                        basis)
                 .increment();
     }
 

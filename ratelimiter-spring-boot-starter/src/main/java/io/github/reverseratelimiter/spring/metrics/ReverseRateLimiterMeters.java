@@ -25,7 +25,13 @@ public enum ReverseRateLimiterMeters {
     STORE_FAILURES(
             "reverse.rate.limiter.store.failures",
             Meter.Type.COUNTER,
-            "Requests for which the store did not decide at least once.");
+            "Requests for which the store did not decide at least once."),
+
+    /** How often the store went away. */
+    STORE_OUTAGES(
+            "reverse.rate.limiter.store.outages",
+            Meter.Type.COUNTER,
+            "Times the store went away: then one call at a time asks it, until it answers.");
 
     /** Tag: name of the limiter, {@code none} for the nameless one. */
     public static final String LIMITER = "limiter";
@@ -38,6 +44,9 @@ public enum ReverseRateLimiterMeters {
      * answer: {@code interrupted}, {@code cancelled}, {@code store-misconfigured}, {@code other}. {@code none} for a grant.
      */
     public static final String REASON = "reason";
+
+    /** Tag: who decided a grant, {@code store}, {@code local} or {@code policy}; {@code none} for anything else. */
+    public static final String BASIS = "basis";
 
     private final String meter;
     private final Meter.Type type;
@@ -66,6 +75,10 @@ public enum ReverseRateLimiterMeters {
 
     /** The keys of its tags. */
     public List<String> tags() {
-        return this == ACQUISITIONS ? List.of(LIMITER, OUTCOME, REASON) : List.of(LIMITER);
+        return switch (this) {
+            case ACQUISITIONS -> List.of(LIMITER, OUTCOME, REASON, BASIS);
+            case STORE_OUTAGES -> List.of();
+            default -> List.of(LIMITER);
+        };
     }
 }

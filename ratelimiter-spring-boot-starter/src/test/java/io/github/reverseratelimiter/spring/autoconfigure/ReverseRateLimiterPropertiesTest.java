@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.spring.Analyses;
 import io.github.reverseratelimiter.spring.Contexts;
 import java.time.Duration;
@@ -29,6 +30,8 @@ class ReverseRateLimiterPropertiesTest {
             assertThat(properties.keyPrefix()).isEqualTo("rrl:");
             assertThat(properties.hashTag()).isEmpty();
             assertThat(properties.storeTimeout()).isEqualTo(Duration.ofMillis(250));
+            assertThat(properties.onStoreFailure()).isEqualTo(OnStoreFailure.DENY);
+            assertThat(properties.expectedInstances()).isNull();
             assertThat(properties.margin()).isEqualTo(Duration.ofMillis(25));
             assertThat(properties.maxWaiters()).isEqualTo(1_000);
             assertThat(properties.limitsCache()).isEqualTo(Duration.ofSeconds(10));
@@ -92,9 +95,10 @@ class ReverseRateLimiterPropertiesTest {
                         "Correct its name, or remove it",
                         "store-timeout"),
                 wrong(
-                        "on-store-failure=deny",
-                        "There is no property reverse-rate-limiter.on-store-failure (\"deny\" in ",
-                        "[enabled, store, key-prefix, hash-tag, store-timeout, margin, max-waiters, limits-cache,"
+                        "on-store-failures=deny",
+                        "There is no property reverse-rate-limiter.on-store-failures (\"deny\" in ",
+                        "[enabled, store, key-prefix, hash-tag, store-timeout, on-store-failure, expected-instances,"
+                                + " margin, max-waiters, limits-cache,"
                                 + " redis-connection-factory, advice, misuse, limiters, web]"),
                 wrong(
                         "web.enabeld=false",
@@ -103,7 +107,8 @@ class ReverseRateLimiterPropertiesTest {
                 wrong(
                         FIVE_A_SECOND + ONE + "limt=5",
                         "There is no property reverse-rate-limiter.limiters.github.limt",
-                        "[limits, limit, window, max-wait, margin, retries, retry-interval, keys]"),
+                        "[limits, limit, window, max-wait, margin, retries, retry-interval, on-store-failure,"
+                                + " keys]"),
                 wrong(
                         ONE + "limits[0].limit=5 " + ONE + "limits[0].window=1s " + ONE + "limits[0].windw=1s",
                         "There is no property reverse-rate-limiter.limiters.github.limits[0].windw",

@@ -144,12 +144,32 @@ class ReverseRateLimiterMetricsAutoConfigurationTest {
     }
 
     @Test
+    void tellsWhoDecidedAGrant() {
+        metered().run(context -> {
+            RateLimiterListener listener = context.getBean(RateLimiterListener.class);
+            context.getBean(Client.class).nameless("secret");
+            for (Acquisition.Basis basis : List.of(new Acquisition.Basis.Local(), new Acquisition.Basis.Policy())) {
+                listener.granted(REQUEST, new Acquisition.Granted(1, Duration.ZERO, basis, Duration.ZERO));
+            }
+
+            assertThat(List.of("store", "local", "policy"))
+                    .allSatisfy(basis -> assertThat(context.getBean(MeterRegistry.class)
+                                    .get("reverse.rate.limiter.acquisitions")
+                                    .tags("outcome", "granted", "basis", basis)
+                                    .counter()
+                                    .count())
+                            .isEqualTo(1));
+        });
+    }
+
+    @Test
     void usesTheNamesTagsAndDescriptionsOfTheEnum() {
         metered().run(context -> {
             RateLimiterListener listener = context.getBean(RateLimiterListener.class);
             context.getBean(Client.class).named("secret");
             listener.refunded(new CreditKey("", "secret"), 1);
             listener.storeFailed(REQUEST, new CreditStoreException("away"));
+            listener.storeWentAway(new CreditStoreException("away"));
 
             MeterRegistry registry = context.getBean(MeterRegistry.class);
             assertThat(ReverseRateLimiterMeters.values()).allSatisfy(known -> {

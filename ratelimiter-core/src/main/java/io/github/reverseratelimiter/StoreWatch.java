@@ -1,0 +1,131 @@
+package io.github.reverseratelimiter;
+
+import io.github.reverseratelimiter.time.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the store is there, as trips have told. While it is away, only one call at a time asks it (the probe); all
+ * others know at once that it did not decide.
+ *
+ * <p>It is away once two trips have failed of which one began after the other had failed, and none was answered in time
+ * since: one stall, however many calls it hits, is one failure. The first answer in time ends it.
+ */
+final class StoreWatch {
+
+    /** Shortest time between two probes. */
+    static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
+
+    /**
+     * Trips have failed, and none was answered since.
+     *
+     * @param sinceNanos when the first failure was known
+     * @param lastNanos when the last failure was known
+     * @param away what callers are told who do not ask any more; null while all ask
+     */
+    private record Trouble(
+            long sinceNanos, long lastNanos, @Nullable StoreAwayException away) {}
+
+    /** Hears of it. */
+    interface Observer {
+
+        /** The store is not asked any more, but for probes. */
+        void wentAway(CreditStoreException cause);
+
+        /** It decides again. */
+        void cameBack(Duration away);
+    }
+
+    private final TimeSource time;
+    private final long timeoutNanos;
+    private final long intervalNanos;
+    private final StoreLog log;
+    private final Observer observer;
+    private final AtomicReference<@Nullable Trouble> trouble = new AtomicReference<>();
+    private final AtomicLong nextProbe = new AtomicLong();
+
+    StoreWatch(TimeSource time, Duration timeout, Observer observer) {
+        this.time = time;
+        this.timeoutNanos = timeout.toNanos();
+        this.intervalNanos = Math.max(PROBE_INTERVAL.toNanos(), timeoutNanos);
+        this.log = new StoreLog(time);
+        this.observer = observer;
+    }
+
+    /** For how long after the store is back somebody may still be told that it is away. */
+    static Duration longestMistake(Duration timeout) {
+        Duration interval = timeout.compareTo(PROBE_INTERVAL) > 0 ? timeout : PROBE_INTERVAL;
+        return interval.plus(timeout).plus(timeout);
+    }
+
+    /** Whether whoever asks is a probe. */
+    boolean isAway() {
+        Trouble known = trouble.get();
+        return known != null && known.away != null;
+    }
+
+    /** Why the store need not be asked; empty if it is to be asked, perhaps as a probe. */
+    Optional<StoreAwayException> away() {
+        Trouble known = trouble.get();
+        if (known == null || known.away == null) {
+            return Optional.empty();
+        }
+        long now = time.nanoTime();
+        long next = nextProbe.get();
+        if (now - next >= 0 && nextProbe.compareAndSet(next, now + intervalNanos)) {
+            return Optional.empty();
+        }
+        // Nobody has probed for a while: the store may have been back for long.
+        return now - known.lastNanos > intervalNanos + timeoutNanos ? Optional.empty() : Optional.of(known.away);
+    }
+
+    /** A trip failed, or took too long. */
+    void failed(long sentNanos, CreditStoreException cause) {
+        long now = time.nanoTime();
+        while (true) {
+            Trouble known = trouble.get();
+            StoreAwayException away = known == null ? null : known.away;
+            boolean goes = known != null && away == null && sentNanos - known.sinceNanos >= 0;
+            if (goes) {
+                nextProbe.set(now + intervalNanos);
+                away = new StoreAwayException(cause);
+            }
+            if (trouble.compareAndSet(known, new Trouble(known == null ? now : known.sinceNanos, now, away))) {
+                if (goes) {
+                    observer.wentAway(cause);
+                }
+                return;
+            }
+        }
+    }
+
+    /** A request was answered without the store. */
+    void undecided(CreditStoreException cause) {
+        log.undecided(cause);
+    }
+
+    /** The store answered a trip. Where that was too late for the caller, it counts for nothing. */
+    void answered(long sentNanos) {
+        Trouble known = trouble.get();
+        if (known == null) {
+            return;
+        }
+        long now = time.nanoTime();
+        if (now - sentNanos > timeoutNanos) {
+            return;
+        }
+        while (known != null && !trouble.compareAndSet(known, null)) {
+            known = trouble.get();
+        }
+        if (known != null && known.away != null) {
+            Duration away = Duration.ofNanos(now - known.sinceNanos);
+            observer.cameBack(away);
+            log.decidesAgain(away);
+        } else if (known != null) {
+            log.decidesAgain();
+        }
+    }
+}

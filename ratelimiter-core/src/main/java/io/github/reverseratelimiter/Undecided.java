@@ -1,0 +1,125 @@
+package io.github.reverseratelimiter;
+
+import io.github.reverseratelimiter.Trips.Answer;
+import io.github.reverseratelimiter.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** What is answered to requests that the store does not decide, and what that costs once it is back. */
+final class Undecided {
+
+    private final TimeSource time;
+    private final Trips trips;
+    private final Map<String, NamedLimiter> limiters;
+    private final OnStoreFailure usual;
+    private final @Nullable Shares shares;
+
+    Undecided(
+            TimeSource time,
+            Trips trips,
+            Map<String, NamedLimiter> limiters,
+            OnStoreFailure usual,
+            @Nullable Shares shares) {
+        this.time = time;
+        this.trips = trips;
+        this.limiters = limiters;
+        this.usual = usual;
+        this.shares = shares;
+    }
+
+    boolean hasShares() {
+        return shares != null;
+    }
+
+    private OnStoreFailure policy(Bundle bundle) {
+        OnStoreFailure strictest = policy(bundle.first());
+        for (CreditRequest request : bundle.requests()) {
+            strictest = strictest.stricter(policy(request));
+        }
+        return strictest;
+    }
+
+    private OnStoreFailure policy(CreditRequest request) {
+        NamedLimiter limiter = limiters.get(request.key().limiter());
+        return limiter == null ? usual : limiter.settings().onStoreFailure().orElse(usual);
+    }
+
+    /** The declared answer; empty to deny. */
+    Optional<Answer> answer(Bundle bundle) {
+        return switch (policy(bundle)) {
+            case DENY -> Optional.empty();
+            case ALLOW -> Optional.of(Answer.ofNobody(time.nanoTime()));
+            case LOCAL -> shareOf(bundle.requests());
+        };
+    }
+
+    private Optional<Answer> shareOf(List<CreditRequest> requests) {
+        return shares != null && shares.canHold(requests) ? Optional.of(shares.take(requests)) : Optional.empty();
+    }
+
+    /**
+     * Asks the store; and the share too, as long as not all that was granted without the store has left the window: then
+     * both must agree. While the store is away, a trip is a probe and goes there whatever the share says.
+     */
+    CompletableFuture<Answer> besideTheStore(Bundle bundle, long maxWaitMicros, boolean probe) {
+        if (shares == null || (!probe && !shares.storeEverCameBack()) || policy(bundle) != OnStoreFailure.LOCAL) {
+            return trips.ask(bundle, maxWaitMicros);
+        }
+        List<CreditRequest> held = probe ? bundle.requests() : shares.besideTheStore(bundle);
+        if (held.isEmpty()) {
+            return trips.ask(bundle, maxWaitMicros);
+        }
+        if (!shares.canHold(held)) {
+            return probe ? trips.ask(bundle, 0).thenApply(this::refuse) : CompletableFuture.failedFuture(tooDear());
+        }
+        Answer share = shares.take(held);
+        if (!share.credits().isEmpty()) {
+            return trips.ask(bundle, 0).handle((answer, failure) -> both(share, answer, failure));
+        }
+        Answer refusal = Shares.inPlaceOf(bundle.requests(), held, share);
+        return probe
+                ? trips.ask(bundle, 0).thenApply(answer -> {
+                    trips.giveBack(answer.credits());
+                    return refusal;
+                })
+                : CompletableFuture.completedFuture(refusal);
+    }
+
+    private Answer refuse(Answer answer) {
+        trips.giveBack(answer.credits());
+        throw tooDear();
+    }
+
+    private static StoreAwayException tooDear() {
+        return new StoreAwayException("the store was away until lately, and the call costs more than the share of this"
+                + " instance: that is all it may take until what was granted without the store has left the window");
+    }
+
+    private Answer both(Answer share, @Nullable Answer answer, @Nullable Throwable failure) {
+        if (answer == null) {
+            trips.giveBack(share.credits());
+            throw failure instanceof CompletionException e ? e : new CompletionException(failure);
+        }
+        if (answer.credits().isEmpty()) {
+            trips.giveBack(share.credits());
+        }
+        return answer.beside(share);
+    }
+
+    void pause(CreditKey key, Duration duration) {
+        if (shares != null) {
+            shares.pause(key, duration);
+        }
+    }
+
+    void close() {
+        if (shares != null) {
+            shares.close();
+        }
+    }
+}

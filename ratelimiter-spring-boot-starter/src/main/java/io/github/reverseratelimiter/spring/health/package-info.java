@@ -1,0 +1,5 @@
+/** What the limiter tells about its health. */
+@NullMarked
+package io.github.reverseratelimiter.spring.health;
+
+import org.jspecify.annotations.NullMarked;

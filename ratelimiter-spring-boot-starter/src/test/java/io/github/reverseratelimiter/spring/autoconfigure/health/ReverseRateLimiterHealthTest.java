@@ -1,0 +1,106 @@
+package io.github.reverseratelimiter.spring.autoconfigure.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.spring.AwayStore;
+import io.github.reverseratelimiter.spring.Contexts;
+import io.github.reverseratelimiter.spring.health.StoreHealth;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.test.util.ReflectionTestUtils;
+
+/** The health indicator, on either generation of Spring Boot. */
+class ReverseRateLimiterHealthTest {
+
+    private static final Class<?> HERE = Contexts.generation(
+            "org.springframework.boot.actuate.health.HealthIndicator",
+            "org.springframework.boot.health.contributor.HealthIndicator");
+    private static final String PACKAGE = "io.github.reverseratelimiter.spring.autoconfigure.boot";
+
+    private static ApplicationContextRunner application() {
+        String generation = HERE.getName().contains("actuate") ? "3" : "4";
+        return Contexts.counting(new AwayStore(new CreditStoreException("connection refused")))
+                .withConfiguration(AutoConfigurations.of(Contexts.generation(
+                        PACKAGE + generation + ".ReverseRateLimiterHealthAutoConfiguration",
+                        PACKAGE + generation + ".ReverseRateLimiterHealthAutoConfiguration")))
+                .withPropertyValues(
+                        "reverse-rate-limiter.on-store-failure=allow",
+                        "reverse-rate-limiter.limiters.github.limit=5",
+                        "reverse-rate-limiter.limiters.github.window=1s",
+                        "reverse-rate-limiter.limiters.github.margin=0ms",
+                        "reverse-rate-limiter.limiters.github.on-store-failure=deny");
+    }
+
+    /** The status and the details, whichever class they are of. */
+    private static String health(ApplicationContext context) {
+        Object health =
+                ReflectionTestUtils.invokeMethod(context.getBean("reverseRateLimiterHealthIndicator"), "health");
+        return String.valueOf(health);
+    }
+
+    @Test
+    void isUpAndTellsThePolicies() {
+        application().run(context -> {
+            assertThat(context).hasSingleBean(HERE);
+            assertThat(health(context)).contains("UP");
+            assertThat(context.getBean(StoreHealth.class).details())
+                    .isEqualTo(
+                            Map.of("state", "up", "on-store-failure", "allow", "on-store-failure of github", "deny"));
+        });
+    }
+
+    @Test
+    void isUpButDegradedWhileTheStoreIsAway() {
+        application().run(context -> {
+            ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+            limiter.named("github").acquire("acme");
+            limiter.named("github").acquire("acme");
+
+            StoreHealth health = context.getBean(StoreHealth.class);
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(health.details())
+                            .containsEntry("state", "degraded")
+                            .containsEntry("cause", "connection refused"));
+            assertThat(health(context)).contains("UP").contains("degraded").doesNotContain("acme");
+        });
+    }
+
+    @Test
+    void isNotDegradedAnyMoreWhenTheStoreIsBack() {
+        application().run(context -> {
+            StoreHealth health = context.getBean(StoreHealth.class);
+            health.storeWentAway(new CreditStoreException("away"));
+            health.storeCameBack(Duration.ofSeconds(1));
+
+            assertThat(health.details()).containsEntry("state", "up").doesNotContainKey("cause");
+        });
+    }
+
+    @Test
+    void canBeSwitchedOff() {
+        application()
+                .withPropertyValues("management.health.reverse-rate-limiter.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(HERE));
+    }
+
+    @Test
+    void isNotThereWhereNothingIsLimited() {
+        application()
+                .withPropertyValues("reverse-rate-limiter.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(HERE));
+    }
+
+    @Test
+    void givesWayToAnIndicatorOfTheApplication() {
+        application()
+                .withBean("reverseRateLimiterHealthIndicator", String.class, () -> "mine")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(HERE));
+    }
+}
