@@ -9,8 +9,8 @@ import java.util.Optional;
  * configured): it may block, for as long as that caller may.
  *
  * <p>What it says goes before the limits that are configured for the key or for the limiter; margin and waiting remain as
- * configured. Where it throws, or its limits contradict each other, what it said last applies, or else the configured
- * limits; that is logged once a minute. It may make calls that are limited themselves: in its own thread, those go by
+ * configured. Where it throws, or its limits contradict each other, what it said last applies (if that is kept at
+ * all, see {@link ReverseRateLimiterBuilder#limitsCache}), or else the configured limits; that is logged once a minute. It may make calls that are limited themselves: in its own thread, those go by
  * what is known already, or else by the configured limits.
  */
 @FunctionalInterface
