@@ -109,7 +109,7 @@ public final class FragileRedis implements AutoCloseable {
     /** Sends a command as one would type it, and reads until the answer holds this. */
     public Matcher answer(String command, Pattern expected) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(20_000);
             write(socket, command);
             InputStream in = socket.getInputStream();
             StringBuilder answer = new StringBuilder();
@@ -127,9 +127,9 @@ public final class FragileRedis implements AutoCloseable {
         }
     }
 
-    /** Returns when it answers again. */
-    public void awaitAnswer() {
-        var unused = answer("PING", Pattern.compile("PONG"));
+    /** Sends a command as one would type it, and returns when the answer holds this. */
+    public void awaitAnswer(String command, String expected) {
+        var unused = answer(command, Pattern.compile(expected));
     }
 
     private static void write(Socket socket, String command) throws IOException {

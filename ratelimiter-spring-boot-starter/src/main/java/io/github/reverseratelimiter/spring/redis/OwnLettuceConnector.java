@@ -99,10 +99,10 @@ final class OwnLettuceConnector implements ScriptConnector {
         try {
             client.connect((RedisCodec<byte[], byte[]>) null).close();
             return true;
-        } catch (IllegalArgumentException e) {
-            return true;
         } catch (IllegalStateException e) {
             return false;
+        } catch (RuntimeException e) {
+            return true;
         }
     }
 

@@ -148,7 +148,7 @@ final class ScriptLink {
             ScriptConnection next = connector.open();
             next.ping();
             opened(new Open(next));
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.DEBUG, "Redis is not reachable yet", e);
             attemptAfter(failed(e));
         }
@@ -159,6 +159,8 @@ final class ScriptLink {
         open.connection().whenLost(() -> lost(open));
         if (state.get() == Without.CLOSED) {
             giveBack(open.connection());
+        } else if (!open.connection().isOpen()) {
+            lost(open);
         }
     }
 

@@ -47,6 +47,7 @@ class OutageIT {
     private LettuceConnectionFactory factory;
     private ReverseRateLimiter limiter;
     private Stalls stalls;
+    private int granted;
 
     @BeforeAll
     static void loadClasses() {
@@ -133,8 +134,7 @@ class OutageIT {
         redis.thaw();
         comesBack();
 
-        // Two were granted: before, and now.
-        assertThat(limiter.acquire(REQUEST).remaining()).isEqualTo(LIMIT.limit() - 3);
+        charged(0);
     }
 
     @ParameterizedTest
@@ -148,7 +148,17 @@ class OutageIT {
         proxy.fault(Proxy.Fault.NONE);
         comesBack();
 
-        assertThat(limiter.acquire(REQUEST).remaining()).isEqualTo(LIMIT.limit() - 13);
+        charged(10);
+    }
+
+    /** So many, and what was granted; a grant that came too late for its caller is on its way back, perhaps. */
+    private void charged(int unheard) {
+        await().untilAsserted(() -> {
+            Acquisition last = limiter.acquire(REQUEST);
+            granted += last instanceof Acquisition.Granted ? 1 : 0;
+
+            assertThat(last.remaining()).isEqualTo(LIMIT.limit() - granted - unheard);
+        });
     }
 
     private void begin(Trouble trouble) {
@@ -236,7 +246,9 @@ class OutageIT {
     }
 
     private boolean isGranted() {
-        return limiter.acquire(REQUEST) instanceof Acquisition.Granted;
+        boolean now = limiter.acquire(REQUEST) instanceof Acquisition.Granted;
+        granted += now ? 1 : 0;
+        return now;
     }
 
     private static void pause(Duration duration) {

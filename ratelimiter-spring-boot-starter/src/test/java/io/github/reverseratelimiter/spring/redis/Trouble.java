@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.redis.Proxy;
 import java.util.function.BiConsumer;
 
 /** What happens to Redis, and how it ends. The limiter reaches it through a proxy. */
+@SuppressWarnings("ImmutableEnumChecker")
 enum Trouble {
     REFUSED_AT_THE_START(true, (redis, proxy) -> proxy.refuse(), (redis, proxy) -> proxy.listen()),
     KILLED(false, (redis, proxy) -> redis.kill(), (redis, proxy) -> redis.restart()),
@@ -26,10 +27,10 @@ enum Trouble {
                 proxy.cut(Proxy.Cut.RST);
             },
             (redis, proxy) -> proxy.listen()),
-    ASLEEP(false, (redis, proxy) -> redis.send("DEBUG SLEEP 2.5"), (redis, proxy) -> redis.awaitAnswer()),
+    ASLEEP(false, (redis, proxy) -> redis.send("DEBUG SLEEP 2.5"), (redis, proxy) -> redis.awaitAnswer("PING", "PONG")),
     BUSY(false, (redis, proxy) -> redis.send("EVAL \"while true do end\" 0"), (redis, proxy) -> {
-        redis.send("SCRIPT KILL");
-        redis.awaitAnswer();
+        redis.awaitAnswer("SCRIPT KILL", "OK|NOTBUSY");
+        redis.awaitAnswer("PING", "PONG");
     });
 
     /** Whether it begins before the limiter was ever connected. */
