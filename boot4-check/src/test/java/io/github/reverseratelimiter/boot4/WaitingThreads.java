@@ -33,6 +33,7 @@ final class WaitingThreads {
 
     private static final String KEY = "waiting";
     private static final String US = "io.github.reverseratelimiter";
+    private static final String LOADER = "java.lang.ClassLoader";
 
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger begunBeforeAnyEnded = new AtomicInteger();
@@ -94,18 +95,21 @@ final class WaitingThreads {
         }
     }
 
-    /** Those below a method of ours; others may pin what they like. */
+    private static boolean passes(RecordedEvent event, String type) {
+        return event.getStackTrace().getFrames().stream()
+                .anyMatch(frame -> frame.getMethod().getType().getName().startsWith(type));
+    }
+
+    /**
+     * Those below a method of ours; others may pin what they like. So may the JVM where a class is loaded: two first calls at
+     * once are enough.
+     */
     private static List<RecordedEvent> pinned(Recording recording) throws IOException {
         Path dump = Files.createTempFile("waiting", ".jfr");
         try {
             recording.dump(dump);
             return RecordingFile.readAllEvents(dump).stream()
-                    .filter(event -> event.getStackTrace() == null
-                            || event.getStackTrace().getFrames().stream()
-                                    .anyMatch(frame -> frame.getMethod()
-                                            .getType()
-                                            .getName()
-                                            .startsWith(US)))
+                    .filter(event -> event.getStackTrace() == null || (passes(event, US) && !passes(event, LOADER)))
                     .toList();
         } finally {
             Files.delete(dump);

@@ -1,4 +1,4 @@
-package io.github.reverseratelimiter.boot4;
+package io.github.reverseratelimiter.boot4.small;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
