@@ -108,7 +108,10 @@ class MutantsIT {
         }
     }
 
-    /** One call, a rest, a burst, a short rest, a burst: at ever other places of the calendar. */
+    /**
+     * One call, a rest, a burst, a short rest, a burst, a longer rest, a burst, all three within a window: at ever other places
+     * of the calendar.
+     */
     private static void direct(List<Load> clients, CreditRequest request, ExecutorService threads) {
         Random random = new Random(1);
         long window = LIMIT.window().toNanos();
@@ -117,6 +120,8 @@ class MutantsIT {
             LockSupport.parkNanos(window * 9 / 10);
             burst(clients, request, threads);
             LockSupport.parkNanos(window * 15 / 100);
+            burst(clients, request, threads);
+            LockSupport.parkNanos(window * 65 / 100);
             burst(clients, request, threads);
             LockSupport.parkNanos(window + random.nextLong(window));
         }
