@@ -1,12 +1,17 @@
 package io.github.reverseratelimiter.redis;
 
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -127,9 +132,21 @@ public final class FragileRedis implements AutoCloseable {
         }
     }
 
-    /** Sends a command as one would type it, and returns when the answer holds this. */
+    /** Sends a command as one would type it, again and again, and returns when the answer holds this. */
     public void awaitAnswer(String command, String expected) {
-        var unused = answer(command, Pattern.compile(expected));
+        Pattern pattern = Pattern.compile(expected);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> pattern.matcher(firstLine(command)).find());
+    }
+
+    private String firstLine(String command) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            write(socket, command);
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            return String.valueOf(answer.readLine());
+        }
     }
 
     private static void write(Socket socket, String command) throws IOException {
