@@ -9,6 +9,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -87,7 +88,13 @@ final class OwnLettuceConnector implements ScriptConnector {
     private boolean isToOneServer(RedisClient client) {
         return theirs.isRedisSentinelAware()
                 || theirs.getSocketConfiguration() != null
-                || (theirs.getClientConfiguration().getReadFrom().isEmpty() && hasAddress(client));
+                || (theirs.getClientConfiguration().getReadFrom().isEmpty() && tellsItsAddress() && hasAddress(client));
+    }
+
+    /** A factory made of a {@link RedisConfiguration} keeps that for itself, and tells a default in its place. */
+    private boolean tellsItsAddress() {
+        RedisStandaloneConfiguration told = theirs.getStandaloneConfiguration();
+        return told.getHostName().equals(theirs.getHostName()) && told.getPort() == theirs.getPort();
     }
 
     /**
