@@ -4,7 +4,9 @@ import io.github.reverseratelimiter.redis.RedisScriptExecutor;
 import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Duration;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -19,14 +21,14 @@ record Way(
         Runnable closing)
         implements AutoCloseable {
 
-    /** As the starter goes: the connection that a {@code RedisConnectionFactory} shares. */
+    /** As the starter goes: over a connection of its own with the settings of a {@code RedisConnectionFactory}. */
     @SuppressWarnings("unchecked")
     static Way springData(Redis redis) {
-        LettuceConnectionFactory factory =
-                new LettuceConnectionFactory(LettuceConnectionFactory.createRedisConfiguration(redis.uri()));
+        LettuceConnectionFactory factory = new LettuceConnectionFactory(
+                (RedisStandaloneConfiguration) LettuceConnectionFactory.createRedisConfiguration(redis.uri()));
         factory.afterPropertiesSet();
         factory.start();
-        SpringDataRedisScriptExecutor executor = new SpringDataRedisScriptExecutor(factory);
+        SpringDataRedisScriptExecutor executor = new SpringDataRedisScriptExecutor(factory, Duration.ofSeconds(10));
         RedisConnection held = factory.getConnection();
         return new Way(
                 "Spring Data Redis",

@@ -31,6 +31,9 @@ final class WaitingThreads {
 
     static final Duration WINDOW = Duration.ofSeconds(6);
 
+    /** The threshold of {@code jdk.VirtualThreadPinned} in the JDK's own profiles. */
+    private static final Duration WORTH_TELLING = Duration.ofMillis(20);
+
     private static final String KEY = "waiting";
     private static final String US = "io.github.reverseratelimiter";
     private static final String LOADER = "java.lang.ClassLoader";
@@ -101,15 +104,16 @@ final class WaitingThreads {
     }
 
     /**
-     * Those below a method of ours; others may pin what they like. So may the JVM where a class is loaded: two first calls at
-     * once are enough.
+     * Those below a method of ours that held a carrier for as long as the Flight Recorder finds worth telling; a wait takes
+     * {@link #WINDOW}. The JVM itself pins for microseconds now and then, where a class is loaded or a thread is scheduled.
      */
     private static List<RecordedEvent> pinned(Recording recording) throws IOException {
         Path dump = Files.createTempFile("waiting", ".jfr");
         try {
             recording.dump(dump);
             return RecordingFile.readAllEvents(dump).stream()
-                    .filter(event -> event.getStackTrace() == null || (passes(event, US) && !passes(event, LOADER)))
+                    .filter(event -> event.getDuration().compareTo(WORTH_TELLING) >= 0)
+                .filter(event -> event.getStackTrace() == null || (passes(event, US) && !passes(event, LOADER)))
                     .toList();
         } finally {
             Files.delete(dump);

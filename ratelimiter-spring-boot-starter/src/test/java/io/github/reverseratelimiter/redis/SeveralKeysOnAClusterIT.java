@@ -52,7 +52,8 @@ class SeveralKeysOnAClusterIT {
     }
 
     private static RedisCreditStore store(RedisConnectionFactory factory, String prefix, String hashTag) {
-        return new RedisCreditStore(new SpringDataRedisScriptExecutor(factory), prefix, hashTag);
+        return new RedisCreditStore(
+                new SpringDataRedisScriptExecutor(factory, Duration.ofSeconds(10)), prefix, hashTag);
     }
 
     private static ReverseRateLimiter limiter(RedisCreditStore store) {

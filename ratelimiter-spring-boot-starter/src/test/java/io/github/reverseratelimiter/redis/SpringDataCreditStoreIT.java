@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.CreditStoreContract;
 import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
 import io.github.reverseratelimiter.time.ManualTime;
 import java.net.URI;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -38,6 +39,10 @@ class SpringDataCreditStoreIT extends CreditStoreContract {
 
     @Override
     protected CreditStore store(ManualTime time) {
-        return new RedisCreditStore(new SpringDataRedisScriptExecutor(connections()), "spring-it:", time, time::micros);
+        return new RedisCreditStore(
+                new SpringDataRedisScriptExecutor(connections(), Duration.ofSeconds(10)),
+                "spring-it:",
+                time,
+                time::micros);
     }
 }

@@ -38,6 +38,6 @@ final class RedisCreditStoreConfiguration {
                     "add spring-boot-starter-data-redis; or set " + ReverseRateLimiterProperties.PREFIX
                             + ".store to memory, to count in this JVM alone");
         }
-        return new RedisCreditStore(executor, properties.keyPrefix(), properties.hashTag());
+        return new RedisCreditStore(new BorrowedScriptExecutor(executor), properties.keyPrefix(), properties.hashTag());
     }
 }

@@ -26,8 +26,8 @@ final class RedisScriptExecutorConfiguration {
     @ConditionalOnMissingBean(RedisScriptExecutor.class)
     SpringDataRedisScriptExecutor reverseRateLimiterScriptExecutor(
             ListableBeanFactory beans, ReverseRateLimiterProperties properties) {
-        SpringDataRedisScriptExecutor executor =
-                new SpringDataRedisScriptExecutor(factory(beans, properties.redisConnectionFactory()));
+        SpringDataRedisScriptExecutor executor = new SpringDataRedisScriptExecutor(
+                factory(beans, properties.redisConnectionFactory()), properties.storeTimeout());
         executor.warmUp();
         return executor;
     }

@@ -1,11 +1,16 @@
 package io.github.reverseratelimiter.spring.redis;
 
+import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.redis.RedisScript;
+import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.RedisSystemException;
@@ -15,17 +20,25 @@ import org.springframework.data.redis.connection.ReturnType;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.RedisTemplate;
 
-/** Jedis and other clients that block: on a few threads of ours, each with a connection of the application's pool. */
+/**
+ * Jedis and other clients that block: on a few threads of ours, each with a connection of the application's pool. While
+ * Redis hangs, all of them wait; then calls that nobody waits for any more are thrown out of the queue unsent.
+ */
 final class BlockingScriptConnection implements ScriptConnection {
 
+    private static final System.Logger LOG = System.getLogger(SpringDataRedisScriptExecutor.class.getName());
     private static final int THREADS = 8;
     private static final int QUEUE = 1_000;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final RedisTemplate<byte[], byte[]> template = new RedisTemplate<>();
-    private final ThreadPoolExecutor threads = DaemonThreads.executor(THREADS, IDLE, new ArrayBlockingQueue<>(QUEUE));
+    private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final ThreadPoolExecutor threads = DaemonThreads.executor(THREADS, IDLE, queue);
+    private final TimeSource time = TimeSource.system();
+    private final long patienceNanos;
 
-    BlockingScriptConnection(RedisConnectionFactory factory) {
+    BlockingScriptConnection(RedisConnectionFactory factory, Bounds bounds) {
+        this.patienceNanos = bounds.call().toNanos();
         template.setConnectionFactory(factory);
         template.setEnableDefaultSerializer(false);
         template.setExposeConnection(true);
@@ -35,7 +48,62 @@ final class BlockingScriptConnection implements ScriptConnection {
     @Override
     public CompletionStage<byte[]> run(RedisScript script, byte[][] keys, byte[][] arguments) {
         byte[][] all = Stream.of(keys, arguments).flatMap(Stream::of).toArray(byte[][]::new);
-        return CompletableFuture.supplyAsync(() -> waitFor(script, keys.length, all), threads);
+        if (dropLate()) {
+            return CompletableFuture.failedFuture(late());
+        }
+        Queued call = new Queued(() -> waitFor(script, keys.length, all), time.nanoTime());
+        threads.execute(call);
+        return call.answer;
+    }
+
+    /** Drops what nobody waits for any more; if there is any, no thread has been free for that long. */
+    private boolean dropLate() {
+        boolean dropped = false;
+        while (queue.peek() instanceof Queued oldest && oldest.isLate()) {
+            if (queue.remove(oldest)) {
+                oldest.drop();
+            }
+            dropped = true;
+        }
+        return dropped;
+    }
+
+    private static CreditStoreException late() {
+        return new CreditStoreException(
+                "Redis did not decide (all " + THREADS + " connections wait for it): is it up, and reachable?");
+    }
+
+    private final class Queued implements Runnable {
+
+        private final Supplier<byte[]> call;
+        private final long since;
+        private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
+
+        Queued(Supplier<byte[]> call, long since) {
+            this.call = call;
+            this.since = since;
+        }
+
+        boolean isLate() {
+            return time.nanoTime() - since > patienceNanos;
+        }
+
+        void drop() {
+            answer.completeExceptionally(late());
+        }
+
+        @Override
+        public void run() {
+            if (isLate()) {
+                drop();
+                return;
+            }
+            try {
+                answer.complete(call.get());
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        }
     }
 
     private byte[] waitFor(RedisScript script, int keys, byte[][] keysAndArguments) {
@@ -63,10 +131,20 @@ final class BlockingScriptConnection implements ScriptConnection {
 
     @Override
     public void ping() {
-        threads.execute(() -> {
+        try {
+            threads.execute(this::waitForPing);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "Redis was not pinged: all threads are at work, or ended", e);
+        }
+    }
+
+    private void waitForPing() {
+        try {
             RedisCallback<String> ping = RedisConnection::ping;
             template.execute(ping);
-        });
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "Redis is not reachable yet", e);
+        }
     }
 
     /** The pool looks after its connections itself. */
@@ -77,6 +155,10 @@ final class BlockingScriptConnection implements ScriptConnection {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        threads.shutdownNow().forEach(unsent -> {
+            if (unsent instanceof Queued call) {
+                call.drop();
+            }
+        });
     }
 }

@@ -2,6 +2,9 @@ package io.github.reverseratelimiter.spring.redis;
 
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -12,11 +15,23 @@ final class DaemonThreads {
     private DaemonThreads() {}
 
     static ThreadPoolExecutor executor(int threads, Duration idle, BlockingQueue<Runnable> queue) {
-        CustomizableThreadFactory factory = new CustomizableThreadFactory("reverse-rate-limiter-redis-");
-        factory.setDaemon(true);
         ThreadPoolExecutor executor =
-                new ThreadPoolExecutor(threads, threads, idle.toMillis(), TimeUnit.MILLISECONDS, queue, factory);
+                new ThreadPoolExecutor(threads, threads, idle.toMillis(), TimeUnit.MILLISECONDS, queue, factory());
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    /** One thread, which also waits. */
+    static ScheduledExecutorService scheduler(Duration idle) {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, factory());
+        executor.setKeepAliveTime(idle.toMillis(), TimeUnit.MILLISECONDS);
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    private static ThreadFactory factory() {
+        CustomizableThreadFactory factory = new CustomizableThreadFactory("reverse-rate-limiter-redis-");
+        factory.setDaemon(true);
+        return factory;
     }
 }

@@ -3,7 +3,6 @@ package io.github.reverseratelimiter.spring.redis;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.redis.RedisScript;
 import io.lettuce.core.AbstractRedisAsyncCommands;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +12,7 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.RedisTemplate;
 
-/** Lettuce: asynchronous by nature, on one connection that all callers share. */
+/** Lettuce: asynchronous by nature, on a connection that all callers share with the application. */
 final class LettuceScriptConnection implements ScriptConnection {
 
     private final RedisConnection held;
@@ -39,19 +38,11 @@ final class LettuceScriptConnection implements ScriptConnection {
     @Override
     public CompletionStage<byte[]> run(RedisScript script, byte[][] keys, byte[][] arguments) {
         RedisCallback<CompletionStage<byte[]>> call =
-                connection -> evalSha(commands(connection), script, keys, arguments);
+                connection -> LettuceScripts.run(commands(connection), script, keys, arguments);
         CompletionStage<byte[]> answer = template.execute(call);
         return answer != null
                 ? answer
                 : CompletableFuture.failedFuture(new CreditStoreException("Redis was not asked"));
-    }
-
-    private static CompletionStage<byte[]> evalSha(
-            RedisClusterAsyncCommands<byte[], byte[]> commands, RedisScript script, byte[][] keys, byte[][] arguments) {
-        CompletionStage<byte[]> answer = commands.evalsha(script.sha1(), ScriptOutputType.VALUE, keys, arguments);
-        return answer.exceptionallyCompose(failure -> RedisFailures.isNoScript(failure)
-                ? commands.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, arguments)
-                : CompletableFuture.failedFuture(failure));
     }
 
     /** Standalone and cluster connections both have these commands. */

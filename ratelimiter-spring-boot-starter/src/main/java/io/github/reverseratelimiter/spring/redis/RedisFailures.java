@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +78,22 @@ final class RedisFailures {
 
     /** Whether the server does not know the script yet. */
     static boolean isNoScript(Throwable failure) {
+        return isAny(failure, each -> String.valueOf(each.getMessage()).startsWith("NOSCRIPT"));
+    }
+
+    /** Whether the server is a replica, perhaps since a moment ago. */
+    static boolean isReadOnly(Throwable failure) {
+        return isAny(failure, each -> String.valueOf(each.getMessage()).contains("READONLY "));
+    }
+
+    /** Whether nothing was answered, not even a refusal. The clients' classes for that are many, and may be missing. */
+    static boolean isTimeout(Throwable failure) {
+        return isAny(failure, each -> each.getClass().getSimpleName().contains("Timeout"));
+    }
+
+    private static boolean isAny(Throwable failure, Predicate<Throwable> what) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
-            if (String.valueOf(each.getMessage()).startsWith("NOSCRIPT")) {
+            if (what.test(each)) {
                 return true;
             }
         }

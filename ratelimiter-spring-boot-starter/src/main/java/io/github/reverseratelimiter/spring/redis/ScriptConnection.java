@@ -12,8 +12,11 @@ interface ScriptConnection {
     /** Sends a PING whose answer nobody waits for: the first script then finds a path that was used before. */
     void ping();
 
-    /** Whether a command sent now would go out at once. */
+    /** Whether a command sent now would go out at once, and may be answered. */
     boolean isOpen();
+
+    /** Tells, as soon as it is known, that it is open no more; not all connections know. */
+    default void whenLost(Runnable listener) {}
 
     /** Gives it back. */
     void close();

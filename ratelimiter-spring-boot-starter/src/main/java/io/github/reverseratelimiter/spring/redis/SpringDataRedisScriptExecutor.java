@@ -1,33 +1,27 @@
 package io.github.reverseratelimiter.spring.redis;
 
-import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.redis.RedisScript;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.util.ClassUtils;
 
 /**
- * Runs scripts over a {@link RedisConnectionFactory} of the application, changing none of its settings.
+ * Runs scripts where a {@link RedisConnectionFactory} of the application connects to, changing none of its settings.
  *
- * <p>Connections are opened in a thread of its own, one attempt at a time that all callers share: opening may take as
- * long as the application's settings allow, while no caller waits for it here.
+ * <p>With Lettuce and one server (also one that sentinels name), over a connection of its own with the application's
+ * settings; else over the application's connections. Connections are opened in a thread of its own, one attempt at a
+ * time that all callers share: no caller waits longer than a decision may take.
  */
 public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor {
 
     private static final System.Logger LOG = System.getLogger(SpringDataRedisScriptExecutor.class.getName());
-    private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final Duration STORE_TIMEOUT = Duration.ofMillis(250);
     private static final boolean LETTUCE = ClassUtils.isPresent(
             "io.lettuce.core.AbstractRedisAsyncCommands", SpringDataRedisScriptExecutor.class.getClassLoader());
 
@@ -35,17 +29,33 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
             "redis.clients.jedis.JedisCluster", SpringDataRedisScriptExecutor.class.getClassLoader());
 
     private final RedisConnectionFactory factory;
-    private final ExecutorService opening = DaemonThreads.executor(1, IDLE, new LinkedBlockingQueue<>());
-    private final AtomicReference<@Nullable CompletableFuture<ScriptConnection>> current = new AtomicReference<>();
+    private final ScriptLink link;
 
-    /** On this factory; nothing is opened yet. */
+    /** On this factory, for decisions that take 250 ms at most; nothing is opened yet. */
     public SpringDataRedisScriptExecutor(RedisConnectionFactory factory) {
+        this(factory, STORE_TIMEOUT);
+    }
+
+    /**
+     * On this factory; nothing is opened yet.
+     *
+     * @param storeTimeout longest time that a decision may take, and so for which a caller waits for a connection
+     */
+    public SpringDataRedisScriptExecutor(RedisConnectionFactory factory, Duration storeTimeout) {
         this.factory = Objects.requireNonNull(factory, "factory");
+        Bounds bounds = new Bounds(Objects.requireNonNull(storeTimeout, "storeTimeout"));
+        this.link = new ScriptLink(connector(factory, bounds), bounds);
+    }
+
+    private static ScriptConnector connector(RedisConnectionFactory factory, Bounds bounds) {
+        return LETTUCE && factory instanceof LettuceConnectionFactory lettuce && OwnLettuceConnector.knows(lettuce)
+                ? new OwnLettuceConnector(lettuce, bounds)
+                : new ApplicationConnector(factory, bounds);
     }
 
     /** Opens a connection in the background, so that the first call does not pay for it. Never fails, never waits. */
     public void warmUp() {
-        var unused = connection().thenAccept(ScriptConnection::ping).whenComplete((done, failure) -> {
+        var unused = link.connection().whenComplete((opened, failure) -> {
             if (failure != null) {
                 LOG.log(System.Logger.Level.DEBUG, "Redis is not reachable yet", failure);
             }
@@ -54,8 +64,8 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
 
     @Override
     public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
-        return connection()
-                .thenCompose(connection -> run(connection, script, keys, arguments))
+        return link.connection()
+                .thenCompose(connection -> connection.run(script, keys, arguments))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(RedisFailures.translate(failure)));
     }
 
@@ -66,85 +76,8 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
         return cluster ? Placement.BY_SLOT : Placement.TOGETHER;
     }
 
-    private static CompletionStage<byte[]> run(
-            ScriptConnection connection, RedisScript script, byte[][] keys, byte[][] arguments) {
-        if (!connection.isOpen()) {
-            // Sent now, it would lie in the client's queue until Redis is back, long after its caller has gone.
-            return CompletableFuture.failedFuture(new CreditStoreException(
-                    "Redis did not decide (the connection is lost): is it up, and reachable?"));
-        }
-        return connection.run(script, keys, arguments);
-    }
-
-    private CompletableFuture<ScriptConnection> connection() {
-        CompletableFuture<ScriptConnection> known = current.get();
-        return known != null && isUsable(known) ? known : reopen(known);
-    }
-
-    /** Open, or still being opened. */
-    private static boolean isUsable(CompletableFuture<ScriptConnection> connection) {
-        return !connection.isDone()
-                || (!connection.isCompletedExceptionally() && connection.join().isOpen());
-    }
-
-    private CompletableFuture<ScriptConnection> reopen(@Nullable CompletableFuture<ScriptConnection> seen) {
-        CompletableFuture<ScriptConnection> next = new CompletableFuture<>();
-        if (!current.compareAndSet(seen, next)) {
-            return connection();
-        }
-        try {
-            opening.execute(() -> open(next, seen));
-        } catch (RejectedExecutionException e) {
-            next.completeExceptionally(
-                    new CreditStoreException("the connection to Redis is closed: the application is stopping", e));
-        }
-        return next;
-    }
-
-    private void open(CompletableFuture<ScriptConnection> next, @Nullable CompletableFuture<ScriptConnection> lost) {
-        try {
-            if (lost != null) {
-                giveBack(lost);
-            }
-            next.complete(open());
-        } catch (RuntimeException | LinkageError e) {
-            next.completeExceptionally(e);
-        }
-    }
-
-    private ScriptConnection open() {
-        RedisConnection connection = factory.getConnection();
-        try {
-            ScriptConnection lettuce = LETTUCE ? LettuceScriptConnection.on(connection) : null;
-            if (lettuce != null) {
-                return lettuce;
-            }
-        } catch (RuntimeException e) {
-            connection.close();
-            throw e;
-        }
-        connection.close();
-        return new BlockingScriptConnection(factory);
-    }
-
-    private static void giveBack(CompletableFuture<ScriptConnection> connection) {
-        var unused = connection.whenComplete((opened, failure) -> {
-            if (opened != null) {
-                try {
-                    opened.close();
-                } catch (RuntimeException e) {
-                    LOG.log(System.Logger.Level.DEBUG, "A connection could not be given back", e);
-                }
-            }
-        });
-    }
-
     @Override
     public void close() {
-        opening.shutdown();
-        CompletableFuture<ScriptConnection> last = current.getAndSet(null);
-        if (last != null) {
-            giveBack(last);
-        }
+        link.close();
     }
 }

@@ -239,6 +239,16 @@ class ReverseRateLimiterAutoConfigurationTest {
     }
 
     @Test
+    void closesAScriptExecutorOfTheApplicationOnce() {
+        RedisScriptExecutor mine = mock();
+        Contexts.redis()
+                .withBean("mine", RedisScriptExecutor.class, () -> mine)
+                .run(context -> assertThat(context).hasSingleBean(ReverseRateLimiter.class));
+
+        verify(mine).close();
+    }
+
+    @Test
     void takesAScriptExecutorOfTheApplicationWithoutSpringDataRedis() {
         RedisScriptExecutor mine = mock();
         Contexts.bare()

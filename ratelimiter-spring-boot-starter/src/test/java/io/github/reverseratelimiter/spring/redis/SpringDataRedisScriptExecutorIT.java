@@ -282,7 +282,8 @@ class SpringDataRedisScriptExecutorIT {
     }
 
     private static SpringDataRedisScriptExecutor executor(RedisConnectionFactory factory, boolean lettuce) {
-        return new SpringDataRedisScriptExecutor(lettuce ? factory : BlockingFactory.of(factory));
+        return new SpringDataRedisScriptExecutor(
+                lettuce ? factory : BlockingFactory.of(factory), Duration.ofSeconds(10));
     }
 
     private static byte[] take(SpringDataRedisScriptExecutor executor) {

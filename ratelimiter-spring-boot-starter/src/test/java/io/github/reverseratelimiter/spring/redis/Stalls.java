@@ -1,0 +1,44 @@
+package io.github.reverseratelimiter.spring.redis;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Tells for how long the machine let nobody run: by a thread that only sleeps, and looks how late it wakes. */
+final class Stalls implements AutoCloseable {
+
+    private static final long NAP = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Thread thread = new Thread(this::watch, "stalls");
+
+    Stalls() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void watch() {
+        Semaphore never = new Semaphore(0);
+        try {
+            long before = System.nanoTime();
+            while (!never.tryAcquire(NAP, TimeUnit.NANOSECONDS)) {
+                long now = System.nanoTime();
+                nanos.addAndGet(Math.max(0, now - before - 2 * NAP));
+                before = now;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Since it was made. */
+    Duration total() {
+        return Duration.ofNanos(nanos.get());
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
