@@ -113,7 +113,7 @@ final class WaitingThreads {
             recording.dump(dump);
             return RecordingFile.readAllEvents(dump).stream()
                     .filter(event -> event.getDuration().compareTo(WORTH_TELLING) >= 0)
-                .filter(event -> event.getStackTrace() == null || (passes(event, US) && !passes(event, LOADER)))
+                    .filter(event -> event.getStackTrace() == null || (passes(event, US) && !passes(event, LOADER)))
                     .toList();
         } finally {
             Files.delete(dump);
