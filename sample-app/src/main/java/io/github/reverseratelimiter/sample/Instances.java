@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -22,6 +23,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 /** Instances of the client application: each a Spring context with its own limiter and its own connections. */
 final class Instances implements AutoCloseable {
 
+    private static final String LIMITER = "github";
     private static final Duration GATE = Duration.ofMillis(300);
 
     private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
@@ -64,14 +66,23 @@ final class Instances implements AutoCloseable {
     }
 
     /**
-     * Holds an account's calls for a moment, so that all callers stand in line when they begin: else the first burst goes to
-     * whoever runs first. Does nothing where the limiter is off.
+     * Lets all callers stand in line when they begin, so that the first credits do not go to whoever runs first. Where not
+     * all of them fit into a window, its credits are spent evenly beforehand: then credits come one by one, and callers keep
+     * the order in which they begin. Else the account is paused for a moment. Does nothing where the limiter is off.
      */
-    void lineUp(String account) {
-        contexts.get(0)
-                .getBean(ReverseRateLimiter.class)
-                .pause(new CreditKey("github", account), GATE)
-                .join();
+    void lineUp(SampleOptions options) throws InterruptedException {
+        ReverseRateLimiter limiter = contexts.get(0).getBean(ReverseRateLimiter.class);
+        if (options.limit() >= options.callers()) {
+            limiter.pause(new CreditKey(LIMITER, options.account()), GATE).join();
+            return;
+        }
+        long nanosEach = options.window().toNanos() / options.limit();
+        for (int i = 0; i < options.limit(); i++) {
+            if (i > 0) {
+                TimeUnit.NANOSECONDS.sleep(nanosEach);
+            }
+            limiter.named(LIMITER).acquire(options.account());
+        }
     }
 
     /** Port on which the first one serves. */

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /** The callers of all instances: warms them up, starts them together, and collects what they saw. */
 final class Load implements AutoCloseable {
 
-    /** All of them begin while the key is paused, which is what they line up for. */
+    /** All of them begin before the first credit is free, which is what they line up for. */
     private static final long TURN_MILLIS = 10;
 
     private final SampleOptions options;

@@ -43,7 +43,7 @@ final class Stage implements AutoCloseable {
         SampleOptions options = scenario.options();
         console.begins(scenario, provider.url(), redis);
         load.warmUp();
-        instances.lineUp(options.account());
+        instances.lineUp(options);
         long before = instances.trips();
         List<CallerTally> callers =
                 load.run(second -> console.progress(second, provider.tally(options.account()), options));
