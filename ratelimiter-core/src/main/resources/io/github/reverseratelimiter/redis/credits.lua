@@ -59,7 +59,7 @@ local HOT_AT, IDS_AT, RING_AT = '61', 61, 220
 local CHANGED = '<c6I7c65I7I6I7I7I6I7I7I7I7I7I7I6c0c0'
 local HEAD = '283'                                 -- last of the bytes that are read as one piece: a small state is all of it
 -- of the argument and the reply:
-local ALL, WINDOWS_AT, ONE_TAKE, WISH_BYTES, OPERATION_BYTES = '<dddB', 26, '<ddc1ddc6', 64, 23
+local ALL, WINDOWS_AT, ONE_TAKE, WISH_BYTES, OPERATION_BYTES = '<dddB', 26, '<dddBddc1ddc6', 64, 23
 local ANSWER, REPLY = '<dddd', '<dddddddd'
 local SPARE_LIFE = 5000000                         -- a state outlives its need: a wider margin finds it, and PEXPIRE is rare
 local NOT_WHOLE = 'RRLFOREIGN the key holds what begins like a limiter state, but is not a whole one'
@@ -67,7 +67,12 @@ local MAX_SLOTS = 4089
 local FIRST_SLOTS = 8
 
 local key, wish = KEYS[1], ARGV[1]
-local raw, deadline, margin, k = unpack_(ALL, wish)
+local raw, deadline, margin, k, named, named_limit, op, n, max_wait, id
+if #wish == WISH_BYTES then                        -- one operation, of one window
+  raw, deadline, margin, k, named, named_limit, op, n, max_wait, id = unpack_(ONE_TAKE, wish)
+else
+  raw, deadline, margin, k = unpack_(ALL, wish)
+end
 if raw == 0 then
   local t = call('TIME')
   raw = t[1] * 1000000 + t[2]
@@ -93,7 +98,6 @@ end
 
 repeat
   if k ~= 1 or #wish ~= WISH_BYTES or #head <= RING_AT then break end
-  local named, named_limit, op, n, max_wait, id = unpack_(ONE_TAKE, wish, WINDOWS_AT)
   local mark, adj, not_before, held, span, limit, q, most, slots, ids, expires, total, newest, last, first, t1, t2, t3, t4, cut_then, spare =
     unpack_(ONE_WINDOW, head)
   local now = raw + adj
@@ -144,11 +148,12 @@ repeat
   local place, low = (from - 1) % slots, to - slots + 1
   if place + to - from >= slots then break end                               -- not in one piece
   if slots < most and to > top and low - 1 > spare then                      -- may these slots be lost, or must the ring grow?
-    local u1, u2, u3, u4 = four(head, slots, top, low - 1)
-    local past = now - 2 * span
-    if u1 > past then break end
-    spare = low - 1
-    if u2 > 0 and u2 <= past then spare = low if u3 > 0 and u3 <= past then spare = low + 1 if u4 > 0 and u4 <= past then spare = low + 2 end end end
+    local p, past = (low - 2) % slots, now - 2 * span
+    local m, from = min(16, slots - p, top - low + 2), RING_AT + p * 8
+    local times = from + m * 8 <= #head and sub(head, from + 1, from + m * 8) or call('GETRANGE', key, from, from + m * 8 - 1)
+    if unpack_('<d', times) > past then break end
+    while m > 1 and unpack_('<d', times, m * 8 - 7) > past do m = floor(m / 2) end
+    spare = low - 2 + m
   end
 
   next_at = at
@@ -188,7 +193,9 @@ repeat
   if apart then with = '' else between = sub(head, RING_AT + 1, place) end
   call('SETRANGE', key, HOT_AT, pack(CHANGED, id, at, ids, expires, total + n, at, now, first, t1, t2, t3, t4, cut, at, spare, between, with))
   if apart then call('SETRANGE', key, place, times) end
-  return pack(REPLY, raw, now, held, 0, 0, at, max(0, limit - (total + n - (first - 1) * q)), next_at)
+  local left = limit - total - n + (first - 1) * q
+  if left < 0 then left = 0 end
+  return pack(REPLY, raw, now, held, 0, 0, at, left, next_at)
 until true
 
 -- ---------------------------------------------------------------- the long way: everything else, key by key

@@ -37,7 +37,7 @@ final class LimitedCalls {
     }
 
     private @Nullable LimitedCall read(Method method, @Nullable Class<?> targetClass) {
-        LimitedMethod limited = operations.of(method, targetClass);
+        LimitedMethod limited = operations.read(method, targetClass);
         if (limited == null) {
             return null;
         }
@@ -49,5 +49,10 @@ final class LimitedCalls {
                 new FallbackReader(method, type).read(rules.fallbackMethod()),
                 RefundRule.read(method, rules.refundOn()),
                 credits);
+    }
+
+    /** Whether no method is limited so far. */
+    boolean isEmpty() {
+        return calls.values().stream().allMatch(Optional::isEmpty);
     }
 }

@@ -4,18 +4,14 @@ import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.MergedAnnotation;
 
-/** All limited methods, each read once. */
+/** Reads limited methods, and remembers what is to be said of all of them together. */
 final class RateLimitedOperations {
 
-    private final Map<MethodClassKey, Optional<LimitedMethod>> operations = new ConcurrentHashMap<>();
     private final StatedLimits stated = new StatedLimits();
     private final Set<Place> takingSeveralKeys = ConcurrentHashMap.newKeySet();
     private final OperationReader reader;
@@ -25,22 +21,12 @@ final class RateLimitedOperations {
     }
 
     /**
-     * What limits a method as called on this class; null if nothing does.
+     * Reads what limits a method as called on this class; null if nothing does.
      *
      * @throws InvalidRateLimitedMethodException if its annotation is wrong
      */
     @Nullable
-    LimitedMethod of(Method method, @Nullable Class<?> targetClass) {
-        MethodClassKey key = new MethodClassKey(method, targetClass);
-        Optional<LimitedMethod> known = operations.get(key);
-        if (known == null) {
-            known = Optional.ofNullable(read(method, targetClass));
-            operations.put(key, known);
-        }
-        return known.orElse(null);
-    }
-
-    private @Nullable LimitedMethod read(Method method, @Nullable Class<?> targetClass) {
+    LimitedMethod read(Method method, @Nullable Class<?> targetClass) {
         List<MergedAnnotation<ReverseRateLimited>> found = RateLimitedMethods.find(method, targetClass);
         if (found.isEmpty()) {
             return null;
@@ -81,11 +67,6 @@ final class RateLimitedOperations {
                         e);
             }
         }
-    }
-
-    /** Whether no method is limited so far. */
-    boolean isEmpty() {
-        return operations.values().stream().allMatch(Optional::isEmpty);
     }
 
     /** Warns where a method states other limits than are configured under the same name. */

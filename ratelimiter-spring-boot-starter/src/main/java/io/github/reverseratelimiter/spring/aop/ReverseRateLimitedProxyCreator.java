@@ -92,7 +92,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
                 check(type, isSubclassed(name, type));
             }
         });
-        if (!operations.isEmpty()) {
+        if (!calls.isEmpty()) {
             var unused = named.limiter().get(); // tells now, not at the first call, if there are several
             operations.compareWith(named);
             operations.checkSeveralKeys(severalKeys);
