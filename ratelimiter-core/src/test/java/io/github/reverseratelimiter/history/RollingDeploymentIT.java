@@ -43,7 +43,7 @@ class RollingDeploymentIT {
     private final String key = "rolled " + System.nanoTime();
 
     /** An instance: its limiter, its callers, and what they were granted. */
-    private final class Instance implements AutoCloseable {
+    private static final class Instance implements AutoCloseable {
 
         final Queue<Grant> grants = new ConcurrentLinkedQueue<>();
         final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
