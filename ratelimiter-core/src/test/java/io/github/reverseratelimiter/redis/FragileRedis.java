@@ -2,6 +2,8 @@ package io.github.reverseratelimiter.redis;
 
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +66,13 @@ public final class FragileRedis implements AutoCloseable {
         return port;
     }
 
-    /** Starts it again after {@link #kill()}, empty. */
+    /** A new connection of a new client, both to be closed by {@link LettuceScriptExecutor#close()}. */
+    public LettuceScriptExecutor executor() {
+        RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+        return new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE));
+    }
+
+    /** Starts it again after {@link #kill()}: empty, unless the settings say that it writes down what it holds. */
     public void restart() {
         process = build();
         process.start();

@@ -38,6 +38,14 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
                 .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure)));
     }
 
+    /** Runs another script than ours, which the server knows already by this SHA-1. */
+    public CompletionStage<byte[]> execute(String sha1, byte[][] keys, byte[][] arguments) {
+        return connection
+                .async()
+                .<byte[]>evalsha(sha1, ScriptOutputType.VALUE, keys, arguments)
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure)));
+    }
+
     private static CreditStoreException translate(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

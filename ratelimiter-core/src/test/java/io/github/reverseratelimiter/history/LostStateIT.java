@@ -1,0 +1,248 @@
+package io.github.reverseratelimiter.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.reverseratelimiter.Acquisition.Basis;
+import io.github.reverseratelimiter.Acquisition.Denied;
+import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.Acquisition.Reason;
+import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.redis.FragileRedis;
+import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
+import io.github.reverseratelimiter.redis.RedisCreditStore;
+import io.lettuce.core.ScriptOutputType;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Redis loses its state, or does not, under four callers who ask all the time: one further limit around each such event,
+ * and no more than the limit on either side of it (FAULTS rows 9, 10, 28, 29 and 30).
+ */
+@Timeout(120)
+class LostStateIT {
+
+    private static final int CALLERS = 4;
+    private static final int EVENTS = 3;
+    private static final int LIMIT = 20;
+    private static final Duration SHORT = Duration.ofMillis(300);
+    /** Longer than Redis needs to start again. */
+    private static final Duration LONG = Duration.ofSeconds(3);
+
+    private static final String PREFIX = "lost:";
+
+    /** What happened: when each thing did, on the clock of Redis, and what was granted meanwhile. */
+    private record Load(List<Long> events, List<Grant> grants) {
+
+        History between(int from, int to) {
+            long begin = from == 0 ? 0 : events.get(from - 1);
+            long end = to == events.size() ? Long.MAX_VALUE : events.get(to);
+            return new History(
+                    grants.stream()
+                            .filter(grant -> grant.at() > begin && grant.at() <= end)
+                            .toList(),
+                    List.of());
+        }
+
+        History all() {
+            return between(0, events.size());
+        }
+
+        void losesOneLimitAtEachEvent(Duration window) {
+            for (int i = 0; i <= events.size(); i++) {
+                assertThat(between(i, i).credits())
+                        .as("grants before or after the event")
+                        .isPositive();
+                assertThat(between(i, i).violations(List.of(RateLimit.of(LIMIT, window))))
+                        .isEmpty();
+            }
+            assertThat(all().violations(List.of(RateLimit.of(2 * LIMIT, window))))
+                    .isEmpty();
+            assertThat(all().violations(List.of(RateLimit.of(LIMIT, window))))
+                    .as("if it was lost, this shows")
+                    .isNotEmpty();
+        }
+    }
+
+    /**
+     * Callers ask all the time; each of some times, once the limit is spent, something happens, which says when it did. Ends after so many
+     * grants more.
+     */
+    private static Load load(
+            FragileRedis redis, Duration window, int events, int then, Function<LettuceScriptExecutor, Long> event) {
+        CreditRequest request =
+                CreditRequest.of("acme", RateLimit.of(LIMIT, window)).margin(Duration.ZERO);
+        Queue<Grant> grants = new ConcurrentLinkedQueue<>();
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Long> times = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        try (LettuceScriptExecutor admin = redis.executor();
+                ReverseRateLimiter limiter = ReverseRateLimiter.builder(new RedisCreditStore(redis.executor(), PREFIX))
+                        .build()) {
+            for (int i = 0; i < CALLERS; i++) {
+                Thread thread = new Thread(() -> call(limiter, request, grants, over));
+                thread.setUncaughtExceptionHandler((any, failure) -> failures.add(failure));
+                thread.start();
+                threads.add(thread);
+            }
+            try {
+                for (int i = 0; i < events; i++) {
+                    // Events lie a window apart.
+                    untilGranted(grants, i == 0 ? LIMIT : 2 * LIMIT);
+                    times.add(event.apply(admin));
+                }
+                untilGranted(grants, then);
+            } finally {
+                over.set(true);
+                threads.forEach(LostStateIT::join);
+            }
+        }
+        assertThat(failures).isEmpty();
+        return new Load(times, List.copyOf(grants));
+    }
+
+    private static void call(
+            ReverseRateLimiter limiter, CreditRequest request, Queue<Grant> grants, AtomicBoolean over) {
+        while (!over.get()) {
+            if (limiter.acquire(request) instanceof Granted granted && granted.basis() instanceof Basis.Store basis) {
+                long at = basis.credit().at();
+                grants.add(new Grant(at, 1, at, at, Thread.currentThread().getName()));
+            } else {
+                LockSupport.parkNanos(500_000);
+            }
+        }
+    }
+
+    private static void untilGranted(Queue<Grant> grants, int more) {
+        int enough = grants.size() + more;
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> grants.size() >= enough);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The clock of Redis, which runs on this machine. */
+    private static long now() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
+    /** Does it, and says when: nobody takes a credit in between. */
+    private static long atOnce(LettuceScriptExecutor admin, String command) {
+        byte[] body = ("local t = redis.call('TIME') " + command + " return t[1] * 1000000 + t[2]")
+                .getBytes(StandardCharsets.US_ASCII);
+        return admin.commands().<Long>eval(body, ScriptOutputType.INTEGER, new byte[0][]);
+    }
+
+    private static long killAndRestart(FragileRedis redis) {
+        redis.kill();
+        long dead = now();
+        redis.restart();
+        return dead;
+    }
+
+    @Test
+    void aFlushCostsOneFurtherLimit() {
+        try (FragileRedis redis = FragileRedis.start()) {
+            Load load = load(redis, SHORT, EVENTS, LIMIT + 1, admin -> atOnce(admin, "redis.call('FLUSHALL')"));
+
+            load.losesOneLimitAtEachEvent(SHORT);
+        }
+    }
+
+    @Test
+    void aKeyThatIsDeletedCostsOneFurtherLimit() {
+        String delete = "for _, key in ipairs(redis.call('KEYS', '" + PREFIX + "*')) do redis.call('DEL', key) end";
+        try (FragileRedis redis = FragileRedis.start()) {
+            Load load = load(redis, SHORT, EVENTS, LIMIT + 1, admin -> atOnce(admin, delete));
+
+            load.losesOneLimitAtEachEvent(SHORT);
+        }
+    }
+
+    @Test
+    void anEvictionCostsOneFurtherLimit() {
+        try (FragileRedis redis = FragileRedis.start("maxmemory-policy allkeys-lru")) {
+            Load load = load(redis, LONG, 1, LIMIT + 1, admin -> {
+                // Nothing fits any more: the key goes, and nobody can take a credit until there is room again.
+                admin.commands().configSet("maxmemory", "1");
+                await().pollInterval(Duration.ofMillis(5))
+                        .until(() -> admin.commands().dbsize() == 0);
+                long evicted = now();
+                admin.commands().configSet("maxmemory", "0");
+                return evicted;
+            });
+
+            load.losesOneLimitAtEachEvent(LONG);
+        }
+    }
+
+    @Test
+    void aRestartWithoutPersistenceCostsOneFurtherLimit() {
+        try (FragileRedis redis = FragileRedis.start()) {
+            Load load = load(redis, LONG, 1, LIMIT + 1, admin -> killAndRestart(redis));
+
+            load.losesOneLimitAtEachEvent(LONG);
+        }
+    }
+
+    @Test
+    void aKilledRedisThatAppendsToItsFileForgetsNothing(@TempDir Path directory) {
+        try (FragileRedis redis = FragileRedis.start("dir " + directory, "appendonly yes", "appendfsync everysec")) {
+            Load load = load(redis, LONG, 1, 1, admin -> killAndRestart(redis));
+
+            assertThat(load.all().violations(List.of(RateLimit.of(LIMIT, LONG))))
+                    .isEmpty();
+            assertThat(load.between(1, 1).credits()).isPositive();
+        }
+    }
+
+    /** A take that does not fit into the memory is refused as a whole; what was taken before is not forgotten. */
+    @Test
+    void aFullMemoryThatMayNotBeEmptiedDeniesAndForgetsNothing() {
+        CreditRequest request = CreditRequest.of("acme", RateLimit.of(3, Duration.ofHours(1)));
+        try (FragileRedis redis = FragileRedis.start("maxmemory-policy noeviction");
+                LettuceScriptExecutor admin = redis.executor();
+                ReverseRateLimiter limiter = ReverseRateLimiter.builder(new RedisCreditStore(redis.executor(), PREFIX))
+                        .build()) {
+            Supplier<Reason> denied = () -> ((Denied) limiter.acquire(request)).reason();
+            assertThat(limiter.acquire(request).remaining()).isEqualTo(2);
+            admin.commands().configSet("maxmemory", "1");
+
+            assertThat(denied.get()).isEqualTo(Reason.STORE_UNAVAILABLE);
+            assertThat(limiter.acquire(CreditRequest.of("other", RateLimit.of(3, Duration.ofHours(1)))))
+                    .isInstanceOf(Denied.class);
+
+            admin.commands().configSet("maxmemory", "0");
+            await().until(() -> limiter.acquire(request) instanceof Granted granted && granted.remaining() == 1);
+            assertThat(limiter.acquire(request).remaining()).isZero();
+            assertThat(denied.get()).isEqualTo(Reason.EXHAUSTED);
+            // Who is denied writes nothing, and so needs no memory.
+            admin.commands().configSet("maxmemory", "1");
+            assertThat(denied.get()).isEqualTo(Reason.EXHAUSTED);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.github.reverseratelimiter.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.github.reverseratelimiter.Acquisition.Basis;
+import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
+import io.github.reverseratelimiter.redis.RedisCreditStore;
+import io.github.reverseratelimiter.redis.RedisScript;
+import io.github.reverseratelimiter.redis.RedisScriptExecutor;
+import io.github.reverseratelimiter.redis.RedisServer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/**
+ * An old and a new instance on one key, as while a new version is rolled out: the old one alone, both, the new one alone
+ * (FAULTS row 32).
+ */
+class RollingDeploymentIT {
+
+    private static final Duration WINDOW = Duration.ofMillis(100);
+    private static final RateLimit FIVE = RateLimit.of(5, WINDOW);
+    private static final RateLimit EIGHT = RateLimit.of(8, WINDOW);
+    private static final RateLimit TWELVE = RateLimit.of(12, Duration.ofMillis(500));
+    private static final int CALLERS = 2;
+    private static final int GRANTS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final String key = "rolled " + System.nanoTime();
+
+    /** An instance: its limiter, its callers, and what they were granted. */
+    private static final class Instance implements AutoCloseable {
+
+        final Queue<Grant> grants = new ConcurrentLinkedQueue<>();
+        final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final List<Thread> threads = new ArrayList<>();
+        private final ReverseRateLimiter limiter;
+
+        Instance(RedisScriptExecutor executor, CreditRequest request) {
+            limiter = ReverseRateLimiter.builder(new RedisCreditStore(executor, "rolling:"))
+                    .storeTimeout(PATIENCE)
+                    .build();
+            for (int i = 0; i < CALLERS; i++) {
+                // One waits in line, the other asks again and again.
+                CreditRequest each = i == 0 ? request.maxWait(PATIENCE) : request;
+                Thread thread = new Thread(() -> call(each));
+                thread.setUncaughtExceptionHandler((any, failure) -> failures.add(failure));
+                thread.start();
+                threads.add(thread);
+            }
+        }
+
+        private void call(CreditRequest request) {
+            while (!over.get()) {
+                if (limiter.acquire(request) instanceof Granted granted
+                        && granted.basis() instanceof Basis.Store basis) {
+                    long at = basis.credit().at();
+                    grants.add(new Grant(at, 1, at, at, Thread.currentThread().getName()));
+                } else {
+                    LockSupport.parkNanos(1_000_000);
+                }
+            }
+        }
+
+        void untilGranted(int more) {
+            int enough = grants.size() + more;
+            await().atMost(Duration.ofSeconds(30)).until(() -> grants.size() >= enough || !failures.isEmpty());
+        }
+
+        @Override
+        public void close() {
+            over.set(true);
+            for (Thread thread : threads) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            limiter.close();
+        }
+    }
+
+    private static LettuceScriptExecutor connection() {
+        return RedisServer.shared().executor();
+    }
+
+    private CreditRequest request(Duration margin, RateLimit... limits) {
+        return CreditRequest.of(key, limits).margin(margin);
+    }
+
+    /** What is known of a rolling deployment afterwards. */
+    private record Rolled(List<Grant> old, List<Grant> all) {}
+
+    /** Rolls the one out over the other, and returns what both were granted; all end well. */
+    private Rolled roll(
+            RedisScriptExecutor oldConnection,
+            CreditRequest oldRequest,
+            RedisScriptExecutor newConnection,
+            CreditRequest newRequest) {
+        Instance before = new Instance(oldConnection, oldRequest);
+        before.untilGranted(GRANTS / 2);
+        Instance after = new Instance(newConnection, newRequest);
+        try {
+            after.untilGranted(GRANTS / 2);
+            before.untilGranted(GRANTS / 2);
+        } finally {
+            before.close();
+        }
+        try (after) {
+            after.untilGranted(GRANTS);
+        }
+        assertThat(before.failures).isEmpty();
+        assertThat(after.failures).isEmpty();
+        List<Grant> all = new ArrayList<>(before.grants);
+        all.addAll(after.grants);
+        return new Rolled(List.copyOf(before.grants), all);
+    }
+
+    private static List<String> violations(List<Grant> grants, RateLimit limit) {
+        return new History(grants, List.of()).violations(List.of(limit));
+    }
+
+    @Test
+    void ofTwoLimitsTheLargerOneIsNeverExceeded() {
+        Rolled rolled =
+                roll(connection(), request(Duration.ZERO, FIVE), connection(), request(Duration.ofMillis(10), EIGHT));
+
+        assertThat(violations(rolled.all(), EIGHT)).isEmpty();
+        assertThat(violations(rolled.all(), FIVE)).as("the new limit is used").isNotEmpty();
+    }
+
+    @Test
+    void aLimitThatIsLoweredIsNeverExceededByMoreThanTheOldOneAllows() {
+        Rolled rolled =
+                roll(connection(), request(Duration.ofMillis(10), EIGHT), connection(), request(Duration.ZERO, FIVE));
+
+        assertThat(violations(rolled.all(), EIGHT)).isEmpty();
+        long last = rolled.old().stream().mapToLong(Grant::at).max().orElseThrow();
+        assertThat(violations(
+                        rolled.all().stream().filter(grant -> grant.at() > last).toList(), FIVE))
+                .isEmpty();
+    }
+
+    @Test
+    void aWindowThatIsGivenUpHoldsForAsLongAsTheOldInstanceNamesIt() {
+        Rolled rolled =
+                roll(connection(), request(Duration.ZERO, FIVE, TWELVE), connection(), request(Duration.ZERO, EIGHT));
+
+        long last = rolled.old().stream().mapToLong(Grant::at).max().orElseThrow();
+        assertThat(violations(rolled.all(), EIGHT)).isEmpty();
+        assertThat(violations(
+                        rolled.all().stream()
+                                .filter(grant -> grant.at() <= last)
+                                .toList(),
+                        TWELVE))
+                .isEmpty();
+    }
+
+    /** A connection of a version whose script is another one. */
+    private static final class OtherVersion implements RedisScriptExecutor {
+
+        private final LettuceScriptExecutor real = connection();
+        private final String sha;
+        private final AtomicBoolean used = new AtomicBoolean();
+
+        OtherVersion(String body) {
+            sha = real.commands().scriptLoad(body.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
+            assertThat(sha).isNotEqualTo(script.sha1());
+            used.set(true);
+            return real.execute(sha, keys, arguments);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+
+    @Test
+    void twoScriptsOfOneFormatShareTheState() {
+        OtherVersion newer = new OtherVersion(RedisCreditStore.script().body() + "\n-- a later version");
+
+        Rolled rolled = roll(connection(), request(Duration.ZERO, FIVE), newer, request(Duration.ZERO, FIVE));
+
+        assertThat(newer.used).isTrue();
+        assertThat(violations(rolled.all(), FIVE)).isEmpty();
+    }
+
+    @Test
+    void aStateOfANewerFormatIsAClearErrorAndStaysAsItIs() {
+        OtherVersion newer = new OtherVersion(
+                RedisCreditStore.script().body().replace("local VERSION = 1\n", "local VERSION = 2\n"));
+        try (LettuceScriptExecutor commands = connection();
+                ReverseRateLimiter after = ReverseRateLimiter.builder(new RedisCreditStore(newer, "rolling:"))
+                        .build();
+                ReverseRateLimiter before = ReverseRateLimiter.builder(new RedisCreditStore(connection(), "rolling:"))
+                        .build()) {
+            Granted granted = (Granted) after.acquire(request(Duration.ZERO, TWELVE));
+            byte[] name = commands.commands()
+                    .keys(("rolling:*" + key + "*").getBytes(StandardCharsets.UTF_8))
+                    .get(0);
+            byte[] state = commands.commands().get(name);
+
+            assertThatExceptionOfType(CreditStoreMisconfiguredException.class)
+                    .isThrownBy(() -> before.acquire(request(Duration.ZERO, TWELVE)))
+                    .withMessageContaining("RRLFORMAT the state has format 2, this client knows 1");
+            assertThat(before.refund(granted)).failsWithin(PATIENCE);
+            assertThat(before.pause(
+                            granted.basis() instanceof Basis.Store basis
+                                    ? basis.credit().key()
+                                    : null,
+                            WINDOW))
+                    .failsWithin(PATIENCE);
+
+            assertThat(commands.commands().get(name)).isEqualTo(state);
+            assertThat(after.acquire(request(Duration.ZERO, TWELVE)).remaining())
+                    .isEqualTo(10);
+        }
+    }
+}
