@@ -53,6 +53,21 @@ public final class RedisCreditStore implements CreditStore {
         this(executor, new RedisKeys(keyPrefix, hashTag), TimeSource.system(), () -> SERVER_TIME);
     }
 
+    /**
+     * A store in whose names no key can be read: an HMAC-SHA-256 with this secret stands for it, which must be the same
+     * wherever credits are to be counted together. The names of limiters are as ever. Another secret gives all keys new
+     * names.
+     *
+     * @throws IllegalArgumentException if the secret has less than 16 bytes, or one of the others will not do
+     */
+    public RedisCreditStore(RedisScriptExecutor executor, String keyPrefix, String hashTag, byte[] keySecret) {
+        this(
+                executor,
+                new RedisKeys(keyPrefix, hashTag, new KeyHash(keySecret)),
+                TimeSource.system(),
+                () -> SERVER_TIME);
+    }
+
     /** As tests need it: with a local clock, and with a time in microseconds that is handed to the script. */
     RedisCreditStore(RedisScriptExecutor executor, String keyPrefix, TimeSource time, LongSupplier scriptTime) {
         this(executor, new RedisKeys(keyPrefix), time, scriptTime);

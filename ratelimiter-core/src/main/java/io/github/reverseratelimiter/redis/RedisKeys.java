@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of states in Redis: prefix, limiter, a colon, the key. Different keys have different names: a limiter's name
- * holds no colon, text that is not valid Unicode is not squeezed into question marks, and a long key is hashed.
+ * holds no colon, text that is not valid Unicode is not squeezed into question marks, and a long key is hashed. With a
+ * secret, every key is.
  */
 final class RedisKeys {
 
@@ -20,6 +22,7 @@ final class RedisKeys {
 
     private final byte[] prefix;
     private final boolean inOneSlot;
+    private final @Nullable KeyHash hash;
 
     /** Names that begin so, without a hash tag. */
     RedisKeys(String prefix) {
@@ -32,6 +35,11 @@ final class RedisKeys {
      * @throws IllegalArgumentException if the prefix is null or empty, or there are braces where they defeat the hash tag
      */
     RedisKeys(String prefix, String hashTag) {
+        this(prefix, hashTag, null);
+    }
+
+    /** Names that begin so, and in which no key can be read if there is a hash. */
+    RedisKeys(String prefix, String hashTag, @Nullable KeyHash hash) {
         if (prefix == null || prefix.isEmpty()) {
             throw new IllegalArgumentException(
                     "key-prefix must not be null or empty: it keeps our keys apart from yours; give \"rrl:\", for example");
@@ -46,6 +54,7 @@ final class RedisKeys {
         String whole = hashTag.isEmpty() ? prefix : prefix + "{" + hashTag + "}";
         this.prefix = bytes(whole);
         this.inOneSlot = hasHashTag(whole);
+        this.hash = hash;
         if (!hashTag.isEmpty() && !inOneSlot) {
             throw new IllegalArgumentException(
                     "key-prefix must not hold {} where there is a hash-tag but was '" + prefix + "': leave them out");
@@ -64,17 +73,25 @@ final class RedisKeys {
     }
 
     byte[] name(CreditKey key) {
-        byte[] value = bytes(key.value());
-        if (value.length > LONGEST || key.value().startsWith(HASHED)) {
-            value = (HASHED + sha256(value)).getBytes(StandardCharsets.US_ASCII);
-        }
         byte[] limiter = key.limiter().getBytes(StandardCharsets.US_ASCII);
+        byte[] value = value(key, limiter);
         byte[] name = new byte[prefix.length + limiter.length + 1 + value.length];
         System.arraycopy(prefix, 0, name, 0, prefix.length);
         System.arraycopy(limiter, 0, name, prefix.length, limiter.length);
         name[prefix.length + limiter.length] = ':';
         System.arraycopy(value, 0, name, name.length - value.length, value.length);
         return name;
+    }
+
+    private byte[] value(CreditKey key, byte[] limiter) {
+        byte[] value = bytes(key.value());
+        if (hash != null) {
+            return hash.of(limiter, value);
+        }
+        boolean looksHashed = key.value().startsWith(HASHED) || key.value().startsWith(KeyHash.PREFIX);
+        return value.length > LONGEST || looksHashed
+                ? (HASHED + sha256(value)).getBytes(StandardCharsets.US_ASCII)
+                : value;
     }
 
     /** UTF-8, with an unpaired surrogate as three bytes of its own (as WTF-8 has it). */

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Different keys have different names, whatever is in them. */
@@ -127,6 +128,66 @@ class RedisKeysTest {
         assertThat(hex("\uDD8A")).isEqualTo(hex("") + "edb68a");
         assertThat(hex("a\uD83Eb")).isEqualTo(hex("") + "61eda0be62");
         assertThat(hex("\uD83E\uDD8A")).isEqualTo(hex("") + "f09fa68a");
+    }
+
+    private final RedisKeys hashed =
+            new RedisKeys("rrl:", "", new KeyHash("a secret of some length".getBytes(StandardCharsets.UTF_8)));
+
+    private String hashed(String limiter, String key) {
+        return new String(hashed.name(new CreditKey(limiter, key)), StandardCharsets.ISO_8859_1);
+    }
+
+    /** As {@code printf github:acme | openssl dgst -sha256 -hmac 'a secret of some length'} says. */
+    @Test
+    void aHashedKeyCannotBeReadButItsLimiterCan() {
+        assertThat(hashed("github", "acme"))
+                .isEqualTo("rrl:github:hmac-sha256:d64d4c65b096aed8e6a8912d836ad6a502de1546678d1b2007ba38110567a676");
+    }
+
+    @Test
+    void anotherSecretOrLimiterGivesAnotherHash() {
+        RedisKeys other = new RedisKeys(
+                "rrl:", "", new KeyHash("another secret of some length".getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(hashed("github", "acme"))
+                .isNotEqualTo(new String(other.name(new CreditKey("github", "acme")), StandardCharsets.ISO_8859_1))
+                .doesNotEndWith(hashed("stripe", "acme").substring("rrl:stripe:".length()));
+    }
+
+    @Test
+    void noTwoOddKeysShareAHash() {
+        Map<String, CreditKey> names = new HashMap<>();
+        for (String limiter : LIMITERS) {
+            for (String key : OddKeys.all()) {
+                CreditKey other = names.put(hashed(limiter, key), new CreditKey(limiter, key));
+
+                assertThat(other).isNull();
+            }
+        }
+    }
+
+    @Test
+    void aKeyThatLooksLikeAnHmacIsNotOne() {
+        String hash = hashed("github", "acme");
+
+        assertThat(name("github", hash.substring("rrl:github:".length()))).isNotEqualTo(hash);
+        assertThat(hashed("github", hash.substring("rrl:github:".length()))).isNotEqualTo(hash);
+    }
+
+    @Test
+    void hashesFromManyThreadsAtOnce() {
+        String expected = hashed("github", "acme");
+
+        assertThat(IntStream.range(0, 20_000).parallel().mapToObj(i -> hashed("github", "acme")))
+                .containsOnly(expected);
+    }
+
+    @Test
+    void aShortSecretIsRefusedWithoutTellingIt() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KeyHash("canary".getBytes(StandardCharsets.UTF_8)))
+                .withMessage("the secret that hashes keys must have at least 16 bytes but has 6:"
+                        + " give random ones, the same to all instances");
     }
 
     private String hex(String key) {

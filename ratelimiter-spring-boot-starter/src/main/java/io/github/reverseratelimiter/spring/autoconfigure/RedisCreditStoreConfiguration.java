@@ -38,6 +38,13 @@ final class RedisCreditStoreConfiguration {
                     "add spring-boot-starter-data-redis; or set " + ReverseRateLimiterProperties.PREFIX
                             + ".store to memory, to count in this JVM alone");
         }
-        return new RedisCreditStore(new BorrowedScriptExecutor(executor), properties.keyPrefix(), properties.hashTag());
+        RedisScriptExecutor borrowed = new BorrowedScriptExecutor(executor);
+        return properties.hashKeys() == null
+                ? new RedisCreditStore(borrowed, properties.keyPrefix(), properties.hashTag())
+                : new RedisCreditStore(
+                        borrowed,
+                        properties.keyPrefix(),
+                        properties.hashTag(),
+                        properties.hashKeys().bytes());
     }
 }

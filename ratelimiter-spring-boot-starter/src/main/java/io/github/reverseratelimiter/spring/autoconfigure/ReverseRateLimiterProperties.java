@@ -11,6 +11,7 @@ import io.github.reverseratelimiter.spring.aop.AdvicePosition;
 import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import io.github.reverseratelimiter.spring.aop.OnMisuse;
 import io.github.reverseratelimiter.spring.health.StoreHealth;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param store Where credits are counted.
  * @param keyPrefix Prefix of all keys in Redis. Applications that share an account share the prefix.
  * @param hashTag What all keys in Redis carry in braces, so that a cluster keeps them in one slot and can take credits of several together. If empty, nothing.
+ * @param hashKeys Keys that cannot be read in Redis.
  * @param storeTimeout Longest time that one decision of the store may take.
  * @param onStoreFailure What is answered while the store does not decide, unless a limiter says otherwise: deny, allow, or local, which grants this instance's share of each limit.
  * @param expectedInstances How many instances there are at most. With on-store-failure local, the share of each is its part of the limit, rounded down, at least 1.
@@ -44,6 +46,7 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("redis") Store store,
         @DefaultValue("rrl:") String keyPrefix,
         @DefaultValue("") String hashTag,
+        @Nullable HashKeys hashKeys,
         @DefaultValue("250ms") Duration storeTimeout,
         @DefaultValue("deny") OnStoreFailure onStoreFailure,
         @Nullable Integer expectedInstances,
@@ -164,6 +167,37 @@ public record ReverseRateLimiterProperties(
         REDIS,
         /** In this JVM, for one instance and for tests. */
         MEMORY
+    }
+
+    /**
+     * Keys that cannot be read in Redis.
+     *
+     * @param secret Secret with which keys are hashed (HMAC-SHA-256) before they reach Redis, at least 32 characters, the same for all instances. If unset, keys are stored as they are.
+     */
+    public record HashKeys(String secret) {
+
+        private static final int SHORTEST = 32;
+
+        /** Checks the length; no message holds the secret, so it is none of a bound value. */
+        public HashKeys {
+            int length = secret == null || secret.isBlank() ? 0 : secret.length();
+            if (length < SHORTEST) {
+                throw new LimiterSetupException(
+                        "the property " + PREFIX + ".hash-keys.secret must have at least " + SHORTEST
+                                + " characters but " + (length == 0 ? "is not given" : "has " + length),
+                        "give random ones, the same to all instances, as \"openssl rand -hex 32\" makes them; or leave"
+                                + " out hash-keys, to store keys as they are");
+            }
+        }
+
+        byte[] bytes() {
+            return secret.getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public String toString() {
+            return "HashKeys[secret=******]";
+        }
     }
 
     /**

@@ -25,6 +25,10 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     private static final ConfigurationPropertyName OURS =
             ConfigurationPropertyName.of(ReverseRateLimiterProperties.PREFIX);
     private static final String KEYS = "keys";
+
+    /** So begins what is a secret, or was to be one. */
+    private static final String HASH = "hash";
+
     private static final int LIMITER_NAME = 2;
 
     @Override
@@ -43,7 +47,10 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     }
 
     private static String problem(ConfigurationProperty property) {
-        return "There is no property " + property.getName() + " (\"" + property.getValue() + "\""
+        String value = property.getName().getElement(1, Form.UNIFORM).startsWith(HASH)
+                ? "******"
+                : String.valueOf(property.getValue());
+        return "There is no property " + property.getName() + " (\"" + value + "\""
                 + (property.getOrigin() == null ? "" : " in " + property.getOrigin()) + ").";
     }
 
@@ -53,6 +60,9 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
                 .toList();
         if (elements.size() == LIMITER_NAME + 1 && elements.get(1).equals("web")) {
             return correct(ReverseRateLimiterProperties.Web.class);
+        }
+        if (elements.size() == LIMITER_NAME + 1 && elements.get(1).equals("hash-keys")) {
+            return correct(ReverseRateLimiterProperties.HashKeys.class);
         }
         if (elements.size() <= LIMITER_NAME || !elements.get(1).equals("limiters")) {
             return correct(ReverseRateLimiterProperties.class);

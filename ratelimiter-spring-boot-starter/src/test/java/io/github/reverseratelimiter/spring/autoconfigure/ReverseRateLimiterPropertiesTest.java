@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.spring.Analyses;
@@ -8,10 +9,12 @@ import io.github.reverseratelimiter.spring.Contexts;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
@@ -29,6 +32,7 @@ class ReverseRateLimiterPropertiesTest {
             assertThat(properties.store()).isEqualTo(ReverseRateLimiterProperties.Store.REDIS);
             assertThat(properties.keyPrefix()).isEqualTo("rrl:");
             assertThat(properties.hashTag()).isEmpty();
+            assertThat(properties.hashKeys()).isNull();
             assertThat(properties.storeTimeout()).isEqualTo(Duration.ofMillis(250));
             assertThat(properties.onStoreFailure()).isEqualTo(OnStoreFailure.DENY);
             assertThat(properties.expectedInstances()).isNull();
@@ -97,7 +101,7 @@ class ReverseRateLimiterPropertiesTest {
                 wrong(
                         "on-store-failures=deny",
                         "There is no property reverse-rate-limiter.on-store-failures (\"deny\" in ",
-                        "[enabled, store, key-prefix, hash-tag, store-timeout, on-store-failure, expected-instances,"
+                        "[enabled, store, key-prefix, hash-tag, hash-keys, store-timeout, on-store-failure, expected-instances,"
                                 + " margin, max-waiters, limits-cache,"
                                 + " redis-connection-factory, advice, misuse, limiters, web]"),
                 wrong(
@@ -250,5 +254,38 @@ class ReverseRateLimiterPropertiesTest {
 
             assertThat(said).allSatisfy(part -> assertThat(analysis).contains(part));
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hash-keys.secret=",
+                "hash-keys.secret=canary",
+                "hash-keys.secret=canary-of-31-characters-exactly",
+                "hash-keys.secrte=canary",
+                "hash-key.secret=canary",
+                "hash-keys="
+            })
+    void stopTheStartWithoutTellingTheSecret(String property) {
+        Contexts.memory().withPropertyValues("reverse-rate-limiter." + property).run(context -> {
+            assertThat(context).hasFailed();
+
+            Throwable failure = context.getStartupFailure();
+            assertThat(Analyses.of(failure))
+                    .contains("reverse-rate-limiter.hash-key")
+                    .doesNotContain("canary");
+            assertThat(failure).extracting(Throwables::getStackTrace, STRING).doesNotContain("canary");
+        });
+    }
+
+    @Test
+    void doNotTellTheSecret() {
+        String secret = "a secret of more than 32 characters";
+        Contexts.memory()
+                .withPropertyValues("reverse-rate-limiter.hash-keys.secret=" + secret)
+                .run(context -> assertThat(context.getBean(ReverseRateLimiterProperties.class)
+                                .toString())
+                        .contains("hashKeys")
+                        .doesNotContain(secret));
     }
 }
