@@ -17,6 +17,7 @@ import io.github.reverseratelimiter.spring.autoconfigure.metrics.ReverseRateLimi
 import io.github.reverseratelimiter.spring.health.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -268,14 +269,14 @@ class CanaryIT {
 
         private final Socket socket;
 
-        Monitor(int port) throws Exception {
+        Monitor(int port) throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write("MONITOR\r\n".getBytes(StandardCharsets.US_ASCII));
             until("+OK");
         }
 
-        String until(String end) throws Exception {
+        String until(String end) throws IOException {
             InputStream in = socket.getInputStream();
             StringBuilder text = new StringBuilder();
             byte[] some = new byte[4_096];
@@ -288,7 +289,7 @@ class CanaryIT {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             socket.close();
         }
     }
