@@ -17,6 +17,7 @@ import io.github.reverseratelimiter.spring.autoconfigure.metrics.ReverseRateLimi
 import io.github.reverseratelimiter.spring.health.StoreHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -27,23 +28,20 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 
 /**
  * FAULTS rows 41 and 43: a key is used wherever something may go wrong, and is found in no message, log line, meter or
  * health detail; with {@code hash-keys} not in Redis either.
  */
-@ExtendWith(OutputCaptureExtension.class)
 class CanaryIT {
 
     private static final String CANARY = "canary";
@@ -53,6 +51,7 @@ class CanaryIT {
     private static final RateLimit LIMIT = RateLimit.of(5, Duration.ofHours(1));
 
     private final Queue<String> said = new ConcurrentLinkedQueue<>();
+    private final LogLines log = new LogLines();
     private FragileRedis redis;
     private Proxy proxy;
 
@@ -64,6 +63,7 @@ class CanaryIT {
 
     @AfterEach
     void stop() {
+        log.close();
         proxy.close();
         redis.close();
     }
@@ -90,7 +90,7 @@ class CanaryIT {
     }
 
     @Test
-    void isFoundNowhere(CapturedOutput output) {
+    void isFoundNowhere() {
         List<String> sent = new ArrayList<>();
         application()
                 .withPropertyValues("reverse-rate-limiter.hash-keys.secret=0123456789abcdef0123456789abcdef")
@@ -98,20 +98,20 @@ class CanaryIT {
 
         assertThat(sent.get(0)).contains("rrl:github:hmac-sha256:").doesNotContain(CANARY);
         assertThat(said).isNotEmpty().allSatisfy(text -> assertThat(text).doesNotContain(CANARY));
-        assertThat(output.getAll())
+        assertThat(log.all())
                 .contains("The listener", "did not tell the limits", "The store did not decide")
                 .doesNotContain(CANARY);
     }
 
     /** Which shows that it would be found. */
     @Test
-    void isFoundInRedisWhereKeysAreNotHashed(CapturedOutput output) {
+    void isFoundInRedisWhereKeysAreNotHashed() {
         List<String> sent = new ArrayList<>();
         application().run(context -> sent.add(useEverywhere(context)));
 
         assertThat(sent.get(0)).contains("rrl:github:" + KEY);
         assertThat(said).isNotEmpty().allSatisfy(text -> assertThat(text).doesNotContain(CANARY));
-        assertThat(output.getAll()).doesNotContain(CANARY);
+        assertThat(log.all()).doesNotContain(CANARY);
     }
 
     /** What Redis was sent meanwhile. */
@@ -199,12 +199,13 @@ class CanaryIT {
         all(limiter, client, request);
     }
 
+    /** A pause is not bound by store-timeout: whoever waits for it says how long. */
     private void all(ReverseRateLimiter limiter, Client client, CreditRequest request) {
         hear(() -> client.denied(KEY));
         hear(() -> client.fallback(KEY));
         hear(() -> limiter.acquire(request));
         hear(() -> limiter.acquireAll(List.of(request, CreditRequest.of(KEY + 2, LIMIT))));
-        hear(() -> limiter.pause(new CreditKey("", KEY), Duration.ofSeconds(1)).join());
+        hear(() -> limiter.pause(new CreditKey("", KEY), Duration.ofSeconds(1)).get(1, TimeUnit.SECONDS));
     }
 
     private interface Asked {
@@ -268,14 +269,14 @@ class CanaryIT {
 
         private final Socket socket;
 
-        Monitor(int port) throws Exception {
+        Monitor(int port) throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write("MONITOR\r\n".getBytes(StandardCharsets.US_ASCII));
             until("+OK");
         }
 
-        String until(String end) throws Exception {
+        String until(String end) throws IOException {
             InputStream in = socket.getInputStream();
             StringBuilder text = new StringBuilder();
             byte[] some = new byte[4_096];
@@ -288,7 +289,7 @@ class CanaryIT {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             socket.close();
         }
     }

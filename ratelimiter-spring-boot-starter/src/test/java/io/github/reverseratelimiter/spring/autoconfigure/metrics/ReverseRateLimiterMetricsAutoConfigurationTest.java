@@ -188,11 +188,12 @@ class ReverseRateLimiterMetricsAutoConfigurationTest {
         });
     }
 
+    /** FAULTS row 47. */
     @Test
     void growsWithNoKey() {
         metered().run(context -> {
             Client client = context.getBean(Client.class);
-            for (int i = 0; i < 1_000; i++) {
+            for (int i = 0; i < 10_000; i++) {
                 client.named("secret" + i);
             }
 
