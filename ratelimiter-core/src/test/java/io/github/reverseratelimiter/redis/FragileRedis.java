@@ -2,15 +2,12 @@ package io.github.reverseratelimiter.redis;
 
 import static org.awaitility.Awaitility.await;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,41 +21,19 @@ public final class FragileRedis implements AutoCloseable {
     private static final Pattern PROCESS = Pattern.compile("process_id:(\\d+)\r");
 
     private final int port;
-    private final List<String> settings;
-    private redis.embedded.RedisServer process;
+    private final redis.embedded.RedisServer process;
     private long pid;
 
     private FragileRedis(int port, List<String> settings) {
         this.port = port;
-        this.settings = settings;
-        this.process = build();
+        this.process = RedisServer.process(port, settings);
     }
 
     /** With settings as they stand in redis.conf. */
     public static FragileRedis start(String... settings) {
-        FragileRedis redis = new FragileRedis(freePort(), List.of(settings));
+        FragileRedis redis = new FragileRedis(RedisServer.freePort(), List.of(settings));
         redis.restart();
         return redis;
-    }
-
-    /** A port at which nobody listens at the moment. */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private redis.embedded.RedisServer build() {
-        redis.embedded.RedisServerBuilder builder = redis.embedded.RedisServer.builder()
-                .port(port)
-                .setting("bind 127.0.0.1")
-                .setting("save \"\"")
-                .setting("appendonly no")
-                .setting("enable-debug-command yes");
-        settings.forEach(builder::setting);
-        return builder.build();
     }
 
     /** Where it listens on 127.0.0.1. */
@@ -68,13 +43,11 @@ public final class FragileRedis implements AutoCloseable {
 
     /** A new connection of a new client, both to be closed by {@link LettuceScriptExecutor#close()}. */
     public LettuceScriptExecutor executor() {
-        RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
-        return new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE));
+        return LettuceScriptExecutor.to(RedisServer.uri(port));
     }
 
     /** Starts it again after {@link #kill()}: empty, unless the settings say that it writes down what it holds. */
     public void restart() {
-        process = build();
         process.start();
         pid = Long.parseLong(answer("INFO server", PROCESS).group(1));
     }

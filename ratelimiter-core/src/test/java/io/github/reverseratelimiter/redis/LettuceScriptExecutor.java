@@ -8,6 +8,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +22,12 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
     LettuceScriptExecutor(RedisClient client, StatefulRedisConnection<byte[], byte[]> connection) {
         this.client = client;
         this.connection = connection;
+    }
+
+    /** On a new connection of a new client. */
+    static LettuceScriptExecutor to(String uri) {
+        RedisClient client = RedisClient.create(uri);
+        return new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE));
     }
 
     /** Commands on the same connection, for what a test wants to look at. */

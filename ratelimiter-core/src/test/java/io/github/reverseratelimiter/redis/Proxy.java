@@ -44,7 +44,7 @@ public final class Proxy implements AutoCloseable {
 
     private Proxy(int target) {
         this.target = target;
-        this.port = FragileRedis.freePort();
+        this.port = RedisServer.freePort();
     }
 
     /** To this port. */

@@ -1,9 +1,5 @@
 package io.github.reverseratelimiter.redis;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -55,24 +51,35 @@ public final class RedisServer implements AutoCloseable, ParameterResolver {
 
     /** With settings of its own, as they stand in redis.conf. */
     static RedisServer start(List<String> settings) {
-        try {
-            int port;
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = socket.getLocalPort();
-            }
-            redis.embedded.RedisServerBuilder builder = redis.embedded.RedisServer.builder()
-                    .port(port)
-                    .setting("bind 127.0.0.1")
-                    .setting("save \"\"")
-                    .setting("appendonly no")
-                    .setting("enable-debug-command yes");
-            settings.forEach(builder::setting);
-            redis.embedded.RedisServer process = builder.build();
-            process.start();
-            return new RedisServer(process, "redis://127.0.0.1:" + port);
+        int port = freePort();
+        redis.embedded.RedisServer process = process(port, settings);
+        process.start();
+        return new RedisServer(process, uri(port));
+    }
+
+    /** A server on 127.0.0.1 that is not started yet. */
+    static redis.embedded.RedisServer process(int port, List<String> settings) {
+        redis.embedded.RedisServerBuilder builder = redis.embedded.RedisServer.builder()
+                .port(port)
+                .setting("bind 127.0.0.1")
+                .setting("save \"\"")
+                .setting("appendonly no")
+                .setting("enable-debug-command yes");
+        settings.forEach(builder::setting);
+        return builder.build();
+    }
+
+    /** A port at which nobody listens at the moment. */
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static String uri(int port) {
+        return "redis://127.0.0.1:" + port;
     }
 
     /** Where it listens: {@code redis://127.0.0.1:port}. */
@@ -82,9 +89,7 @@ public final class RedisServer implements AutoCloseable, ParameterResolver {
 
     /** A new connection of a new client, both to be closed by {@link LettuceScriptExecutor#close()}. */
     public LettuceScriptExecutor executor() {
-        RedisClient client = RedisClient.create(RedisURI.create(uri));
-        StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
-        return new LettuceScriptExecutor(client, connection);
+        return LettuceScriptExecutor.to(uri);
     }
 
     /** Stops a server of the test's own; {@link #startAgain()} starts it at the same address, without what it held. */
