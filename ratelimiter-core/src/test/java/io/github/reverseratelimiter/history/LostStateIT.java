@@ -3,7 +3,6 @@ package io.github.reverseratelimiter.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.reverseratelimiter.Acquisition.Basis;
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
 import io.github.reverseratelimiter.Acquisition.Reason;
@@ -20,11 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -88,60 +84,21 @@ class LostStateIT {
             FragileRedis redis, Duration window, int events, int then, Function<LettuceScriptExecutor, Long> event) {
         CreditRequest request =
                 CreditRequest.of("acme", RateLimit.of(LIMIT, window)).margin(Duration.ZERO);
-        Queue<Grant> grants = new ConcurrentLinkedQueue<>();
-        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        AtomicBoolean over = new AtomicBoolean();
         List<Long> times = new ArrayList<>();
-        List<Thread> threads = new ArrayList<>();
         try (LettuceScriptExecutor admin = redis.executor();
-                ReverseRateLimiter limiter = ReverseRateLimiter.builder(new RedisCreditStore(redis.executor(), PREFIX))
-                        .build()) {
-            for (int i = 0; i < CALLERS; i++) {
-                Thread thread = new Thread(() -> call(limiter, request, grants, over));
-                thread.setUncaughtExceptionHandler((any, failure) -> failures.add(failure));
-                thread.start();
-                threads.add(thread);
+                Askers callers = new Askers(
+                        ReverseRateLimiter.builder(new RedisCreditStore(redis.executor(), PREFIX))
+                                .build(),
+                        Collections.nCopies(CALLERS, request))) {
+            for (int i = 0; i < events; i++) {
+                // Events lie a window apart.
+                callers.untilGranted(i == 0 ? LIMIT : 2 * LIMIT);
+                times.add(event.apply(admin));
             }
-            try {
-                for (int i = 0; i < events; i++) {
-                    // Events lie a window apart.
-                    untilGranted(grants, i == 0 ? LIMIT : 2 * LIMIT);
-                    times.add(event.apply(admin));
-                }
-                untilGranted(grants, then);
-            } finally {
-                over.set(true);
-                threads.forEach(LostStateIT::join);
-            }
-        }
-        assertThat(failures).isEmpty();
-        return new Load(times, List.copyOf(grants));
-    }
-
-    private static void call(
-            ReverseRateLimiter limiter, CreditRequest request, Queue<Grant> grants, AtomicBoolean over) {
-        while (!over.get()) {
-            if (limiter.acquire(request) instanceof Granted granted && granted.basis() instanceof Basis.Store basis) {
-                long at = basis.credit().at();
-                grants.add(new Grant(at, 1, at, at, Thread.currentThread().getName()));
-            } else {
-                LockSupport.parkNanos(500_000);
-            }
-        }
-    }
-
-    private static void untilGranted(Queue<Grant> grants, int more) {
-        int enough = grants.size() + more;
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> grants.size() >= enough);
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            callers.untilGranted(then);
+            callers.close();
+            assertThat(callers.failures()).isEmpty();
+            return new Load(times, callers.grants());
         }
     }
 

@@ -2,7 +2,6 @@ package io.github.reverseratelimiter.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.Acquisition.Basis;
 import io.github.reverseratelimiter.Acquisition.Granted;
@@ -19,11 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -36,64 +32,17 @@ class RollingDeploymentIT {
     private static final RateLimit FIVE = RateLimit.of(5, WINDOW);
     private static final RateLimit EIGHT = RateLimit.of(8, WINDOW);
     private static final RateLimit TWELVE = RateLimit.of(12, Duration.ofMillis(500));
-    private static final int CALLERS = 2;
     private static final int GRANTS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final String key = "rolled " + System.nanoTime();
 
-    /** An instance: its limiter, its callers, and what they were granted. */
-    private static final class Instance implements AutoCloseable {
-
-        final Queue<Grant> grants = new ConcurrentLinkedQueue<>();
-        final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        private final AtomicBoolean over = new AtomicBoolean();
-        private final List<Thread> threads = new ArrayList<>();
-        private final ReverseRateLimiter limiter;
-
-        Instance(RedisScriptExecutor executor, CreditRequest request) {
-            limiter = ReverseRateLimiter.builder(new RedisCreditStore(executor, "rolling:"))
-                    .storeTimeout(PATIENCE)
-                    .build();
-            for (int i = 0; i < CALLERS; i++) {
-                // One waits in line, the other asks again and again.
-                CreditRequest each = i == 0 ? request.maxWait(PATIENCE) : request;
-                Thread thread = new Thread(() -> call(each));
-                thread.setUncaughtExceptionHandler((any, failure) -> failures.add(failure));
-                thread.start();
-                threads.add(thread);
-            }
-        }
-
-        private void call(CreditRequest request) {
-            while (!over.get()) {
-                if (limiter.acquire(request) instanceof Granted granted
-                        && granted.basis() instanceof Basis.Store basis) {
-                    long at = basis.credit().at();
-                    grants.add(new Grant(at, 1, at, at, Thread.currentThread().getName()));
-                } else {
-                    LockSupport.parkNanos(1_000_000);
-                }
-            }
-        }
-
-        void untilGranted(int more) {
-            int enough = grants.size() + more;
-            await().atMost(Duration.ofSeconds(30)).until(() -> grants.size() >= enough || !failures.isEmpty());
-        }
-
-        @Override
-        public void close() {
-            over.set(true);
-            for (Thread thread : threads) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-            limiter.close();
-        }
+    /** An instance of two callers: one waits in line, the other asks again and again. */
+    private static Askers instance(RedisScriptExecutor executor, CreditRequest request) {
+        ReverseRateLimiter limiter = ReverseRateLimiter.builder(new RedisCreditStore(executor, "rolling:"))
+                .storeTimeout(PATIENCE)
+                .build();
+        return new Askers(limiter, List.of(request.maxWait(PATIENCE), request));
     }
 
     private static LettuceScriptExecutor connection() {
@@ -113,9 +62,9 @@ class RollingDeploymentIT {
             CreditRequest oldRequest,
             RedisScriptExecutor newConnection,
             CreditRequest newRequest) {
-        Instance before = new Instance(oldConnection, oldRequest);
+        Askers before = instance(oldConnection, oldRequest);
         before.untilGranted(GRANTS / 2);
-        Instance after = new Instance(newConnection, newRequest);
+        Askers after = instance(newConnection, newRequest);
         try {
             after.untilGranted(GRANTS / 2);
             before.untilGranted(GRANTS / 2);
@@ -125,11 +74,11 @@ class RollingDeploymentIT {
         try (after) {
             after.untilGranted(GRANTS);
         }
-        assertThat(before.failures).isEmpty();
-        assertThat(after.failures).isEmpty();
-        List<Grant> all = new ArrayList<>(before.grants);
-        all.addAll(after.grants);
-        return new Rolled(List.copyOf(before.grants), all);
+        assertThat(before.failures()).isEmpty();
+        assertThat(after.failures()).isEmpty();
+        List<Grant> all = new ArrayList<>(before.grants());
+        all.addAll(after.grants());
+        return new Rolled(before.grants(), all);
     }
 
     private static List<String> violations(List<Grant> grants, RateLimit limit) {
