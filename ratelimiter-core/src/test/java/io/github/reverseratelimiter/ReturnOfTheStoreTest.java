@@ -110,10 +110,7 @@ class ReturnOfTheStoreTest {
     }
 
     private long mostInAWindow(long from, long to) {
-        return calls.stream()
-                .filter(at -> at - from >= 0 && at - to < 0)
-                .mapToLong(at -> callsBetween(at, at + WINDOW.toNanos()))
-                .max()
-                .orElse(0);
+        return BusiestWindow.of(
+                calls.stream().filter(at -> at - from >= 0 && at - to < 0).toList(), WINDOW.toNanos());
     }
 }

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.reverseratelimiter.BusiestWindow;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Decision;
@@ -33,28 +34,23 @@ class ClockStepIT {
 
     private final CreditKey key = new CreditKey("stepped", "acme " + System.nanoTime());
     private final ManualTime time = new ManualTime();
+    private final SteppedClock clock = new SteppedClock(time);
     private final long begin = time.micros();
     /** When credits were granted for, in true time. */
     private final List<Long> granted = new ArrayList<>();
 
     private final LettuceScriptExecutor executor;
     private final RedisCreditStore store;
-    private double speed = 1;
-    private Duration ahead = Duration.ZERO;
     private long requests;
 
     ClockStepIT(RedisServer server) {
         executor = server.executor();
-        store = new RedisCreditStore(executor, "step:", time, this::serverMicros);
+        store = new RedisCreditStore(executor, "step:", time, clock::micros);
     }
 
     @AfterEach
     void disconnect() {
         executor.close();
-    }
-
-    private long serverMicros() {
-        return begin + (long) ((time.micros() - begin) * speed) + micros(ahead);
     }
 
     private static long micros(Duration duration) {
@@ -91,16 +87,7 @@ class ClockStepIT {
     }
 
     private int mostInAWindow(long from) {
-        List<Long> times = granted.stream().filter(at -> at >= from).sorted().toList();
-        int most = 0;
-        for (int first = 0; first < times.size(); first++) {
-            int last = first;
-            while (last < times.size() && times.get(last) - times.get(first) < micros(WINDOW)) {
-                last++;
-            }
-            most = Math.max(most, last - first);
-        }
-        return most;
+        return BusiestWindow.of(granted.stream().filter(at -> at >= from).toList(), micros(WINDOW));
     }
 
     private Duration lifetime() {
@@ -112,7 +99,7 @@ class ClockStepIT {
     void aStepForwardForgivesOneWindow(Duration step) {
         askFor(Duration.ofMillis(2_500));
 
-        ahead = step;
+        clock.ahead = step;
         askFor(Duration.ofSeconds(4));
 
         assertThat(mostInAWindow(begin)).isEqualTo(10);
@@ -125,7 +112,7 @@ class ClockStepIT {
         long endOfTheLine = Collections.max(granted);
         time.advance(Duration.ofMillis(100));
 
-        ahead = Duration.ofHours(1);
+        clock.ahead = Duration.ofHours(1);
         askFor(Duration.ofSeconds(7));
 
         assertThat(endOfTheLine - begin).isEqualTo(micros(Duration.ofSeconds(3)));
@@ -140,7 +127,7 @@ class ClockStepIT {
         long endOfTheLine = Collections.max(granted);
         time.advance(Duration.ofMillis(100));
 
-        ahead = step;
+        clock.ahead = step;
         long first = askFor(Duration.ofSeconds(6));
 
         assertThat(first - (begin + micros(Duration.ofMillis(100))))
@@ -152,7 +139,7 @@ class ClockStepIT {
     void eachOfSeveralStepsBackBlocksForOneWindowAtMost() {
         askFor(Duration.ofMillis(500));
         for (int i = 1; i <= 5; i++) {
-            ahead = Duration.ofMinutes(-30L * i);
+            clock.ahead = Duration.ofMinutes(-30L * i);
             long stepped = time.micros();
 
             long first = askFor(Duration.ofMillis(1_500));
@@ -167,7 +154,7 @@ class ClockStepIT {
     void theStateLivesNoLongerForAStep(Duration step) {
         ask(5 + 5, PATIENCE);
 
-        ahead = step;
+        clock.ahead = step;
         ask(1, PATIENCE);
 
         assertThat(lifetime()).isBetween(WINDOW, WINDOW.multipliedBy(3).plus(SPARE_LIFE));
@@ -176,7 +163,7 @@ class ClockStepIT {
     @ParameterizedTest
     @ValueSource(doubles = {0.5, 2})
     void theRateIsOffByAsMuchAsTheClockIsAndNoMore(double factor) {
-        speed = factor;
+        clock.speed = factor;
 
         askFor(Duration.ofSeconds(20));
 

@@ -33,7 +33,7 @@ class ClockStepUnderLimiterIT {
 
     private final ManualTime time = new ManualTime();
     private final ManualSleeper sleeper = new ManualSleeper(time);
-    private final long begin = time.micros();
+    private final SteppedClock clock = new SteppedClock(time);
     /** How far ahead of the server's clock the deadline of each trip was, in microseconds; 0 where there was none. */
     private final List<Long> deadlines = new ArrayList<>();
 
@@ -42,12 +42,10 @@ class ClockStepUnderLimiterIT {
     private final CreditRequest request = CreditRequest.of(
                     "acme " + System.nanoTime(), RateLimit.of(5, Duration.ofSeconds(1)))
             .margin(Duration.ZERO);
-    private double speed = 1;
-    private Duration ahead = Duration.ZERO;
 
     ClockStepUnderLimiterIT(RedisServer server) {
         real = server.executor();
-        limiter = ReverseRateLimiter.builder(new RedisCreditStore(new Watched(), "step:", time, this::serverMicros))
+        limiter = ReverseRateLimiter.builder(new RedisCreditStore(new Watched(), "step:", time, clock::micros))
                 .time(time, sleeper)
                 .storeTimeout(STORE_TIMEOUT)
                 .build();
@@ -59,7 +57,7 @@ class ClockStepUnderLimiterIT {
         public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
             double deadline =
                     ByteBuffer.wrap(arguments[0]).order(ByteOrder.LITTLE_ENDIAN).getDouble(DEADLINE_AT);
-            deadlines.add(deadline == 0 ? 0 : (long) deadline - serverMicros());
+            deadlines.add(deadline == 0 ? 0 : (long) deadline - clock.micros());
             return real.execute(script, keys, arguments);
         }
 
@@ -72,10 +70,6 @@ class ClockStepUnderLimiterIT {
     @AfterEach
     void close() {
         limiter.close();
-    }
-
-    private long serverMicros() {
-        return begin + (long) ((time.micros() - begin) * speed) + ahead.toNanos() / 1_000;
     }
 
     private Acquisition acquire() {
@@ -94,7 +88,7 @@ class ClockStepUnderLimiterIT {
         acquire();
         assertThat(trips()).isEqualTo(2);
 
-        ahead = Duration.ofHours(1);
+        clock.ahead = Duration.ofHours(1);
 
         assertThat(acquire()).isInstanceOf(Granted.class);
         assertThat(trips()).isEqualTo(2);
@@ -105,7 +99,7 @@ class ClockStepUnderLimiterIT {
     @Test
     void afterAStepBackOneDeadlineIsTooLateAndTheNextOneIsNot() {
         acquire();
-        ahead = Duration.ofHours(-1);
+        clock.ahead = Duration.ofHours(-1);
 
         acquire();
         acquire();
@@ -122,7 +116,7 @@ class ClockStepUnderLimiterIT {
             acquire();
         }
         trips();
-        sleeper.duringTheNextSleep(() -> ahead = step);
+        sleeper.duringTheNextSleep(() -> clock.ahead = step);
 
         Acquisition answer = limiter.acquire(request.maxWait(Duration.ofSeconds(2)));
 
@@ -138,7 +132,7 @@ class ClockStepUnderLimiterIT {
         for (int i = 0; i < 5; i++) {
             acquire();
         }
-        ahead = step;
+        clock.ahead = step;
         for (int i = 0; i < 5; i++) {
             assertThat(limiter.acquire(request.maxWait(Duration.ofSeconds(2))))
                     .isInstanceOfSatisfying(
@@ -149,7 +143,7 @@ class ClockStepUnderLimiterIT {
 
     @Test
     void aClockAtDoubleSpeedCostsAFurtherTripAfterARestAndNoCall() {
-        speed = 2;
+        clock.speed = 2;
         acquire();
         trips();
         time.advance(Duration.ofSeconds(10));

@@ -1,9 +1,11 @@
 package io.github.reverseratelimiter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.Acquisition.Basis;
 import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.BusiestWindow;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.RateLimit;
@@ -13,10 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -30,10 +33,13 @@ class OutageIT {
     private static final Duration WINDOW = Duration.ofMillis(500);
     private static final CreditRequest CALL = CreditRequest.of("acme", RateLimit.of(30, WINDOW));
 
+    /** As many grants as the limit allows in a second: so many take about that long, or longer. */
+    private static final int SECOND = 60;
+
     /** A call: when the provider saw it (after its grant, before any other of its thread), and who granted it. */
     private record Call(long nanos, Basis basis) {}
 
-    private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     private final List<Long> longest = Collections.synchronizedList(new ArrayList<>());
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -53,13 +59,13 @@ class OutageIT {
                     callers.add(threads.submit(() -> call(limiter)));
                 }
             }
-            TimeUnit.SECONDS.sleep(1);
+            untilGranted(SECOND, Basis.Store.class);
             server.stop();
             long stopped = System.nanoTime();
-            TimeUnit.SECONDS.sleep(3);
+            untilGranted(3 * SECOND, Basis.Local.class);
             long back = System.nanoTime();
             server.startAgain();
-            TimeUnit.SECONDS.sleep(6);
+            untilGranted(6 * SECOND, Basis.Store.class);
             long end = System.nanoTime();
             over.set(true);
             for (Future<?> caller : callers) {
@@ -83,6 +89,12 @@ class OutageIT {
         }
     }
 
+    /** Returns when so many more were granted by this one. */
+    private void untilGranted(int more, Class<? extends Basis> basis) {
+        long since = System.nanoTime();
+        await().atMost(Duration.ofSeconds(30)).until(() -> count(since, System.nanoTime(), basis) >= more);
+    }
+
     private void call(ReverseRateLimiter limiter) {
         while (!over.get()) {
             long begin = System.nanoTime();
@@ -101,19 +113,11 @@ class OutageIT {
     }
 
     private int mostInAWindow(long from, long to) {
-        List<Long> times = calls.stream()
-                .map(Call::nanos)
-                .filter(at -> at - from >= 0 && at - to < 0)
-                .sorted()
-                .toList();
-        int most = 0;
-        int first = 0;
-        for (int last = 0; last < times.size(); last++) {
-            while (times.get(last) - times.get(first) >= WINDOW.toNanos()) {
-                first++;
-            }
-            most = Math.max(most, last - first + 1);
-        }
-        return most;
+        return BusiestWindow.of(
+                calls.stream()
+                        .map(Call::nanos)
+                        .filter(at -> at - from >= 0 && at - to < 0)
+                        .toList(),
+                WINDOW.toNanos());
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.Acquisition.Basis;
 import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.BusiestWindow;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.NamedLimiter;
 import io.github.reverseratelimiter.RateLimit;
@@ -85,15 +86,7 @@ class ChangedLimitIT {
 
     /** The most grants of any window, by the times that Redis gave them. */
     private static int most(List<Long> times) {
-        int most = 0;
-        int first = 0;
-        for (int i = 0; i < times.size(); i++) {
-            while (times.get(first) + WINDOW.toNanos() / 1_000 <= times.get(i)) {
-                first++;
-            }
-            most = Math.max(most, i - first + 1);
-        }
-        return most;
+        return BusiestWindow.of(times, WINDOW.toNanos() / 1_000);
     }
 
     @Test
