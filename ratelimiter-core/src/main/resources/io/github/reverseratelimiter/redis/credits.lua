@@ -149,10 +149,10 @@ repeat
   if place + to - from >= slots then break end                               -- not in one piece
   if slots < most and to > top and low - 1 > spare then                      -- may these slots be lost, or must the ring grow?
     local p, past = (low - 2) % slots, now - 2 * span
-    local m, from = min(16, slots - p, top - low + 2), RING_AT + p * 8
-    local times = from + m * 8 <= #head and sub(head, from + 1, from + m * 8) or call('GETRANGE', key, from, from + m * 8 - 1)
-    if unpack_('<d', times) > past then break end
-    while m > 1 and unpack_('<d', times, m * 8 - 7) > past do m = floor(m / 2) end
+    local m, offset = min(16, slots - p, top - low + 2), RING_AT + p * 8
+    local bytes = offset + m * 8 <= #head and sub(head, offset + 1, offset + m * 8) or call('GETRANGE', key, offset, offset + m * 8 - 1)
+    if unpack_('<d', bytes) > past then break end
+    while m > 1 and unpack_('<d', bytes, m * 8 - 7) > past do m = floor(m / 2) end   -- times ascend
     spare = low - 2 + m
   end
 
