@@ -85,21 +85,21 @@ class LostStateIT {
         CreditRequest request =
                 CreditRequest.of("acme", RateLimit.of(LIMIT, window)).margin(Duration.ZERO);
         List<Long> times = new ArrayList<>();
-        try (LettuceScriptExecutor admin = redis.executor();
-                Askers callers = new Askers(
-                        ReverseRateLimiter.builder(new RedisCreditStore(redis.executor(), PREFIX))
-                                .build(),
-                        Collections.nCopies(CALLERS, request))) {
+        Askers callers = new Askers(
+                ReverseRateLimiter.builder(new RedisCreditStore(redis.executor(), PREFIX))
+                        .build(),
+                Collections.nCopies(CALLERS, request));
+        try (callers;
+                LettuceScriptExecutor admin = redis.executor()) {
             for (int i = 0; i < events; i++) {
                 // Events lie a window apart.
                 callers.untilGranted(i == 0 ? LIMIT : 2 * LIMIT);
                 times.add(event.apply(admin));
             }
             callers.untilGranted(then);
-            callers.close();
-            assertThat(callers.failures()).isEmpty();
-            return new Load(times, callers.grants());
         }
+        assertThat(callers.failures()).isEmpty();
+        return new Load(times, callers.grants());
     }
 
     /** The clock of Redis, which runs on this machine. */
