@@ -53,8 +53,8 @@ local HOT, HOT_BYTES = '<c78I7I6I7I7', 105
 local MOVING, MOVING_BYTES = '<I6I7I7I7I7I7I7I6', 54
 local WINDOWS_FROM, WINDOW_BYTES = FRONT_BYTES + HOT_BYTES, FIXED_BYTES + MOVING_BYTES
 local ADJ_AT, ID_BYTES, IDS_BYTES = '4', 13, 78
--- of a state with one window:
-local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxxxxxxxxxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7xxxxxxxI6'
+-- of a state with one window (a number that nobody needs costs less than an x for each of its bytes):
+local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2I6I6I6c65I6I7I7I6I7I7I6I7I7I7I7I7I7I6'
 local HOT_AT, IDS_AT, RING_AT = '61', 61, 220
 local CHANGED = '<c6I7c65I7I6I7I7I6I7I7I7I7I7I7I6c0c0'
 local HEAD = '283'                                 -- last of the bytes that are read as one piece: a small state is all of it
@@ -98,7 +98,7 @@ end
 
 repeat
   if k ~= 1 or #wish ~= WISH_BYTES or #head <= RING_AT then break end
-  local mark, adj, not_before, held, span, limit, q, most, slots, ids, expires, total, newest, last, first, t1, t2, t3, t4, cut_then, spare =
+  local mark, adj, not_before, held, span, limit, q, most, slots, _, _, _, ids, _, _, expires, total, newest, last, first, t1, t2, t3, t4, cut_then, _, spare =
     unpack_(ONE_WINDOW, head)
   local now = raw + adj
   local width = span + margin
