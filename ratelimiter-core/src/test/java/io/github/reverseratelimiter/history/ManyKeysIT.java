@@ -44,7 +44,6 @@ class ManyKeysIT {
             limiter.tryAcquire("first", LIMIT);
             long before = memory(redis);
 
-            long t0 = System.nanoTime();
             assertThat(takeOfEach(limiter)).isEqualTo(KEYS);
             long added = memory(redis) - before;
             long keys = redis.commands().dbsize();
