@@ -38,7 +38,7 @@ final class ClosingWithTheContext implements SmartLifecycle, ApplicationListener
     /** Contexts below this one tell of their end too. */
     @Override
     public void onApplicationEvent(ContextClosedEvent event) {
-        if (event.getApplicationContext() == context) {
+        if (event.getApplicationContext().equals(context)) {
             closing = true;
         }
     }
