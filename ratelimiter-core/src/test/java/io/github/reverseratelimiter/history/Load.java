@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /** A process of the load: one limiter on a connection of its own, and its callers, who write down what they are told. */
@@ -26,12 +28,19 @@ final class Load implements AutoCloseable {
 
     private final Recorder recorder;
     private final ReverseRateLimiter limiter;
+    private final Consumer<Grant> told;
     private final String name;
     private final long offsetMicros;
     private final ConcurrentHashMap<String, Queue<Grant>> grants = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
 
     Load(String uri, Mutant mutant, String name, long skewMicros) {
+        this(uri, mutant, name, skewMicros, grant -> {});
+    }
+
+    /** One that tells of each grant at once, before its caller goes on. */
+    Load(String uri, Mutant mutant, String name, long skewMicros, Consumer<Grant> told) {
+        this.told = told;
         this.recorder = new Recorder(uri, mutant, skewMicros);
         this.limiter = ReverseRateLimiter.builder(new RedisCreditStore(recorder, "history:"))
                 .storeTimeout(LONG)
@@ -61,7 +70,8 @@ final class Load implements AutoCloseable {
         return new String(bytes, StandardCharsets.US_ASCII);
     }
 
-    private long now() {
+    /** The server's clock, in microseconds, as far as this JVM knows it. */
+    long now() {
         return System.nanoTime() / 1_000 + offsetMicros;
     }
 
@@ -92,11 +102,24 @@ final class Load implements AutoCloseable {
         return answer;
     }
 
+    /** Asks once, and parks no thread. */
+    CompletableFuture<Acquisition> askAsync(CreditRequest request, int caller) {
+        long invoked = now();
+        asked.incrementAndGet();
+        return limiter.acquireAsync(request).whenComplete((answer, failure) -> {
+            if (answer != null) {
+                note(request, answer, invoked, caller);
+            }
+        });
+    }
+
     private void note(CreditRequest request, Acquisition answer, long invoked, int caller) {
         long returned = now();
         if (answer instanceof Acquisition.Granted granted && granted.basis() instanceof Acquisition.Basis.Store store) {
+            Grant grant = new Grant(store.credit().at(), request.credits(), invoked, returned, name + "-" + caller);
             grants.computeIfAbsent(request.key().value(), any -> new ConcurrentLinkedQueue<>())
-                    .add(new Grant(store.credit().at(), request.credits(), invoked, returned, name + "-" + caller));
+                    .add(grant);
+            told.accept(grant);
         }
     }
 
@@ -115,14 +138,7 @@ final class Load implements AutoCloseable {
         Semaphore free = new Semaphore(inFlight);
         for (int i = 0; i < total; i++) {
             free.acquireUninterruptibly();
-            long invoked = now();
-            asked.incrementAndGet();
-            limiter.acquireAsync(request.maxWait(LONG)).whenComplete((answer, failure) -> {
-                if (answer != null) {
-                    note(request, answer, invoked, caller);
-                }
-                free.release();
-            });
+            askAsync(request.maxWait(LONG), caller).whenComplete((answer, failure) -> free.release());
         }
         free.acquireUninterruptibly(inFlight);
     }

@@ -23,26 +23,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /**
- * Callers of several keys are interrupted, cancel, lose patience and give back, on connections that are late or fail.
+ * FAULTS row 35: callers of several keys are interrupted, cancel, lose patience and give back, on connections that are late or fail.
  * What Redis has counted in the end is what they hold; and of each request listeners heard once.
  */
 class NothingLostIT {
 
     private static final int CALLERS = 6;
     private static final int CALLS = 300;
+    /** Interrupted, cancelled or given up, all callers together. */
+    private static final int BROKEN_OFF = 1_000;
+
     private static final Duration STORE_TIMEOUT = Duration.ofMillis(60);
     private static final int MOST = 4_000;
     /** So long that nothing leaves it during the test: what is counted adds up. */
@@ -54,6 +58,7 @@ class NothingLostIT {
             .mapToObj(i -> new CreditKey(i == 0 ? "account" : "global", "lost " + System.nanoTime() + i))
             .toList();
     private final Map<CreditKey, AtomicInteger> held = new ConcurrentHashMap<>();
+    private final AtomicInteger brokenOff = new AtomicInteger();
     private final Queue<List<CreditRequest>> asked = new ConcurrentLinkedQueue<>();
     private final Map<CreditRequest, List<String>> heard = Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -89,14 +94,17 @@ class NothingLostIT {
     }
 
     @Test
-    void whateverBecomesOfTheirCallers() throws InterruptedException {
+    void whateverBecomesOfTheirCallers(TestReporter reporter) throws InterruptedException {
+        long seed = Long.getLong("nothing-lost.seed", System.nanoTime());
+        reporter.publishEntry("nothing-lost.seed", Long.toString(seed));
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
         try (ReverseRateLimiter one = limiter();
                 ReverseRateLimiter other = limiter()) {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
                 ReverseRateLimiter limiter = i % 2 == 0 ? one : other;
-                Thread thread = new Thread(() -> calls(limiter));
+                Random random = new Random(seed + i);
+                Thread thread = new Thread(() -> calls(limiter, random));
                 thread.setUncaughtExceptionHandler((any, failure) -> failures.add(failure));
                 thread.start();
                 threads.add(thread);
@@ -106,21 +114,24 @@ class NothingLostIT {
             }
 
             assertThat(failures).isEmpty();
+            assertThat(brokenOff)
+                    .as("interrupted, cancelled or impatient; seed %s", seed)
+                    .hasValueGreaterThan(1_000);
             await().untilAsserted(() -> assertThat(keys).allSatisfy(this::isCountedAsHeld));
         }
         await().untilAsserted(() -> assertThat(asked).allSatisfy(this::isHeardOfOnce));
     }
 
-    private void calls(ReverseRateLimiter limiter) {
-        for (int i = 0; i < CALLS; i++) {
-            List<CreditRequest> requests = requests(ThreadLocalRandom.current());
+    private void calls(ReverseRateLimiter limiter, Random random) {
+        for (int i = 0; i < CALLS || brokenOff.get() < BROKEN_OFF; i++) {
+            List<CreditRequest> requests = requests(random);
             asked.add(requests);
-            answer(limiter, requests, ThreadLocalRandom.current())
-                    .ifPresent(answer -> keepOrGiveBack(limiter, answer, ThreadLocalRandom.current()));
+            answer(limiter, requests, random)
+                    .ifPresentOrElse(answer -> keepOrGiveBack(limiter, answer, random), brokenOff::incrementAndGet);
         }
     }
 
-    private List<CreditRequest> requests(ThreadLocalRandom random) {
+    private List<CreditRequest> requests(Random random) {
         List<CreditKey> some = new ArrayList<>(keys);
         Collections.shuffle(some, random);
         Waiting waiting = switch (random.nextInt(3)) {
@@ -139,7 +150,7 @@ class NothingLostIT {
     }
 
     private static Optional<Acquisition> answer(
-            ReverseRateLimiter limiter, List<CreditRequest> requests, ThreadLocalRandom random) {
+            ReverseRateLimiter limiter, List<CreditRequest> requests, Random random) {
         return switch (random.nextInt(4)) {
             case 0 -> Optional.of(limiter.acquireAll(requests));
             case 1 -> interrupted(limiter, requests, random);
@@ -152,7 +163,7 @@ class NothingLostIT {
     }
 
     private static Optional<Acquisition> interrupted(
-            ReverseRateLimiter limiter, List<CreditRequest> requests, ThreadLocalRandom random) {
+            ReverseRateLimiter limiter, List<CreditRequest> requests, Random random) {
         Thread self = Thread.currentThread();
         CompletableFuture<Void> interruption = CompletableFuture.runAsync(
                 self::interrupt, CompletableFuture.delayedExecutor(random.nextLong(20_000), TimeUnit.MICROSECONDS));
@@ -166,7 +177,7 @@ class NothingLostIT {
         }
     }
 
-    private static Optional<Acquisition> impatient(CompletableFuture<Acquisition> future, ThreadLocalRandom random) {
+    private static Optional<Acquisition> impatient(CompletableFuture<Acquisition> future, Random random) {
         try {
             return Optional.of(future.orTimeout(random.nextLong(1, 20), TimeUnit.MILLISECONDS)
                     .join());
@@ -179,7 +190,7 @@ class NothingLostIT {
     }
 
     /** Some of those who give back do so twice at once. */
-    private void keepOrGiveBack(ReverseRateLimiter limiter, Acquisition answer, ThreadLocalRandom random) {
+    private void keepOrGiveBack(ReverseRateLimiter limiter, Acquisition answer, Random random) {
         if (!(answer instanceof Granted granted) || !(granted.basis() instanceof Acquisition.Basis.Store basis)) {
             return;
         }

@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -53,7 +54,8 @@ public final class ReverseRateLimiterAutoConfiguration {
             ReverseRateLimiterProperties properties,
             ObjectProvider<CreditStore> stores,
             LimitResolverLookup limitResolver,
-            ObjectProvider<RateLimiterListener> listeners) {
+            ObjectProvider<RateLimiterListener> listeners,
+            ClosingWithTheContext closing) {
         if (!properties.enabled()) {
             return new DisabledReverseRateLimiter(properties.settings(), properties.margin());
         }
@@ -70,7 +72,14 @@ public final class ReverseRateLimiterAutoConfiguration {
         limitResolver.find().ifPresent(builder::limitResolver);
         properties.settings().forEach(builder::limiter);
         listeners.orderedStream().forEach(builder::listener);
-        return builder.build();
+        ReverseRateLimiter limiter = builder.build();
+        closing.closes(limiter);
+        return limiter;
+    }
+
+    @Bean
+    ClosingWithTheContext reverseRateLimiterClosingWithTheContext(ApplicationContext context) {
+        return new ClosingWithTheContext(context);
     }
 
     @Bean
