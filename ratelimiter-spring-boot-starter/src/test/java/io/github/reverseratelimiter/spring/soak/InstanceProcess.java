@@ -52,7 +52,10 @@ final class InstanceProcess {
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         List<String> names = names();
-        say("measured " + names.size() + " " + heap / 1024 + " " + names);
+        long threads = names.stream()
+                .filter(name -> !name.startsWith("lettuce") && !name.startsWith("reverse-rate-limiter-redis-"))
+                .count();
+        say("measured " + threads + " " + heap / 1024 + " " + names);
     }
 
     private static List<String> names() {

@@ -26,7 +26,7 @@ final class Judge {
     private final List<Decided> decided = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
 
-    /** Lines of all diaries; the last line of one who was killed may be torn. */
+    /** Of the lines of all diaries. */
     Judge(List<String> lines, List<Happened> happened) {
         this.happened = happened;
         for (Budget budget : Budget.values()) {

@@ -33,6 +33,10 @@ class SoakIT {
     private static final Duration WARM_UP = Duration.ofSeconds(4);
     private static final int HEAP_GROWS_BY_KILOBYTES = 8 * 1_024;
     private static final int REDIS_GROWS_BY_BYTES = 1_024 * 1_024;
+    /** Two pools of its default size, and a timer. */
+    private static final int LETTUCE_THREADS =
+            2 * Math.max(2, Runtime.getRuntime().availableProcessors()) + 1;
+
     private static final Pattern USED_MEMORY = Pattern.compile("used_memory:(\\d+)\r");
 
     private static final List<Happened> HAPPENED = new ArrayList<>();
@@ -122,8 +126,15 @@ class SoakIT {
         System.out.println("soak of " + LASTS + ", seed " + SEED + ": " + HAPPENED.size() + " faults, "
                 + judge.granted() + " grants of shared keys, " + judge.decided() + " decisions by Redis, "
                 + judge.undecided() + " without it; Redis away until " + judge.backAfter() + " ms after faults; "
-                + "threads and heap before " + BEFORE + ", after " + AFTER + "; memory of Redis before " + memoryBefore
+                + "threads and KB of heap before " + text(BEFORE) + ", after " + text(AFTER)
+                + "; memory of Redis before " + memoryBefore
                 + ", after " + memoryAfter + "; " + ENDS);
+    }
+
+    private static List<String> text(List<Footprint> footprints) {
+        return footprints.stream()
+                .map(each -> each.threads() + "/" + each.heapKilobytes())
+                .toList();
     }
 
     @Test
@@ -153,6 +164,8 @@ class SoakIT {
             assertThat(AFTER.get(i).threads())
                     .as("seed %d, before %s, after %s", SEED, BEFORE.get(i), AFTER.get(i))
                     .isLessThanOrEqualTo(BEFORE.get(i).threads());
+            assertThat(AFTER.get(i).named("reverse-rate-limiter-redis-")).isLessThanOrEqualTo(1);
+            assertThat(AFTER.get(i).named("lettuce")).isLessThanOrEqualTo(LETTUCE_THREADS);
         }
     }
 
