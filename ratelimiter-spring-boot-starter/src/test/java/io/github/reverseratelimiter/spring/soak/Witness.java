@@ -82,7 +82,11 @@ final class Witness {
                 Callers.pause(Duration.ofMillis(20));
                 Duration without = took.minus(stalls.total().minus(stalled));
                 if (without.compareTo(most) > 0) {
-                    diary.wrong("a decision took " + took + " (" + without + " without stalls): " + answer);
+                    diary.wrong("a decision took " + took.toMillis() + " ms, " + without.toMillis()
+                            + " without stalls, from " + invoked + " to " + returned + ", for "
+                            + requests.get(0).key().value() + ", waiting "
+                            + requests.get(0).waiting() + ": "
+                            + answer);
                 }
             }
             return returned;
