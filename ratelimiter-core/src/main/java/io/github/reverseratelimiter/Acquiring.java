@@ -262,8 +262,8 @@ final class Acquiring {
     private Step tooLate(long nowNanos, List<Credit> credits) {
         late++;
         long trip = repliedNanos - askedNanos;
-        // Who waited longer than that for a reply was frozen, or would have given up.
-        lateNanos += trip <= storeTimeout.toNanos() ? trip : 0;
+        // Who waited longer than that for a reply was frozen, or would have given up: forgiven once.
+        lateNanos += Math.min(trip, storeTimeout.toNanos());
         boolean usedUp = lateNanos > storeTimeout.toNanos() && !hasTimeToWait(nowNanos);
         if (late % DOUBTFUL == 0 || usedUp || (late >= ORDINARY && lateNanos + 2 * trip > storeTimeout.toNanos())) {
             storeClock.forget();

@@ -246,6 +246,18 @@ class LateCreditsTest {
         assertThat(limiter.acquire(ONE)).isInstanceOf(Granted.class);
     }
 
+    /** A reply that came a moment before it was given up, and then nobody ran for a moment: not again and again. */
+    @Test
+    void repliesThatComeAtTheLastMomentAreNotWaitedForManyTimes() {
+        aFewQuickTrips();
+        store.usually = trip(Duration.ZERO, millis(260), Duration.ZERO);
+
+        Acquisition answer = limiter.acquire(ONE);
+
+        assertThat(answer).isEqualTo(new Denied(millis(250), Reason.STORE_UNAVAILABLE, 0));
+        assertThat(store.calls).hasSize(2);
+    }
+
     @Test
     void whoHasTimeToWaitWaitsUntilASlowNetworkIsBelieved() {
         aFewQuickTrips();
