@@ -36,7 +36,7 @@ final class Judge {
     }
 
     private void read(String line) {
-        String[] parts = line.split(" ");
+        String[] parts = line.split(" ", -1);
         switch (parts[1]) {
             case "G" ->
                 grants.get(Budget.valueOf(parts[2]))
