@@ -21,14 +21,16 @@ final class Judge {
     private record Decided(String instance, long returned) {}
 
     private final List<Happened> happened;
+    private final List<Pulse.Gap> gaps;
     private final Map<Budget, List<Grant>> grants = new EnumMap<>(Budget.class);
     private final List<Undecided> undecided = new ArrayList<>();
     private final List<Decided> decided = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
 
-    /** Of the lines of all diaries. */
-    Judge(List<String> lines, List<Happened> happened) {
+    /** Of the lines of all diaries, in view of what was done to Redis, and of when else it was silent. */
+    Judge(List<String> lines, List<Happened> happened, List<Pulse.Gap> gaps) {
         this.happened = happened;
+        this.gaps = gaps;
         for (Budget budget : Budget.values()) {
             grants.put(budget, new ArrayList<>());
         }
@@ -101,7 +103,7 @@ final class Judge {
             long next = happened.get(i + 1).from();
             long back = fault.to() + BACK_AFTER.toNanos() / 1_000 + fault.stalledMicros();
             undecided.stream()
-                    .filter(each -> each.invoked() > back && each.returned() < next)
+                    .filter(each -> each.invoked() > back && each.returned() < next && !isSilent(each))
                     .map(each -> (each.invoked() - fault.to()) / 1_000 + " ms after " + fault + ": " + each)
                     .forEach(found::add);
             for (String instance : instances) {
@@ -117,6 +119,13 @@ final class Judge {
         return found;
     }
 
+    /** Whether Redis answered nobody else either, or had not answered for just as long as it may take to notice. */
+    private boolean isSilent(Undecided each) {
+        return gaps.stream()
+                .anyMatch(gap ->
+                        gap.from() <= each.returned() && each.invoked() <= gap.to() + BACK_AFTER.toNanos() / 1_000);
+    }
+
     /** For each fault, for how long after it Redis was thought to be away, in milliseconds. */
     List<Long> backAfter() {
         List<Long> found = new ArrayList<>();
@@ -124,7 +133,9 @@ final class Judge {
             long to = happened.get(i).to();
             long next = happened.get(i + 1).from();
             undecided.stream()
-                    .filter(each -> each.invoked() > to && each.returned() < next)
+                    .filter(each -> each.invoked() > to
+                            && each.returned() < next
+                            && (each.invoked() < to + BACK_AFTER.toNanos() / 1_000 || !isSilent(each)))
                     .mapToLong(each -> (each.invoked() - to) / 1_000)
                     .max()
                     .ifPresent(found::add);

@@ -32,11 +32,12 @@ class JudgeTest {
     }
 
     private static Judge judge(List<String> lines) {
-        return new Judge(lines, ONE_FAULT);
+        return new Judge(lines, ONE_FAULT, List.of());
     }
 
     private static Judge judgeAfterALoss(List<String> lines) {
-        return new Judge(lines, List.of(new Happened(Fault.ALL_FLUSHED, 10 * SECOND, 10 * SECOND + 10_000, 0)));
+        return new Judge(
+                lines, List.of(new Happened(Fault.ALL_FLUSHED, 10 * SECOND, 10 * SECOND + 10_000, 0)), List.of());
     }
 
     @Test
@@ -95,6 +96,16 @@ class JudgeTest {
     void findsThatRedisIsThoughtToBeAwayForTooLong() {
         assertThat(judge(List.of("jvm0 U " + 12_500_000 + " " + 12_500_001, "jvm0 D " + 12 * SECOND))
                         .notBack())
+                .hasSize(1);
+    }
+
+    @Test
+    void acceptsThatRedisIsThoughtToBeAwayWhereItAnsweredNobodyElseEither() {
+        List<String> lines = List.of("jvm0 U " + 13_500_000 + " " + 13_500_001, "jvm0 D " + 12 * SECOND);
+
+        assertThat(new Judge(lines, ONE_FAULT, List.of(new Pulse.Gap(13_400_000, 13_600_000))).notBack())
+                .isEmpty();
+        assertThat(new Judge(lines, ONE_FAULT, List.of(new Pulse.Gap(13_600_000, 13_900_000))).notBack())
                 .hasSize(1);
     }
 

@@ -40,6 +40,7 @@ class SoakIT {
     private static final Pattern USED_MEMORY = Pattern.compile("used_memory:(\\d+)\r");
 
     private static final List<Happened> HAPPENED = new ArrayList<>();
+    private static final List<Pulse.Gap> GAPS = new ArrayList<>();
     private static final List<Footprint> BEFORE = new ArrayList<>();
     private static final List<Footprint> AFTER = new ArrayList<>();
     private static final List<String> ENDS = new ArrayList<>();
@@ -60,6 +61,7 @@ class SoakIT {
         try (FragileRedis redis = FragileRedis.start(
                         "busy-reply-threshold 50", "appendonly yes", "appendfsync always", "dir " + data);
                 Proxy proxy = Proxy.to(redis.port());
+                Pulse pulse = new Pulse(redis.port());
                 Stalls stalls = new Stalls()) {
             memoryBefore = usedMemory(redis);
             IntStream.range(0, INSTANCES).forEach(i -> instances.add(new Instance(directory, proxy.port(), "jvm" + i)));
@@ -69,6 +71,7 @@ class SoakIT {
 
             injectFaults(new Scene(redis, proxy, instances, data, new Random(SEED)), stalls);
 
+            GAPS.addAll(pulse.gaps());
             instances.forEach(each -> AFTER.add(each.measure()));
             connections = proxy.connections();
             immortal = redis.answer(
@@ -82,7 +85,7 @@ class SoakIT {
         } finally {
             instances.forEach(Instance::kill);
         }
-        judge = new Judge(diaries(), HAPPENED);
+        judge = new Judge(diaries(), HAPPENED, GAPS);
         report();
     }
 
@@ -125,7 +128,8 @@ class SoakIT {
     private static void report() {
         System.out.println("soak of " + LASTS + ", seed " + SEED + ": " + HAPPENED.size() + " faults, "
                 + judge.granted() + " grants of shared keys, " + judge.decided() + " decisions by Redis, "
-                + judge.undecided() + " without it; Redis away until " + judge.backAfter() + " ms after faults; "
+                + judge.undecided() + " without it; Redis silent " + GAPS.size() + " times, thought to be away until "
+                + judge.backAfter() + " ms after faults; "
                 + "threads and KB of heap before " + text(BEFORE) + ", after " + text(AFTER)
                 + "; memory of Redis before " + memoryBefore
                 + ", after " + memoryAfter + "; " + ENDS);
