@@ -225,7 +225,7 @@ class LateCreditsTest {
 
     /** Found by the soak: eleven trips of 90 ms each. */
     @Test
-    void aNetworkThatHasBecomeSlowMakesNoCallLongerThanTheStoreMayTake() {
+    void aNetworkThatHasBecomeSlowIsNotAskedForLongByWhoDoesNotWait() {
         aFewQuickTrips();
         store.usually = trip(millis(45), millis(45), Duration.ZERO);
         long begun = time.nanoTime();
