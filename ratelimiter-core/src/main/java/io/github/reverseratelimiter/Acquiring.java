@@ -30,9 +30,9 @@ final class Acquiring {
      * in virtual time: from 0.2 ms to 40 ms with a margin of 5 ms, eleven trips once, then one each.) A machine that
      * stands still more than it runs is told so after MOST_LATE; three in a row are an ordinary stall.
      *
-     * All that must not take long: at most twice what the store may, with the last trip. So the trip is forgotten earlier where two more like the last one
-     * would be too long; and who has spent the store's time on trips that were late, and need not wait, has no answer.
-     * (Without that, eleven trips of 100 ms made a call that never waits last 1.1 s.)
+     * All that must not take long: at most twice what the store may, with the last trip. So the trip is forgotten earlier
+     * where two more like the last one would be too long; and who has spent the store's time on trips that were late, and
+     * need not wait, has no answer. (Without that, eleven trips of 100 ms made a call that never waits last 1.1 s.)
      */
 
     /**
