@@ -1,4 +1,4 @@
-.PHONY: check format test run bench
+.PHONY: check format test run bench soak
 
 check:
 	mvn -B verify
@@ -15,3 +15,6 @@ run:
 bench:
 	mvn -q -pl benchmarks -am package -DskipTests
 	java -jar benchmarks/target/benchmarks.jar $(ARGS)
+
+soak:
+	mvn -pl ratelimiter-core,ratelimiter-spring-boot-starter -am verify -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Djacoco.skip -Dmaven.javadoc.skip -Dsoak=10m $(ARGS)

@@ -29,6 +29,10 @@ final class Acquiring {
      * after DOUBTFUL times the remembered trip is forgotten: the next one is believed, however long it was. (Measured
      * in virtual time: from 0.2 ms to 40 ms with a margin of 5 ms, eleven trips once, then one each.) A machine that
      * stands still more than it runs is told so after MOST_LATE; three in a row are an ordinary stall.
+     *
+     * All that must not take long: at most twice what the store may, with the last trip. So the trip is forgotten earlier
+     * where two more like the last one would be too long; and who has spent the store's time on trips that were late, and
+     * need not wait, has no answer. (Without that, eleven trips of 100 ms made a call that never waits last 1.1 s.)
      */
 
     /**
@@ -37,6 +41,7 @@ final class Acquiring {
      */
     private static final long LEAST_TOLERANCE_MICROS = 5_000;
 
+    private static final int ORDINARY = 3;
     private static final int DOUBTFUL = 10;
     private static final int MOST_LATE = 100;
 
@@ -49,6 +54,7 @@ final class Acquiring {
 
     private int attempts;
     private int late;
+    private long lateNanos;
     private boolean refused;
     /** What it holds now; nothing, or a receipt for each key. */
     private List<Credit> taken = List.of();
@@ -57,6 +63,7 @@ final class Acquiring {
     private Duration untilNext = Duration.ZERO;
     private Decider decider = Decider.STORE;
     private long askedNanos;
+    private long repliedNanos;
     private long dueNanos;
     private Holds.@Nullable Watch hold;
     private @Nullable CreditStoreException storeFailure;
@@ -94,6 +101,7 @@ final class Acquiring {
     /** The store has answered. */
     Step replied(Trips.Answer answer, long nowNanos) {
         decider = answer.decider();
+        repliedNanos = nowNanos;
         if (decider == Decider.NOBODY) {
             Duration waited = Duration.ofNanos(nowNanos - startNanos);
             return new Step.Done(
@@ -253,16 +261,26 @@ final class Acquiring {
 
     private Step tooLate(long nowNanos, List<Credit> credits) {
         late++;
-        if (late > MOST_LATE) {
+        long trip = repliedNanos - askedNanos;
+        // Who waited longer than that for a reply was frozen, or would have given up: forgiven once.
+        lateNanos += Math.min(trip, storeTimeout.toNanos());
+        boolean usedUp = lateNanos > storeTimeout.toNanos() && !hasTimeToWait(nowNanos);
+        if (late % DOUBTFUL == 0 || usedUp || (late >= ORDINARY && lateNanos + 2 * trip > storeTimeout.toNanos())) {
+            storeClock.forget();
+        }
+        if (late > MOST_LATE || usedUp) {
             storeFailure = new CreditStoreException("credits came later than the margin allows, " + late
                     + " times: the network is slow, or this JVM stands still");
             return unavailable(nowNanos, credits);
         }
-        if (late % DOUBTFUL == 0) {
-            storeClock.forget();
-        }
         attempts--;
         return ask(nowNanos, credits);
+    }
+
+    private boolean hasTimeToWait(long nowNanos) {
+        return mayWait
+                && bundle.waiting() instanceof Waiting.UpTo upTo
+                && nowNanos - startNanos < Durations.nanos(upTo.maxWait());
     }
 
     /** For when the caller holds credits; 0 if it holds none. */

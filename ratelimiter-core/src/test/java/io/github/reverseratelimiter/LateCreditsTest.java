@@ -223,6 +223,49 @@ class LateCreditsTest {
         assertThat(store.calls).hasSizeLessThanOrEqualTo(32);
     }
 
+    /** Found by the soak: eleven trips of 90 ms each. */
+    @Test
+    void aNetworkThatHasBecomeSlowIsNotAskedForLongByWhoDoesNotWait() {
+        aFewQuickTrips();
+        store.usually = trip(millis(45), millis(45), Duration.ZERO);
+        long begun = time.nanoTime();
+
+        Acquisition answer = limiter.acquire(ONE);
+
+        assertThat(answer).isEqualTo(new Denied(millis(250), Reason.STORE_UNAVAILABLE, 0));
+        assertThat(Duration.ofNanos(time.nanoTime() - begun)).isLessThan(millis(300));
+        assertThat(store.refunds).hasSameSizeAs(store.calls);
+    }
+
+    @Test
+    void aNetworkThatHasBecomeSlowIsBelievedAtTheNextCall() {
+        aFewQuickTrips();
+        store.usually = trip(millis(45), millis(45), Duration.ZERO);
+        limiter.acquire(ONE);
+
+        assertThat(limiter.acquire(ONE)).isInstanceOf(Granted.class);
+    }
+
+    /** A reply that came a moment before it was given up, and then nobody ran for a moment: not again and again. */
+    @Test
+    void repliesThatComeAtTheLastMomentAreNotWaitedForManyTimes() {
+        aFewQuickTrips();
+        store.usually = trip(Duration.ZERO, millis(260), Duration.ZERO);
+
+        Acquisition answer = limiter.acquire(ONE);
+
+        assertThat(answer).isEqualTo(new Denied(millis(250), Reason.STORE_UNAVAILABLE, 0));
+        assertThat(store.calls).hasSize(2);
+    }
+
+    @Test
+    void whoHasTimeToWaitWaitsUntilASlowNetworkIsBelieved() {
+        aFewQuickTrips();
+        store.usually = trip(millis(45), millis(45), Duration.ZERO);
+
+        assertThat(limiter.acquire(within(SECOND))).isInstanceOf(Granted.class);
+    }
+
     @Test
     void sleepsUntilItsTimeHoweverLongTheReplyWasUnderway() {
         aFewQuickTrips();

@@ -9,4 +9,4 @@ package io.github.reverseratelimiter.history;
  * @param returned when the caller was told to go
  * @param caller which thread of which process
  */
-record Grant(long at, int credits, long invoked, long returned, String caller) {}
+public record Grant(long at, int credits, long invoked, long returned, String caller) {}

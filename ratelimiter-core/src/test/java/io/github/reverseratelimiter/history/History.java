@@ -11,20 +11,31 @@ import java.util.Map;
  * What happened to one key, and its judge. It believes no counter, only times: those that were granted, and, soundly,
  * those when callers asked and went (a grant took effect somewhere between: only what lies in a window as a whole counts).
  */
-final class History {
+public final class History {
 
     /** How far two clocks of one machine, read through a connection, may lie apart. */
     static final long CLOCK_ERROR_MICROS = 1_000;
 
     private final List<Grant> grants;
     private final List<Trip> trips;
+    private final List<Loss> losses;
 
     History(List<Grant> grants, List<Trip> trips) {
+        this(grants, trips, List.of());
+    }
+
+    private History(List<Grant> grants, List<Trip> trips, List<Loss> losses) {
+        this.losses = losses;
         this.grants =
                 grants.stream().sorted(Comparator.comparingLong(Grant::at)).toList();
         this.trips = trips.stream()
                 .sorted(Comparator.comparingLong(Trip::now).thenComparingLong(Trip::at))
                 .toList();
+    }
+
+    /** Of grants alone, among which the store forgot what it had granted: each time allows one further limit. */
+    public static History withLosses(List<Grant> grants, List<Loss> losses) {
+        return new History(grants, List.of(), losses);
     }
 
     List<Grant> grants() {
@@ -40,7 +51,7 @@ final class History {
     }
 
     /** Windows that hold too much, grants told too early, orders that were not kept: nothing, if all is well. */
-    List<String> violations(List<RateLimit> limits) {
+    public List<String> violations(List<RateLimit> limits) {
         List<String> found = new ArrayList<>();
         for (RateLimit limit : limits) {
             overByTimesGranted(limit, found);
@@ -63,11 +74,16 @@ final class History {
             while (grants.get(first).at() + limit.windowMicros() <= grant.at()) {
                 sum -= grants.get(first++).credits();
             }
-            if (sum > limit.limit()) {
+            if (sum > allowed(limit, grants.get(first).at(), grant.at())) {
                 found.add("granted " + sum + " for times from "
                         + grants.get(first).at() + " to " + grant.at() + ", limit " + limit);
             }
         }
+    }
+
+    private long allowed(RateLimit limit, long from, long to) {
+        return limit.limit()
+                * (1 + losses.stream().filter(loss -> loss.touches(from, to)).count());
     }
 
     private void overByTimesSeen(RateLimit limit, List<String> found) {
@@ -82,7 +98,7 @@ final class History {
                     sum += byInvocation.get(j).credits();
                 }
             }
-            if (sum > limit.limit()) {
+            if (sum > allowed(limit, begin, begin + length)) {
                 found.add("seen " + sum + " within " + length + " us from " + begin + ", limit " + limit);
             }
         }

@@ -6,14 +6,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Tells for how long the machine let nobody run: by a thread that only sleeps, and looks how late it wakes. */
-final class Stalls implements AutoCloseable {
+public final class Stalls implements AutoCloseable {
 
     private static final long NAP = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final AtomicLong nanos = new AtomicLong();
     private final Thread thread = new Thread(this::watch, "stalls");
 
-    Stalls() {
+    /** Begins to look. */
+    public Stalls() {
         thread.setDaemon(true);
         thread.start();
     }
@@ -33,7 +34,7 @@ final class Stalls implements AutoCloseable {
     }
 
     /** Since it was made. */
-    Duration total() {
+    public Duration total() {
         return Duration.ofNanos(nanos.get());
     }
 
