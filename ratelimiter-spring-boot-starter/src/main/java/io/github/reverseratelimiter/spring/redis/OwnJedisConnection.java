@@ -1,0 +1,57 @@
+package io.github.reverseratelimiter.spring.redis;
+
+import io.github.reverseratelimiter.redis.RedisScript;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+
+/**
+ * A small pool of the limiter's own, which is given up as a whole when one of its connections is lost or hangs: the
+ * others are no better, and each of them would cost another call to find out.
+ */
+final class OwnJedisConnection implements ScriptConnection {
+
+    private static final Runnable NOBODY = () -> {};
+
+    private final JedisConnectionFactory factory;
+    private final BlockingScriptConnection calls;
+    private final AtomicBoolean lost = new AtomicBoolean();
+    private volatile Runnable listener = NOBODY;
+
+    OwnJedisConnection(JedisConnectionFactory factory, BlockingScriptConnection calls) {
+        this.factory = factory;
+        this.calls = calls;
+    }
+
+    @Override
+    public CompletionStage<byte[]> run(RedisScript script, byte[][] keys, byte[][] arguments) {
+        return calls.run(script, keys, arguments).whenComplete((answer, failure) -> answered(failure));
+    }
+
+    private void answered(@Nullable Throwable failure) {
+        if (failure != null && RedisFailures.isConnection(failure) && lost.compareAndSet(false, true)) {
+            listener.run();
+        }
+    }
+
+    /** It was pinged when it was opened. */
+    @Override
+    public void ping() {}
+
+    @Override
+    public boolean isOpen() {
+        return !lost.get();
+    }
+
+    @Override
+    public void whenLost(Runnable hears) {
+        listener = hears;
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+        factory.destroy();
+    }
+}
