@@ -24,6 +24,10 @@ class JedisOutageIT extends OutageContract {
 
     @Override
     RedisConnectionFactory factory(int port) {
+        return asSpringBootDoes(port);
+    }
+
+    static JedisConnectionFactory asSpringBootDoes(int port) {
         return new JedisConnectionFactory(
                 new RedisStandaloneConfiguration("127.0.0.1", port),
                 JedisClientConfiguration.builder()
