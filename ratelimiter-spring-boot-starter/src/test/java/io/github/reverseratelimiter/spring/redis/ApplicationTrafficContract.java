@@ -63,7 +63,7 @@ abstract class ApplicationTrafficContract {
         redis = FragileRedis.start("busy-reply-threshold 50");
         proxy = Proxy.to(redis.port());
         factory = factory(proxy.port());
-        ((Lifecycle) factory).start();
+        OutageContract.start(factory);
         template = new StringRedisTemplate(factory);
         template.opsForValue().set("theirs", "value");
         theirs = clients().map(ApplicationTrafficContract::id).toList();

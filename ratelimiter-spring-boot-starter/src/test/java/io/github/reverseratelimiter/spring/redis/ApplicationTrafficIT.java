@@ -9,9 +9,7 @@ class ApplicationTrafficIT extends ApplicationTrafficContract {
 
     @Override
     RedisConnectionFactory factory(int port) {
-        LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", port);
-        factory.afterPropertiesSet();
-        return factory;
+        return new LettuceConnectionFactory("127.0.0.1", port);
     }
 
     @Override

@@ -9,9 +9,7 @@ class JedisApplicationTrafficIT extends ApplicationTrafficContract {
 
     @Override
     RedisConnectionFactory factory(int port) {
-        JedisConnectionFactory factory = JedisOutageIT.asSpringBootDoes(port);
-        factory.afterPropertiesSet();
-        return factory;
+        return JedisOutageIT.asSpringBootDoes(port);
     }
 
     @Override

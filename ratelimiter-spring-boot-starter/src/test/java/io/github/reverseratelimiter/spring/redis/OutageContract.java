@@ -44,12 +44,14 @@ abstract class OutageContract {
     private RedisConnectionFactory factory;
     private Stalls stalls;
 
-    private static void initialize(RedisConnectionFactory factory) {
+    /** As the context starts it. */
+    static void start(RedisConnectionFactory factory) {
         try {
             ((InitializingBean) factory).afterPropertiesSet();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+        ((Lifecycle) factory).start();
     }
 
     /** To 127.0.0.1, as Spring Boot sets it up. */
@@ -74,8 +76,7 @@ abstract class OutageContract {
         redis = FragileRedis.start("busy-reply-threshold 50");
         proxy = Proxy.to(redis.port());
         factory = factory(proxy.port());
-        initialize(factory);
-        ((Lifecycle) factory).start();
+        start(factory);
         stalls = new Stalls();
     }
 
