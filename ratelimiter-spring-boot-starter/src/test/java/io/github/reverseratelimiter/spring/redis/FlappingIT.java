@@ -33,7 +33,7 @@ class FlappingIT {
 
     private static final int CALLERS = 8;
     private static final int TIMES = 60;
-    private static final Duration HALF = Duration.ofMillis(35);
+    private static final Duration HALF = Duration.ofMillis(25);
     private static final Duration STORE_TIMEOUT = Duration.ofMillis(250);
     private static final CreditRequest REQUEST = CreditRequest.of("acme", RateLimit.of(1_000_000, Duration.ofHours(1)));
 

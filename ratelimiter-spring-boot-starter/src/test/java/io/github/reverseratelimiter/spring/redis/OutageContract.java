@@ -137,7 +137,7 @@ abstract class OutageContract {
     }
 
     /** On a machine that others use, the thread that looks for stalls may be luckier than 64 others: twice more, then. */
-    private void decidesInTime(int callers, Function<ReverseRateLimiter, CompletableFuture<Acquisition>> call) {
+    final void decidesInTime(int callers, Function<ReverseRateLimiter, ? extends CompletableFuture<?>> call) {
         Duration least = AT_MOST;
         for (int i = 0; i < 3 && least.compareTo(STORE_TIMEOUT.plus(SLACK)) >= 0; i++) {
             Duration stalled = stalls.total();
@@ -152,7 +152,7 @@ abstract class OutageContract {
                 .isLessThan(STORE_TIMEOUT.plus(SLACK));
     }
 
-    final Duration slowest(int callers, Function<ReverseRateLimiter, CompletableFuture<Acquisition>> call) {
+    final Duration slowest(int callers, Function<ReverseRateLimiter, ? extends CompletableFuture<?>> call) {
         ExecutorService threads = Executors.newFixedThreadPool(callers);
         CountDownLatch start = new CountDownLatch(callers);
         List<CompletableFuture<Duration>> durations = new ArrayList<>();
@@ -164,8 +164,8 @@ abstract class OutageContract {
                                 return System.nanoTime();
                             },
                             threads)
-                    .thenCompose(begun ->
-                            call.apply(limiter).thenApply(decided -> Duration.ofNanos(System.nanoTime() - begun))));
+                    .thenCompose(begun -> call.apply(limiter)
+                            .handle((decided, failure) -> Duration.ofNanos(System.nanoTime() - begun))));
         }
         Duration slowest = durations.stream()
                 .map(CompletableFuture::join)
