@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring.redis;
 import io.github.reverseratelimiter.redis.RedisScript;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 
@@ -16,12 +17,19 @@ final class OwnJedisConnection implements ScriptConnection {
 
     private final JedisConnectionFactory factory;
     private final BlockingScriptConnection calls;
+    private final BooleanSupplier outdated;
     private final AtomicBoolean lost = new AtomicBoolean();
     private volatile Runnable listener = NOBODY;
 
-    OwnJedisConnection(JedisConnectionFactory factory, BlockingScriptConnection calls) {
+    /**
+     * On this factory, which it closes.
+     *
+     * @param outdated whether the application has another address by now
+     */
+    OwnJedisConnection(JedisConnectionFactory factory, BlockingScriptConnection calls, BooleanSupplier outdated) {
         this.factory = factory;
         this.calls = calls;
+        this.outdated = outdated;
     }
 
     @Override
@@ -41,7 +49,7 @@ final class OwnJedisConnection implements ScriptConnection {
 
     @Override
     public boolean isOpen() {
-        return !lost.get();
+        return !lost.get() && !outdated.getAsBoolean();
     }
 
     @Override

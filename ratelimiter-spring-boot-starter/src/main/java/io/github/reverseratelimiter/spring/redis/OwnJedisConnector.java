@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.redis;
 
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 
 /**
@@ -26,8 +27,9 @@ final class OwnJedisConnector implements ScriptConnector {
 
     @Override
     public ScriptConnection open() {
+        RedisStandaloneConfiguration address = copy(theirs.getStandaloneConfiguration());
         JedisConnectionFactory own = new JedisConnectionFactory(
-                theirs.getStandaloneConfiguration(),
+                address,
                 OwnJedisSettings.like(
                         theirs.getClientConfiguration(), bounds.attempt(), BlockingScriptConnection.THREADS));
         own.afterPropertiesSet();
@@ -38,7 +40,22 @@ final class OwnJedisConnector implements ScriptConnector {
             own.destroy();
             throw e;
         }
-        return new OwnJedisConnection(own, new BlockingScriptConnection(own, bounds));
+        return new OwnJedisConnection(own, new BlockingScriptConnection(own, bounds), () -> isReplaced(address));
+    }
+
+    /** Of the settings as they are now: they may be changed before the factory is started anew. */
+    private static RedisStandaloneConfiguration copy(RedisStandaloneConfiguration settings) {
+        RedisStandaloneConfiguration copy =
+                new RedisStandaloneConfiguration(settings.getHostName(), settings.getPort());
+        copy.setDatabase(settings.getDatabase());
+        copy.setUsername(settings.getUsername());
+        copy.setPassword(settings.getPassword());
+        return copy;
+    }
+
+    /** While the factory is stopped, what is open serves on. */
+    private boolean isReplaced(RedisStandaloneConfiguration address) {
+        return theirs.isRunning() && !address.equals(theirs.getStandaloneConfiguration());
     }
 
     @Override
