@@ -13,13 +13,11 @@ import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
  */
 final class OwnJedisConnection implements ScriptConnection {
 
-    private static final Runnable NOBODY = () -> {};
-
     private final JedisConnectionFactory factory;
     private final BlockingScriptConnection calls;
     private final BooleanSupplier outdated;
     private final AtomicBoolean lost = new AtomicBoolean();
-    private volatile Runnable listener = NOBODY;
+    private volatile @Nullable Runnable listener;
 
     /**
      * On this factory, which it closes.
@@ -38,8 +36,10 @@ final class OwnJedisConnection implements ScriptConnection {
     }
 
     private void answered(@Nullable Throwable failure) {
-        if (failure != null && RedisFailures.isConnection(failure) && lost.compareAndSet(false, true)) {
-            listener.run();
+        boolean first = failure != null && RedisFailures.isConnection(failure) && lost.compareAndSet(false, true);
+        Runnable hears = listener;
+        if (first && hears != null) {
+            hears.run();
         }
     }
 

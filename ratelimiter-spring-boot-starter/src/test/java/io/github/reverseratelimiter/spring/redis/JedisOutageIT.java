@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.redis;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -51,5 +52,15 @@ class JedisOutageIT extends OutageContract {
     @EnumSource(names = {"REFUSED_AT_THE_START", "KILLED", "FROZEN", "BLACK_HOLE", "BUSY"})
     void everyDecisionEndsInItsTime(Trouble trouble) {
         endsInTime(trouble);
+    }
+
+    /** Though all eight connections have begun to hang a moment before. */
+    @Test
+    void usesRedisAgainAsSoonAsItIsBack() {
+        begin(Trouble.BLACK_HOLE);
+        slowest(MANY, OutageContract::async);
+
+        Trouble.BLACK_HOLE.end(redis, proxy);
+        comesBack();
     }
 }
