@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.spring.redis;
 
+import java.util.Objects;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
@@ -27,7 +28,8 @@ final class OwnJedisConnector implements ScriptConnector {
 
     @Override
     public ScriptConnection open() {
-        RedisStandaloneConfiguration address = copy(theirs.getStandaloneConfiguration());
+        RedisStandaloneConfiguration address =
+                copy(Objects.requireNonNull(theirs.getStandaloneConfiguration(), "address"));
         JedisConnectionFactory own = new JedisConnectionFactory(
                 address,
                 OwnJedisSettings.like(
