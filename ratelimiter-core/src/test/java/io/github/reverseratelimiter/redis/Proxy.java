@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +40,7 @@ public final class Proxy implements AutoCloseable {
     private final int port;
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private volatile Fault fault = Fault.NONE;
+    private volatile boolean onlyScripts;
     private volatile long delayMillis;
     private volatile @Nullable ServerSocket listening;
 
@@ -61,6 +63,13 @@ public final class Proxy implements AutoCloseable {
 
     /** From now on. */
     public void fault(Fault next) {
+        onlyScripts = false;
+        fault = next;
+    }
+
+    /** From now on, for the connections over which a script was sent, with the first one that is sent; others are well. */
+    public void faultOfScripts(Fault next) {
+        onlyScripts = true;
         fault = next;
     }
 
@@ -125,6 +134,7 @@ public final class Proxy implements AutoCloseable {
 
         private final Socket client;
         private final Socket server;
+        private volatile boolean ofScripts;
 
         Wire(Socket client, Socket server) throws IOException {
             this.client = client;
@@ -142,10 +152,11 @@ public final class Proxy implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 for (int read = in.read(some); read >= 0; read = in.read(some)) {
-                    while (fault == Fault.STALL && !from.isClosed()) {
+                    ofScripts = ofScripts || new String(some, 0, read, StandardCharsets.ISO_8859_1).contains("EVAL");
+                    while (fault() == Fault.STALL && !from.isClosed()) {
                         new Semaphore(0).tryAcquire(1, java.util.concurrent.TimeUnit.MILLISECONDS);
                     }
-                    lost = lost || fault == loss;
+                    lost = lost || fault() == loss;
                     if (!lost) {
                         new Semaphore(0).tryAcquire(delayMillis, java.util.concurrent.TimeUnit.MILLISECONDS);
                         out.write(some, 0, read);
@@ -157,6 +168,10 @@ public final class Proxy implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
             cut(Cut.FIN);
+        }
+
+        private Fault fault() {
+            return onlyScripts && !ofScripts ? Fault.NONE : fault;
         }
 
         void cut(Cut cut) {

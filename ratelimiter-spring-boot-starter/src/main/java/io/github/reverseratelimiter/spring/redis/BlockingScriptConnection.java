@@ -21,13 +21,15 @@ import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.RedisTemplate;
 
 /**
- * Jedis and other clients that block: on a few threads of ours, each with a connection of the application's pool. While
+ * Jedis and other clients that block: on a few threads of ours, each with a connection of a pool. While
  * Redis hangs, all of them wait; then calls that nobody waits for any more are thrown out of the queue unsent.
  */
 final class BlockingScriptConnection implements ScriptConnection {
 
+    /** And connections, as a pool of Jedis has by default. */
+    static final int THREADS = 8;
+
     private static final System.Logger LOG = System.getLogger(SpringDataRedisScriptExecutor.class.getName());
-    private static final int THREADS = 8;
     private static final int QUEUE = 1_000;
     private static final Duration IDLE = Duration.ofSeconds(30);
 

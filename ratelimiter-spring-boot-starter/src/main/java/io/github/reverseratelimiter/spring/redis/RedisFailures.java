@@ -8,7 +8,9 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.data.redis.RedisSystemException;
+import org.springframework.data.redis.connection.PoolException;
 
 /**
  * Tells what a failure means: Redis is away for a while, or it will refuse until somebody changes something. Every
@@ -89,6 +91,12 @@ final class RedisFailures {
     /** Whether nothing was answered, not even a refusal. The clients' classes for that are many, and may be missing. */
     static boolean isTimeout(Throwable failure) {
         return isAny(failure, each -> each.getClass().getSimpleName().contains("Timeout"));
+    }
+
+    /** Whether a connection was lost, hangs, or could not be opened. */
+    static boolean isConnection(Throwable failure) {
+        return isAny(
+                failure, each -> each instanceof DataAccessResourceFailureException || each instanceof PoolException);
     }
 
     private static boolean isAny(Throwable failure, Predicate<Throwable> what) {

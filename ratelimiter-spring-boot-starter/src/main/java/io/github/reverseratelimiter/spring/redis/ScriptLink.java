@@ -25,6 +25,9 @@ final class ScriptLink {
     private static final Duration IDLE = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
+    /** Another pause would only add to the time for which the attempt hung. */
+    private static final Duration PAUSE_AFTER_HANGING = Duration.ofMillis(50);
+
     /** A password that is refused may get its user locked out when it is tried too often. */
     private static final Duration PAUSE_WHEN_REFUSED = Duration.ofSeconds(2);
 
@@ -167,7 +170,7 @@ final class ScriptLink {
     /** Who hangs may answer yet, so callers wait on; who refuses has answered. */
     private Duration failed(Throwable failure) {
         if (RedisFailures.isTimeout(failure)) {
-            return PAUSE;
+            return PAUSE_AFTER_HANGING;
         }
         CreditStoreException cause = RedisFailures.translate(failure);
         become(new Away(cause));

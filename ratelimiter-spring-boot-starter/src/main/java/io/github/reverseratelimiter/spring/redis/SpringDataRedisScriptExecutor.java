@@ -15,7 +15,7 @@ import org.springframework.util.ClassUtils;
  * Runs scripts where a {@link RedisConnectionFactory} of the application connects to, changing none of its settings.
  *
  * <p>With Lettuce and one server (also one that sentinels name), over a connection of its own with the application's
- * settings; else over the application's connections. Connections are opened in a thread of its own, one attempt at a
+ * settings; with Jedis and one server, over a small pool of its own; else over the application's connections. Connections are opened in a thread of its own, one attempt at a
  * time that all callers share: no caller waits longer than a decision may take.
  */
 public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor {
@@ -48,8 +48,11 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
     }
 
     private static ScriptConnector connector(RedisConnectionFactory factory, Bounds bounds) {
-        return LETTUCE && factory instanceof LettuceConnectionFactory lettuce && OwnLettuceConnector.knows(lettuce)
-                ? new OwnLettuceConnector(lettuce, bounds)
+        if (LETTUCE && factory instanceof LettuceConnectionFactory lettuce && OwnLettuceConnector.knows(lettuce)) {
+            return new OwnLettuceConnector(lettuce, bounds);
+        }
+        return JEDIS && factory instanceof JedisConnectionFactory jedis && OwnJedisConnector.knows(jedis)
+                ? new OwnJedisConnector(jedis, bounds)
                 : new ApplicationConnector(factory, bounds);
     }
 
