@@ -254,8 +254,10 @@ final class Acquiring {
     private Step tooLate(long nowNanos, List<Credit> credits) {
         late++;
         if (late > MOST_LATE) {
-            storeFailure = new CreditStoreException("credits came later than the margin allows, " + late
-                    + " times: the network is slow, or this JVM stands still");
+            storeFailure = new CreditStoreException(
+                    CreditStoreException.Reason.TIMEOUT,
+                    "credits came later than the margin allows, " + late
+                            + " times: the network is slow, or this JVM stands still");
             return unavailable(nowNanos, credits);
         }
         if (late % DOUBTFUL == 0) {

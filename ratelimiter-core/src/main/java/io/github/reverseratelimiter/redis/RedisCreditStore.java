@@ -94,6 +94,7 @@ public final class RedisCreditStore implements CreditStore {
     public void checkSeveralKeys() {
         if (executor.placement() == RedisScriptExecutor.Placement.BY_SLOT && !keys.areInOneSlot()) {
             throw new CreditStoreMisconfiguredException(
+                    CreditStoreException.Reason.CROSS_SLOT,
                     "Credits of several keys can be taken together on a Redis cluster"
                             + " only where all keys are in one slot: set reverse-rate-limiter.hash-tag");
         }
@@ -120,9 +121,11 @@ public final class RedisCreditStore implements CreditStore {
             again[0] = wishes[0].clone();
             return send(names, again, end).thenApply(second -> {
                 if (second.late()) {
-                    throw new CreditStoreException("Redis got to a request of limiter '"
-                            + first.key().limiter() + "' later than " + first.timeout()
-                            + ": nothing was charged; is Redis slow, or store-timeout too short?");
+                    throw new CreditStoreException(
+                            CreditStoreException.Reason.TIMEOUT,
+                            "Redis got to a request of limiter '"
+                                    + first.key().limiter() + "' later than " + first.timeout()
+                                    + ": nothing was charged; is Redis slow, or store-timeout too short?");
                 }
                 return second;
             });

@@ -70,6 +70,7 @@ final class BlockingScriptConnection implements ScriptConnection {
 
     private static CreditStoreException late() {
         return new CreditStoreException(
+                CreditStoreException.Reason.TIMEOUT,
                 "Redis did not decide (all " + THREADS + " connections wait for it): is it up, and reachable?");
     }
 

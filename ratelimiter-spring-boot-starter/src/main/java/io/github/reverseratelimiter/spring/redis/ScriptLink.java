@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.redis;
 
 import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreException.Reason;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import java.time.Duration;
 import java.util.Set;
@@ -87,8 +88,10 @@ final class ScriptLink {
                 .whenComplete((opened, failure) -> waiting.remove(waiter))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
                         failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
-                                ? new CreditStoreException("Redis did not decide (no connection within "
-                                        + patience.toMillis() + "ms): is it up, and reachable?")
+                                ? new CreditStoreException(
+                                        Reason.TIMEOUT,
+                                        "Redis did not decide (no connection within " + patience.toMillis()
+                                                + "ms): is it up, and reachable?")
                                 : failure));
     }
 
@@ -101,8 +104,8 @@ final class ScriptLink {
         } else if (now instanceof Away away) {
             next.completeExceptionally(away.cause());
         } else if (now == Without.CLOSED) {
-            next.completeExceptionally(
-                    new CreditStoreException("the connection to Redis is closed: the application is stopping"));
+            next.completeExceptionally(new CreditStoreException(
+                    Reason.CONNECTION, "the connection to Redis is closed: the application is stopping"));
         }
     }
 
