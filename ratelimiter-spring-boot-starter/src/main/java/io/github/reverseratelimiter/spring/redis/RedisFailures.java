@@ -113,8 +113,8 @@ final class RedisFailures {
             case UNKNOWN_COMMAND ->
                 "use a Redis, or something like it, that knows EVALSHA, EVAL and the commands of the script";
             default ->
-                "allow this user EVALSHA and EVAL, the commands of the script, and the keys of"
-                        + " reverse-rate-limiter.key-prefix";
+                "allow this user +evalsha +eval +time +getrange +setrange +set +pexpire +exists, and all keys that begin"
+                        + " with reverse-rate-limiter.key-prefix";
         };
     }
 

@@ -56,6 +56,7 @@ final class ScriptLink {
     private final Duration patience;
     private final ScheduledExecutorService opening = DaemonThreads.scheduler(IDLE);
     private final AtomicReference<State> state = new AtomicReference<>(Without.NEVER_OPENED);
+    private final CompletableFuture<ScriptConnection> first = new CompletableFuture<>();
     private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
     private final Set<ScriptConnection> retired = ConcurrentHashMap.newKeySet();
 
@@ -157,9 +158,15 @@ final class ScriptLink {
         }
     }
 
+    /** The first connection, when there is one. */
+    CompletableFuture<ScriptConnection> first() {
+        return first;
+    }
+
     private void opened(Open open) {
         become(open);
         open.connection().whenLost(() -> lost(open));
+        first.complete(open.connection());
         if (state.get() == Without.CLOSED) {
             giveBack(open.connection());
         } else if (!open.connection().isOpen()) {
