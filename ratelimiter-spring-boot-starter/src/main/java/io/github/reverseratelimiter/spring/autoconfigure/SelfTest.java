@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.spring.autoconfigure;
 
+import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
 import java.time.Duration;
@@ -43,7 +44,9 @@ final class SelfTest implements SmartLifecycle {
     }
 
     private void run(RedisCreditStore made, Duration timeout) {
-        CompletableFuture<Void> test = made.selfTest(timeout).toCompletableFuture();
+        // An executor of the application may throw where it should fail.
+        CompletableFuture<Void> test =
+                CompletableFuture.<Void>completedFuture(null).thenCompose(now -> made.selfTest(timeout));
         try {
             test.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -64,7 +67,7 @@ final class SelfTest implements SmartLifecycle {
                             + " to false, to start all the same: each limited call then fails so",
                     refused);
         }
-        goOn(String.valueOf(failure.getMessage()));
+        goOn(failure instanceof CreditStoreException ? String.valueOf(failure.getMessage()) : failure.toString());
     }
 
     private static void goOn(String why) {
