@@ -269,8 +269,10 @@ final class Acquiring {
             storeClock.forget();
         }
         if (late > MOST_LATE || usedUp) {
-            storeFailure = new CreditStoreException("credits came later than the margin allows, " + late
-                    + " times: the network is slow, or this JVM stands still");
+            storeFailure = new CreditStoreException(
+                    CreditStoreException.Reason.TIMEOUT,
+                    "credits came later than the margin allows, " + late
+                            + " times: the network is slow, or this JVM stands still");
             return unavailable(nowNanos, credits);
         }
         attempts--;

@@ -10,6 +10,16 @@ public class CreditStoreMisconfiguredException extends CreditStoreException {
         super(message);
     }
 
+    /** Says what is wrong, with which value, and what to do. */
+    public CreditStoreMisconfiguredException(Reason reason, String message) {
+        super(reason, message);
+    }
+
+    /** The same, with the store's own words as cause. */
+    public CreditStoreMisconfiguredException(Reason reason, String message, Throwable cause) {
+        super(reason, message, cause);
+    }
+
     /** The same, with the store's own words as cause. */
     public CreditStoreMisconfiguredException(String message, Throwable cause) {
         super(message, cause);

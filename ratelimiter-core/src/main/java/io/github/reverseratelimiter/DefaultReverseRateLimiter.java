@@ -55,7 +55,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.executor = builder.executor;
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
-        this.listeners = new Listeners(builder.listeners, this::execute);
+        this.listeners = new Listeners(builder.listeners, this::execute, this::policy);
         Shares shares = builder.shareCounter == null
                 ? null
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
@@ -137,6 +137,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 "the limiter was closed while waiting" + bundle.forLimiters() + ": the credits were given back");
     }
 
+    private OnStoreFailure policy(Bundle bundle) {
+        return undecided.policy(bundle);
+    }
+
     /** Asks the store, unless it is known to be away. */
     CompletableFuture<Answer> ask(Bundle bundle, long maxWaitMicros) {
         Optional<StoreAwayException> away = watch.away();
@@ -172,8 +176,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     /** The store has had its time. */
     Step overdue(Acquiring acquiring, Bundle bundle) {
-        CreditStoreException cause = new CreditStoreException("the store did not answer within "
-                + Durations.text(storeTimeout) + ": look at its load and the network, or give it more time");
+        CreditStoreException cause = new CreditStoreException(
+                CreditStoreException.Reason.TIMEOUT,
+                "the store did not answer within " + Durations.text(storeTimeout)
+                        + ": look at its load and the network, or give it more time");
         watch.failed(acquiring.askedNanos(), cause);
         return undecided(acquiring, bundle, cause);
     }

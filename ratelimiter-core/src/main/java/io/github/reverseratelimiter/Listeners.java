@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Tells all listeners, in their order; no failure of theirs gets further than here. Costs nothing if there are none. */
@@ -19,13 +20,15 @@ final class Listeners {
 
     private final Listener[] all;
     private final Executor executor;
+    private final Function<Bundle, OnStoreFailure> policy;
 
     /** The executor is for what would otherwise be told under a lock or in the store's thread. */
-    Listeners(List<RateLimiterListener> listeners, Executor executor) {
+    Listeners(List<RateLimiterListener> listeners, Executor executor, Function<Bundle, OnStoreFailure> policy) {
         this.all = listeners.stream()
                 .map(each -> new Listener(each, new AtomicBoolean()))
                 .toArray(Listener[]::new);
         this.executor = executor;
+        this.policy = policy;
     }
 
     /** Requests were answered; perhaps the store had failed on the way. */
@@ -34,7 +37,8 @@ final class Listeners {
             return;
         }
         if (storeFailure != null) {
-            bundle.requests().forEach(request -> tell(each -> each.storeFailed(request, storeFailure)));
+            OnStoreFailure inForce = policy.apply(bundle);
+            bundle.requests().forEach(request -> tell(each -> each.storeFailed(request, storeFailure, inForce)));
         }
         if (answer instanceof Granted granted) {
             bundle.requests().forEach(request -> tell(each -> each.granted(request, granted)));

@@ -33,8 +33,9 @@ public interface RateLimiterListener {
      * The store did not decide: told before the answer, also where a further attempt led to a grant.
      *
      * @param cause of the last attempt that failed so
+     * @param policy in force, by which such attempts are answered; of several requests, the strictest
      */
-    default void storeFailed(CreditRequest request, CreditStoreException cause) {}
+    default void storeFailed(CreditRequest request, CreditStoreException cause, OnStoreFailure policy) {}
 
     /**
      * The store is away: until {@link #storeCameBack} it is asked by one call at a time only, and all others get the answer

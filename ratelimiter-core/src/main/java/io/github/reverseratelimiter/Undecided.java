@@ -36,7 +36,8 @@ final class Undecided {
         return shares != null;
     }
 
-    private OnStoreFailure policy(Bundle bundle) {
+    /** The one in force. */
+    OnStoreFailure policy(Bundle bundle) {
         OnStoreFailure strictest = policy(bundle.first());
         for (CreditRequest request : bundle.requests()) {
             strictest = strictest.stricter(policy(request));

@@ -95,7 +95,7 @@ class RateLimiterListenerTest {
     }
 
     @Test
-    void hearWhyTheStoreDidNotDecide() {
+    void hearWhyTheStoreDidNotDecideAndThePolicy() {
         store.thenFailsWith(new CreditStoreException("away")).thenFailsWith(new CreditStoreException("away"));
 
         limiter.acquire(ONE);
@@ -103,9 +103,9 @@ class RateLimiterListenerTest {
 
         assertThat(notes.heard)
                 .containsExactly(
-                        "github: store failed, away",
+                        "github: store failed, deny, away",
                         "github: denied, store-unavailable",
-                        "github: store failed, away",
+                        "github: store failed, deny, away",
                         "github: denied, store-unavailable");
     }
 
@@ -115,7 +115,7 @@ class RateLimiterListenerTest {
 
         limiter.acquire(ONE.retries(1));
 
-        assertThat(notes.heard).containsExactly("github: store failed, away", "github: granted after PT0.05S");
+        assertThat(notes.heard).containsExactly("github: store failed, deny, away", "github: granted after PT0.05S");
     }
 
     @Test
@@ -128,7 +128,7 @@ class RateLimiterListenerTest {
         assertThat(future).isCompleted();
         assertThat(notes.heard)
                 .containsExactly(
-                        "github: store failed, the store did not answer within 50ms: look at its load and the network,"
+                        "github: store failed, deny, the store did not answer within 50ms: look at its load and the network,"
                                 + " or give it more time",
                         "github: denied, store-unavailable");
     }
@@ -142,7 +142,8 @@ class RateLimiterListenerTest {
 
         assertThat(notes.heard)
                 .anySatisfy(heard -> assertThat(heard)
-                        .startsWith("github: store failed, credits came later than the margin allows, 101 times"));
+                        .startsWith(
+                                "github: store failed, deny, credits came later than the margin allows, 101 times"));
     }
 
     @Test
@@ -324,7 +325,7 @@ class RateLimiterListenerTest {
 
     @Test
     void costNothingWhereThereAreNone() {
-        Listeners none = new Listeners(List.of(), Runnable::run);
+        Listeners none = new Listeners(List.of(), Runnable::run, bundle -> OnStoreFailure.DENY);
         Bundle bundle = Bundle.of(ONE);
         Granted granted = granted(limiter.acquire(ONE));
         CompletableFuture<Integer> refund = CompletableFuture.completedFuture(1);
@@ -425,8 +426,8 @@ class RateLimiterListenerTest {
         }
 
         @Override
-        public void storeFailed(CreditRequest request, CreditStoreException cause) {
-            note(request.key(), "store failed, " + cause.getMessage());
+        public void storeFailed(CreditRequest request, CreditStoreException cause, OnStoreFailure policy) {
+            note(request.key(), "store failed, " + policy + ", " + cause.getMessage());
         }
 
         @Override

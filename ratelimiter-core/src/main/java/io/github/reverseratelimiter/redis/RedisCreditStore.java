@@ -4,13 +4,16 @@ import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.time.RemoteClock;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 
 /**
@@ -27,6 +30,11 @@ public final class RedisCreditStore implements CreditStore {
     private static final RedisScript SCRIPT = RedisScript.load("credits.lua");
     private static final long SERVER_TIME = 0;
     private static final long FOREVER_NANOS = Duration.ofDays(1).toNanos();
+
+    private static final long IDENTITIES = 1L << 48;
+
+    /** Longer than a state outlives its need. */
+    private static final Duration SELF_TEST_MARGIN = Duration.ofSeconds(6);
 
     private final RedisScriptExecutor executor;
     private final RedisKeys keys;
@@ -109,6 +117,7 @@ public final class RedisCreditStore implements CreditStore {
     public void checkSeveralKeys() {
         if (executor.placement() == RedisScriptExecutor.Placement.BY_SLOT && !keys.areInOneSlot()) {
             throw new CreditStoreMisconfiguredException(
+                    CreditStoreException.Reason.CROSS_SLOT,
                     "Credits of several keys can be taken together on a Redis cluster"
                             + " only where all keys are in one slot: set reverse-rate-limiter.hash-tag");
         }
@@ -135,9 +144,11 @@ public final class RedisCreditStore implements CreditStore {
             again[0] = wishes[0].clone();
             return send(names, again, end).thenApply(second -> {
                 if (second.late()) {
-                    throw new CreditStoreException("Redis got to a request of limiter '"
-                            + first.key().limiter() + "' later than " + first.timeout()
-                            + ": nothing was charged; is Redis slow, or store-timeout too short?");
+                    throw new CreditStoreException(
+                            CreditStoreException.Reason.TIMEOUT,
+                            "Redis got to a request of limiter '"
+                                    + first.key().limiter() + "' later than " + first.timeout()
+                                    + ": nothing was charged; is Redis slow, or store-timeout too short?");
                 }
                 return second;
             });
@@ -150,6 +161,26 @@ public final class RedisCreditStore implements CreditStore {
             names[i] = keys.name(calls.get(i).key());
         }
         return names;
+    }
+
+    /**
+     * Tries whether Redis lets the script do all that it ever does. It takes two credits of a key that nobody else uses,
+     * which is gone after some seconds. The stage fails as that of {@link #take} does.
+     *
+     * @param timeout for each of the two trips, as of a call
+     */
+    public CompletionStage<Void> selfTest(Duration timeout) {
+        CreditKey key = new CreditKey("", "self-test:" + UUID.randomUUID());
+        // The state is laid by the first (EXISTS, SET), and changed by the second (SETRANGE), which it must outlive
+        // (PEXPIRE).
+        return take(selfTest(key, Duration.ZERO, timeout))
+                .thenCompose(laid -> take(selfTest(key, SELF_TEST_MARGIN, timeout)))
+                .thenAccept(changed -> {});
+    }
+
+    private static Call selfTest(CreditKey key, Duration margin, Duration timeout) {
+        Request request = new Request(1, 0, ThreadLocalRandom.current().nextLong(1, IDENTITIES));
+        return new Call(key, List.of(RateLimit.of(2, Duration.ofMillis(1))), margin, List.of(request), timeout);
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class RedisServer implements AutoCloseable, ParameterResolver {
     }
 
     /** A port at which nobody listens at the moment. */
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

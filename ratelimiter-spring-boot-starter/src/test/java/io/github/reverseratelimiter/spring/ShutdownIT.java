@@ -103,7 +103,10 @@ class ShutdownIT {
     private static ApplicationContextRunner application(Connection connection) {
         return connection
                 .of(Contexts.redis(server))
-                .withPropertyValues("reverse-rate-limiter.store-timeout=10s", "reverse-rate-limiter.margin=10s")
+                .withPropertyValues(
+                        "reverse-rate-limiter.store-timeout=10s",
+                        "reverse-rate-limiter.margin=10s",
+                        "reverse-rate-limiter.self-test=false")
                 .withBean(Client.class);
     }
 

@@ -17,6 +17,12 @@ final class LimiterSetupException extends RuntimeException {
         this.remedy = remedy;
     }
 
+    LimiterSetupException(String problem, String remedy, Throwable cause) {
+        super(problem + ": " + remedy, cause);
+        this.problem = problem;
+        this.remedy = remedy;
+    }
+
     /** Where several beans could be meant. */
     static LimiterSetupException ambiguous(Class<?> type, NoUniqueBeanDefinitionException e) {
         return new LimiterSetupException(

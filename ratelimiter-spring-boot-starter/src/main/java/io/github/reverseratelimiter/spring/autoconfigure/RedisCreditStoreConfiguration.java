@@ -3,8 +3,10 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
+import java.util.Optional;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -20,7 +22,9 @@ import org.springframework.context.annotation.Lazy;
         matchIfMissing = true)
 final class RedisCreditStoreConfiguration {
 
-    @Bean
+    private static final String STORE = "reverseRateLimiterCreditStore";
+
+    @Bean(STORE)
     @Lazy
     @ConditionalOnMissingBean(CreditStore.class)
     RedisCreditStore reverseRateLimiterCreditStore(
@@ -46,5 +50,17 @@ final class RedisCreditStoreConfiguration {
                         properties.keyPrefix(),
                         properties.hashTag(),
                         properties.hashKeys().bytes());
+    }
+
+    @Bean
+    SelfTest reverseRateLimiterSelfTest(
+            ConfigurableListableBeanFactory beans, ReverseRateLimiterProperties properties) {
+        return new SelfTest(() -> made(beans), properties);
+    }
+
+    private static Optional<RedisCreditStore> made(ConfigurableListableBeanFactory beans) {
+        return beans.containsSingleton(STORE) && beans.getBean(STORE) instanceof RedisCreditStore store
+                ? Optional.of(store)
+                : Optional.empty();
     }
 }

@@ -28,6 +28,9 @@ final class RedisScriptExecutorConfiguration {
             ListableBeanFactory beans, ReverseRateLimiterProperties properties) {
         SpringDataRedisScriptExecutor executor = new SpringDataRedisScriptExecutor(
                 factory(beans, properties.redisConnectionFactory()), properties.storeTimeout());
+        if (properties.selfTest()) {
+            executor.lookAtEviction();
+        }
         executor.warmUp();
         return executor;
     }

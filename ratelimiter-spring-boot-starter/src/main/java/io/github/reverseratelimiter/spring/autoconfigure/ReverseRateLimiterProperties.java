@@ -35,6 +35,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
  * @param limitsCache Time for which the answer of a LimitResolver bean is kept. Zero asks it at each call.
  * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
+ * @param selfTest Whether Redis is tried at the start, which fails where Redis refuses: a missing right, a wrong password. Where Redis is away, the application starts. Also warns where Redis may evict keys.
  * @param advice Where credits are taken among the other advice of a method.
  * @param misuse What is done about limited methods that a bean calls on itself, or that wait within a transaction.
  * @param limiters Named limiters, one per provider. Write names that hold other characters than letters, digits and '-' in brackets, as in "[github.api]".
@@ -54,6 +55,7 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("1000") int maxWaiters,
         @DefaultValue("10s") Duration limitsCache,
         @Nullable String redisConnectionFactory,
+        @DefaultValue("true") boolean selfTest,
         @DefaultValue("innermost") AdvicePosition advice,
         @DefaultValue("warn") OnMisuse misuse,
         @DefaultValue Map<String, Limiter> limiters,

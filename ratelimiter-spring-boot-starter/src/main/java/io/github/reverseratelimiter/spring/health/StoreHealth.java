@@ -38,7 +38,7 @@ public final class StoreHealth implements RateLimiterListener {
         away = null;
     }
 
-    /** What an indicator shows: {@code state} (up or degraded), the policies, and why. */
+    /** What an indicator shows: {@code state} (up or degraded), the policies, and the reason and cause of an outage. */
     public Map<String, Object> details() {
         CreditStoreException cause = away;
         Map<String, Object> details = new LinkedHashMap<>();
@@ -46,6 +46,7 @@ public final class StoreHealth implements RateLimiterListener {
         details.put("on-store-failure", usual.toString());
         others.forEach((limiter, policy) -> details.put("on-store-failure of " + limiter, policy.toString()));
         if (cause != null) {
+            details.put("reason", cause.reason().toString());
             details.put("cause", String.valueOf(cause.getMessage()));
         }
         return details;

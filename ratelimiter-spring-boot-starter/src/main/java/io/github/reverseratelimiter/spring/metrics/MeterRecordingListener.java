@@ -7,6 +7,7 @@ import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.RateLimiterListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
@@ -54,12 +55,25 @@ public final class MeterRecordingListener implements RateLimiterListener {
     @Override
     public void abandoned(CreditRequest request, Throwable failure) {
         count(request, "error", reason(failure), NONE);
+        if (failure instanceof CreditStoreMisconfiguredException refused) {
+            countStoreFailure(request, refused, NONE);
+        }
     }
 
     @Override
-    public void storeFailed(CreditRequest request, CreditStoreException cause) {
+    public void storeFailed(CreditRequest request, CreditStoreException cause, OnStoreFailure policy) {
+        countStoreFailure(request, cause, policy.toString());
+    }
+
+    private void countStoreFailure(CreditRequest request, CreditStoreException cause, String policy) {
         storeFailures
-                .withTags(ReverseRateLimiterMeters.LIMITER, limiter(request.key()))
+                .withTags(
+                        ReverseRateLimiterMeters.LIMITER,
+                        limiter(request.key()),
+                        ReverseRateLimiterMeters.REASON,
+                        cause.reason().toString(),
+                        ReverseRateLimiterMeters.POLICY,
+                        policy)
                 .increment();
     }
 

@@ -42,11 +42,18 @@ public enum ReverseRateLimiterMeters {
     /**
      * Tag: why it was denied, in the words of {@link io.github.reverseratelimiter.Acquisition.Reason}; or why there was no
      * answer: {@code interrupted}, {@code cancelled}, {@code store-misconfigured}, {@code other}. {@code none} for a grant.
+     * Of a store failure: {@link io.github.reverseratelimiter.CreditStoreException.Reason}.
      */
     public static final String REASON = "reason";
 
     /** Tag: who decided a grant, {@code store}, {@code local} or {@code policy}; {@code none} for anything else. */
     public static final String BASIS = "basis";
+
+    /**
+     * Tag: what is answered while the store does not decide, {@link io.github.reverseratelimiter.OnStoreFailure}; {@code none}
+     * where it refuses: that is an error with each.
+     */
+    public static final String POLICY = "policy";
 
     private final String meter;
     private final Meter.Type type;
@@ -77,6 +84,7 @@ public enum ReverseRateLimiterMeters {
     public List<String> tags() {
         return switch (this) {
             case ACQUISITIONS -> List.of(LIMITER, OUTCOME, REASON, BASIS);
+            case STORE_FAILURES -> List.of(LIMITER, REASON, POLICY);
             case STORE_OUTAGES -> List.of();
             default -> List.of(LIMITER);
         };

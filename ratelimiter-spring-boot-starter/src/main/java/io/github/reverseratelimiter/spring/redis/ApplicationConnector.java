@@ -37,7 +37,9 @@ final class ApplicationConnector implements ScriptConnector {
         if (!lettuce.isOpen()) {
             lettuce.close();
             // Sent now, a script would lie in the client's queue until Redis is back, long after its caller has gone.
-            throw new CreditStoreException("Redis did not decide (the connection is lost): is it up, and reachable?");
+            throw new CreditStoreException(
+                    CreditStoreException.Reason.CONNECTION,
+                    "Redis did not decide (the connection is lost): is it up, and reachable?");
         }
         return lettuce;
     }

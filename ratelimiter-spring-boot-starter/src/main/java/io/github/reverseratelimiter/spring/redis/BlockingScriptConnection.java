@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.redis.RedisScript;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.RedisSystemException;
@@ -72,6 +74,7 @@ final class BlockingScriptConnection implements ScriptConnection {
 
     private static CreditStoreException late() {
         return new CreditStoreException(
+                CreditStoreException.Reason.TIMEOUT,
                 "Redis did not decide (all " + THREADS + " connections wait for it): is it up, and reachable?");
     }
 
@@ -147,6 +150,22 @@ final class BlockingScriptConnection implements ScriptConnection {
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "Redis is not reachable yet", e);
         }
+    }
+
+    @Override
+    public CompletionStage<String> memory() {
+        RedisCallback<Properties> info =
+                connection -> connection.serverCommands().info("memory");
+        return CompletableFuture.supplyAsync(() -> template.execute(info), threads)
+                .thenApply(BlockingScriptConnection::text);
+    }
+
+    private static String text(@Nullable Properties info) {
+        return info == null
+                ? ""
+                : info.entrySet().stream()
+                        .map(each -> each.getKey() + ":" + each.getValue())
+                        .collect(Collectors.joining("\n"));
     }
 
     /** The pool looks after its connections itself. */

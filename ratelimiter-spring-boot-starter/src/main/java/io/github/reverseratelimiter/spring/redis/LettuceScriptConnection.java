@@ -57,6 +57,11 @@ final class LettuceScriptConnection implements ScriptConnection {
     }
 
     @Override
+    public CompletionStage<String> memory() {
+        return commands(held).info("memory");
+    }
+
+    @Override
     public boolean isOpen() {
         return connection.isOpen();
     }

@@ -43,6 +43,11 @@ final class OwnJedisConnection implements ScriptConnection {
         }
     }
 
+    @Override
+    public CompletionStage<String> memory() {
+        return calls.memory();
+    }
+
     /** It was pinged when it was opened. */
     @Override
     public void ping() {}

@@ -65,6 +65,11 @@ final class OwnLettuceConnection implements ScriptConnection {
     }
 
     @Override
+    public CompletionStage<String> memory() {
+        return connection.async().info("memory");
+    }
+
+    @Override
     public boolean isOpen() {
         return connection.isOpen() && !demoted && !progress.isStalled() && !outdated.getAsBoolean();
     }

@@ -1,12 +1,19 @@
 package io.github.reverseratelimiter.spring.redis;
 
 import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreException.Reason;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.data.redis.RedisSystemException;
@@ -18,10 +25,23 @@ import org.springframework.data.redis.connection.PoolException;
  */
 final class RedisFailures {
 
-    /** An error reply begins with its code; before Redis 7 that of a script stands after "@user_script:12: ". */
-    private static final Pattern LASTING = Pattern.compile("(?:^|[\\s:-])("
-            + "WRONGTYPE|NOPERM|NOAUTH|WRONGPASS|CROSSSLOT|RRLFOREIGN|RRLFORMAT"
-            + "|have different slots|unknown command|ERR The user executing the script can't run)\\b");
+    private static final Words LASTING = new Words(List.of(
+            new Meaning(Reason.FOREIGN_KEY, "WRONGTYPE|RRLFOREIGN"),
+            new Meaning(Reason.FORMAT, "RRLFORMAT"),
+            new Meaning(Reason.ACCESS, "NOPERM|ERR The user executing the script can't run"),
+            new Meaning(Reason.AUTHENTICATION, "NOAUTH|WRONGPASS"),
+            new Meaning(Reason.CROSS_SLOT, "CROSSSLOT|have different slots"),
+            new Meaning(Reason.UNKNOWN_COMMAND, "unknown command")));
+
+    private static final Words PASSING = new Words(List.of(
+            new Meaning(Reason.READ_ONLY, "READONLY"),
+            new Meaning(Reason.LOADING, "LOADING"),
+            new Meaning(Reason.MASTER_DOWN, "MASTERDOWN"),
+            new Meaning(Reason.CLUSTER_DOWN, "CLUSTERDOWN"),
+            new Meaning(Reason.BUSY, "BUSY"),
+            new Meaning(Reason.NO_REPLICAS, "NOREPLICAS"),
+            new Meaning(Reason.OUT_OF_MEMORY, "OOM"),
+            new Meaning(Reason.TRY_AGAIN, "TRYAGAIN|MOVED|ASK")));
 
     private static final String CALL = "with args beginning with";
 
@@ -33,38 +53,70 @@ final class RedisFailures {
         if (original instanceof CreditStoreException translated) {
             return translated;
         }
-        Throwable root = original;
-        for (Throwable each = original; each != null; each = each.getCause()) {
-            Matcher lasting = LASTING.matcher(String.valueOf(each.getMessage()));
-            if (lasting.find()) {
-                return misconfigured(original, String.valueOf(each.getMessage()), lasting.group(1));
+        List<Throwable> all = causes(original);
+        for (Throwable each : all) {
+            Optional<Reason> lasting = LASTING.in(each);
+            if (lasting.isPresent()) {
+                return misconfigured(original, String.valueOf(each.getMessage()), lasting.get());
             }
-            root = each;
         }
+        Throwable root = all.get(all.size() - 1);
         String reply = original.getCause() == null ? original.toString() : original + "; " + root;
         return new CreditStoreException(
-                "Redis did not decide (" + reply + "): is it up, reachable, and not a replica?", original);
+                passing(all),
+                "Redis did not decide (" + reply + "): is it up, reachable, and not a replica?",
+                original);
     }
 
-    private static CreditStoreMisconfiguredException misconfigured(Throwable original, String reply, String code) {
+    /** By the server's words, and without any by the client's. */
+    private static Reason passing(List<Throwable> all) {
+        for (Throwable each : all) {
+            Optional<Reason> said = PASSING.in(each);
+            if (said.isPresent()) {
+                return said.get();
+            }
+        }
+        if (all.stream().anyMatch(RedisFailures::isOfTimeout)) {
+            return Reason.TIMEOUT;
+        }
+        return all.stream().anyMatch(RedisFailures::isOfConnection) ? Reason.CONNECTION : Reason.OTHER;
+    }
+
+    /** Lettuce has no class of its own for a connection that closes under a command, or is closed already. */
+    private static boolean isOfConnection(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return failure instanceof IOException
+                || failure.getClass().getSimpleName().contains("Connection")
+                || message.startsWith("Connection ")
+                || message.startsWith("Currently not connected");
+    }
+
+    private static boolean isOfTimeout(Throwable failure) {
+        return failure.getClass().getSimpleName().contains("Timeout");
+    }
+
+    private static CreditStoreMisconfiguredException misconfigured(Throwable original, String reply, Reason reason) {
         String shown = withoutCall(reply);
         return new CreditStoreMisconfiguredException(
-                "Redis refuses (" + shown + "): " + remedy(code), shown.equals(reply) ? original : silenced(shown));
+                reason,
+                "Redis refuses (" + shown + "): " + remedy(reason),
+                shown.equals(reply) ? original : silenced(shown));
     }
 
-    private static String remedy(String code) {
-        return switch (code) {
-            case "WRONGTYPE", "RRLFOREIGN" ->
+    private static String remedy(Reason reason) {
+        return switch (reason) {
+            case FOREIGN_KEY ->
                 "a key of ours holds what something else wrote; give another reverse-rate-limiter.key-prefix";
-            case "RRLFORMAT" ->
-                "a newer version wrote it; update this one, or give another reverse-rate-limiter.key-prefix";
-            case "NOAUTH", "WRONGPASS" -> "correct spring.data.redis.username and password";
-            case "CROSSSLOT", "have different slots" ->
+            case FORMAT -> "a newer version wrote it; update this one, or give another reverse-rate-limiter.key-prefix";
+            case AUTHENTICATION -> "correct spring.data.redis.username and password";
+            case CROSS_SLOT ->
                 "credits of several keys are taken together only where all keys are in one slot;"
                         + " set reverse-rate-limiter.hash-tag";
+            case UNKNOWN_COMMAND ->
+                "use a Redis, or something like it, that knows EVALSHA, EVAL and the commands of the script";
             default ->
-                "allow this user EVALSHA and EVAL, the commands of the script, and the keys of"
-                        + " reverse-rate-limiter.key-prefix";
+                "allow this user +evalsha +eval +time +getrange +setrange +set +pexpire +exists, and all keys that begin"
+                        + " with reverse-rate-limiter.key-prefix";
         };
     }
 
@@ -90,7 +142,7 @@ final class RedisFailures {
 
     /** Whether nothing was answered, not even a refusal. The clients' classes for that are many, and may be missing. */
     static boolean isTimeout(Throwable failure) {
-        return isAny(failure, each -> each.getClass().getSimpleName().contains("Timeout"));
+        return isAny(failure, RedisFailures::isOfTimeout);
     }
 
     /** Whether a connection was lost, hangs, or could not be opened. */
@@ -100,12 +152,16 @@ final class RedisFailures {
     }
 
     private static boolean isAny(Throwable failure, Predicate<Throwable> what) {
-        for (Throwable each = failure; each != null; each = each.getCause()) {
-            if (what.test(each)) {
-                return true;
-            }
+        return causes(failure).stream().anyMatch(what);
+    }
+
+    /** It, and what caused it. */
+    private static List<Throwable> causes(Throwable failure) {
+        List<Throwable> all = new ArrayList<>();
+        for (Throwable each = failure; each != null && !all.contains(each); each = each.getCause()) {
+            all.add(each);
         }
-        return false;
+        return all;
     }
 
     private static Throwable unwrap(Throwable failure) {
@@ -117,5 +173,37 @@ final class RedisFailures {
         return failure instanceof CompletionException || failure instanceof ExecutionException
                 ? failure.getCause()
                 : null;
+    }
+
+    /**
+     * A reason, and by which words of the server it is known.
+     *
+     * @param words a regular expression
+     */
+    private record Meaning(Reason reason, String words) {}
+
+    /** An error reply begins with its code; before Redis 7 that of a script stands after "@user_script:12: ". */
+    private static final class Words {
+
+        private final List<Meaning> meanings;
+        private final Pattern pattern;
+
+        Words(List<Meaning> meanings) {
+            this.meanings = meanings;
+            this.pattern = Pattern.compile("(?:^|[\\s:-])(?:"
+                    + meanings.stream().map(each -> "(" + each.words() + ")").collect(Collectors.joining("|"))
+                    + ")\\b");
+        }
+
+        Optional<Reason> in(Throwable failure) {
+            Matcher found = pattern.matcher(String.valueOf(failure.getMessage()));
+            if (!found.find()) {
+                return Optional.empty();
+            }
+            return IntStream.range(0, meanings.size())
+                    .filter(i -> found.group(i + 1) != null)
+                    .mapToObj(i -> meanings.get(i).reason())
+                    .findFirst();
+        }
     }
 }

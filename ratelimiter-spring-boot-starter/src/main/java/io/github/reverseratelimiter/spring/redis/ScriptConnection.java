@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.redis;
 
 import io.github.reverseratelimiter.redis.RedisScript;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A way to Redis that is open, or was. */
@@ -11,6 +12,11 @@ interface ScriptConnection {
 
     /** Sends a PING whose answer nobody waits for: the first script then finds a path that was used before. */
     void ping();
+
+    /** What {@code INFO memory} tells, without waiting; not all connections ask. */
+    default CompletionStage<String> memory() {
+        return CompletableFuture.completedFuture("");
+    }
 
     /** Whether a command sent now would go out at once, and may be answered. */
     boolean isOpen();

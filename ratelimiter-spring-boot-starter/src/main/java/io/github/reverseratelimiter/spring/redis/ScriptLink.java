@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.redis;
 
 import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreException.Reason;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import java.time.Duration;
 import java.util.Set;
@@ -58,6 +59,7 @@ final class ScriptLink {
     private final Duration patience;
     private final ScheduledExecutorService opening = DaemonThreads.scheduler(IDLE);
     private final AtomicReference<State> state = new AtomicReference<>(Without.NEVER_OPENED);
+    private final CompletableFuture<ScriptConnection> first = new CompletableFuture<>();
     private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
     private final Set<ScriptConnection> retired = ConcurrentHashMap.newKeySet();
 
@@ -90,8 +92,10 @@ final class ScriptLink {
                 .whenComplete((opened, failure) -> waiting.remove(waiter))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
                         failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException
-                                ? new CreditStoreException("Redis did not decide (no connection within "
-                                        + patience.toMillis() + "ms): is it up, and reachable?")
+                                ? new CreditStoreException(
+                                        Reason.TIMEOUT,
+                                        "Redis did not decide (no connection within " + patience.toMillis()
+                                                + "ms): is it up, and reachable?")
                                 : failure));
     }
 
@@ -104,8 +108,8 @@ final class ScriptLink {
         } else if (now instanceof Away away) {
             next.completeExceptionally(away.cause());
         } else if (now == Without.CLOSED) {
-            next.completeExceptionally(
-                    new CreditStoreException("the connection to Redis is closed: the application is stopping"));
+            next.completeExceptionally(new CreditStoreException(
+                    Reason.CONNECTION, "the connection to Redis is closed: the application is stopping"));
         }
     }
 
@@ -157,9 +161,15 @@ final class ScriptLink {
         }
     }
 
+    /** The first connection, when there is one. */
+    CompletableFuture<ScriptConnection> first() {
+        return first;
+    }
+
     private void opened(Open open) {
         become(open);
         open.connection().whenLost(() -> lost(open));
+        first.complete(open.connection());
         if (state.get() == Without.CLOSED) {
             giveBack(open.connection());
         } else if (!open.connection().isOpen()) {

@@ -65,6 +65,20 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
         });
     }
 
+    /**
+     * Looks, once and in the background, whether Redis may evict keys, and warns then. Where the user may not ask (INFO),
+     * nothing is said. Never fails, never waits.
+     */
+    public void lookAtEviction() {
+        var unused = link.first()
+                .thenCompose(ScriptConnection::memory)
+                .thenAccept(info -> EvictionPolicy.evicting(info).ifPresent(EvictionPolicy::warn))
+                .exceptionally(failure -> {
+                    LOG.log(System.Logger.Level.DEBUG, "Redis does not tell whether it evicts keys", failure);
+                    return null;
+                });
+    }
+
     @Override
     public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
         return link.connection()

@@ -103,7 +103,7 @@ class ReverseRateLimiterPropertiesTest {
                         "There is no property reverse-rate-limiter.on-store-failures (\"deny\" in ",
                         "[enabled, store, key-prefix, hash-tag, hash-keys, store-timeout, on-store-failure, expected-instances,"
                                 + " margin, max-waiters, limits-cache,"
-                                + " redis-connection-factory, advice, misuse, limiters, web]"),
+                                + " redis-connection-factory, self-test, advice, misuse, limiters, web]"),
                 wrong(
                         "web.enabeld=false",
                         "There is no property reverse-rate-limiter.web.enabeld (\"false\" in ",

@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CreditStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,15 @@ class MetersDocumentationTest {
                 .collect(Collectors.joining());
 
         assertThat(Acquisition.Reason.values())
+                .allSatisfy(reason -> assertThat(reasons).contains("`" + reason + "`"));
+    }
+
+    @Test
+    void everyReasonOfAStoreFailureIsExplained() throws IOException {
+        String document = Files.readString(DOCUMENT);
+        String reasons = document.substring(document.indexOf("The `reason` of a store failure:"));
+
+        assertThat(CreditStoreException.Reason.values())
                 .allSatisfy(reason -> assertThat(reasons).contains("`" + reason + "`"));
     }
 }

@@ -3,64 +3,89 @@ package io.github.reverseratelimiter.spring.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreException.Reason;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.RedisSystemException;
 
+/** What a failure of Redis means (FAULTS rows 19, 20, 22, 31, 49, 50). */
 class RedisFailuresTest {
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "WRONGTYPE Operation against a key holding the wrong kind of value script: 0a, on @user_script:1.",
-                "ERR Error running script (call to f_0a): @user_script:61: WRONGTYPE Operation against a key",
-                "NOPERM this user has no permissions to run the 'evalsha' command",
-                "NOPERM No permissions to access a key",
-                "ERR The user executing the script can't run this command or subcommand script: 0a",
-                "NOAUTH Authentication required.",
-                "WRONGPASS invalid username-password pair or user is disabled.",
-                "CROSSSLOT Keys in request don't hash to the same slot",
-                "No way to dispatch this command to Redis Cluster because keys have different slots.",
-                "ERR unknown command 'EVALSHA', with args beginning with: '0a' '1' 'rrl::acme-secret' ",
-                "ERR unknown command `EVALSHA`, with args beginning with: `0a`, `1`, `rrl::acme-secret`, ",
-                "RRLFOREIGN the key holds a string that is not a limiter state",
-                "RRLFORMAT the state has format 2, this client knows 1"
-            })
-    void lastUntilSomebodyChangesSomething(String reply) {
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+                    FOREIGN_KEY | WRONGTYPE Operation against a key holding the wrong kind of value script: 0a, on @user_script:1.
+                    FOREIGN_KEY | ERR Error running script (call to f_0a): @user_script:61: WRONGTYPE Operation against a key
+                    ACCESS | NOPERM this user has no permissions to run the 'evalsha' command
+                    ACCESS | NOPERM No permissions to access a key
+                    ACCESS | ERR The user executing the script can't run this command or subcommand script: 0a
+                    AUTHENTICATION | NOAUTH Authentication required.
+                    AUTHENTICATION | WRONGPASS invalid username-password pair or user is disabled.
+                    CROSS_SLOT | CROSSSLOT Keys in request don't hash to the same slot
+                    CROSS_SLOT | No way to dispatch this command to Redis Cluster because keys have different slots.
+                    UNKNOWN_COMMAND | ERR unknown command 'EVALSHA', with args beginning with: '0a' '1' 'rrl::acme-secret'
+                    UNKNOWN_COMMAND | ERR unknown command `EVALSHA`, with args beginning with: `0a`, `1`, `rrl::acme-secret`,
+                    FOREIGN_KEY | RRLFOREIGN the key holds a string that is not a limiter state
+                    FORMAT | RRLFORMAT the state has format 2, this client knows 1
+                    """)
+    void lastUntilSomebodyChangesSomething(Reason reason, String reply) {
         CreditStoreException e = RedisFailures.translate(new RedisCommandExecutionException(reply));
 
         assertThat(e).isInstanceOf(CreditStoreMisconfiguredException.class).hasMessageStartingWith("Redis refuses (");
+        assertThat(e.reason()).isEqualTo(reason);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "LOADING Redis is loading the dataset in memory",
-                "READONLY You can't write against a read only replica.",
-                "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
-                "OOM command not allowed when used memory > 'maxmemory'.",
-                "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
-                "CLUSTERDOWN Hash slot not served",
-                "TRYAGAIN Multiple keys request during rehashing of slot",
-                "NOREPLICAS Not enough good replicas to write.",
-                "MOVED 3999 127.0.0.1:6381",
-                "ERR something else"
-            })
-    void passByThemselves(String reply) {
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+                    LOADING | LOADING Redis is loading the dataset in memory
+                    READ_ONLY | READONLY You can't write against a read only replica.
+                    READ_ONLY | ERR Error running script (call to f_0a): @user_script:61: READONLY You can't write
+                    BUSY | BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.
+                    OUT_OF_MEMORY | OOM command not allowed when used memory > 'maxmemory'.
+                    OUT_OF_MEMORY | @user_script: 7: -OOM command not allowed when used memory > 'maxmemory'.
+                    MASTER_DOWN | MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.
+                    CLUSTER_DOWN | CLUSTERDOWN Hash slot not served
+                    TRY_AGAIN | TRYAGAIN Multiple keys request during rehashing of slot
+                    NO_REPLICAS | NOREPLICAS Not enough good replicas to write.
+                    TRY_AGAIN | MOVED 3999 127.0.0.1:6381
+                    OTHER | ERR something else
+                    """)
+    void passByThemselves(Reason reason, String reply) {
         CreditStoreException e = RedisFailures.translate(new RedisCommandExecutionException(reply));
 
         assertThat(e)
                 .isNotInstanceOf(CreditStoreMisconfiguredException.class)
                 .hasMessageStartingWith("Redis did not decide (")
                 .hasMessageContaining(reply);
+        assertThat(e.reason()).isEqualTo(reason);
+    }
+
+    @Test
+    void tellTimeOutsFromConnectionsThatBroke() {
+        assertThat(RedisFailures.translate(new RedisCommandTimeoutException("Command timed out"))
+                        .reason())
+                .isEqualTo(Reason.TIMEOUT);
+        assertThat(RedisFailures.translate(new QueryTimeoutException("Redis command timed out"))
+                        .reason())
+                .isEqualTo(Reason.TIMEOUT);
+        assertThat(RedisFailures.translate(new RedisConnectionFailureException("Unable to connect"))
+                        .reason())
+                .isEqualTo(Reason.CONNECTION);
+        assertThat(RedisFailures.translate(new RedisException(new java.io.IOException("Connection reset by peer")))
+                        .reason())
+                .isEqualTo(Reason.CONNECTION);
+        assertThat(RedisFailures.translate(new RedisException("Connection closed"))
+                        .reason())
+                .isEqualTo(Reason.CONNECTION);
     }
 
     @Test

@@ -20,6 +20,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,10 +216,33 @@ class SpringDataRedisScriptExecutorIT {
         });
     }
 
+    /** FAULTS row 28. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void warnsOfAPolicyThatEvicts(boolean lettuce) {
+        redis.commands().configSet("maxmemory-policy", "allkeys-lru");
+        redis.commands().configSet("maxmemory", "100mb");
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger(SpringDataRedisScriptExecutor.class.getName());
+        Filter before = logger.getFilter();
+        logger.setFilter(line -> lines.add(line.getMessage()));
+        try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
+            executor.lookAtEviction();
+            executor.warmUp();
+
+            await().untilAsserted(
+                            () -> assertThat(lines).singleElement().asString().contains("allkeys-lru"));
+        } finally {
+            logger.setFilter(before);
+            redis.commands().configSet("maxmemory", "0");
+            redis.commands().configSet("maxmemory-policy", "noeviction");
+        }
+    }
+
     @Test
     void keepsToTheKeyPrefix() {
         application()
-                .withPropertyValues("reverse-rate-limiter.key-prefix=mine:")
+                .withPropertyValues("reverse-rate-limiter.key-prefix=mine:", "reverse-rate-limiter.self-test=false")
                 .withBean(Client.class)
                 .run(context -> {
                     context.getBean(Client.class).call();
@@ -233,7 +259,7 @@ class SpringDataRedisScriptExecutorIT {
     @Test
     void keepsToTheHashTag() {
         application()
-                .withPropertyValues("reverse-rate-limiter.hash-tag=app")
+                .withPropertyValues("reverse-rate-limiter.hash-tag=app", "reverse-rate-limiter.self-test=false")
                 .withBean(Client.class)
                 .run(context -> {
                     context.getBean(Client.class).call();

@@ -9,6 +9,7 @@ import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.redis.FragileRedis;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
+import io.github.reverseratelimiter.redis.RedisServer;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.SslOptions;
 import java.io.IOException;
@@ -53,7 +54,7 @@ class TlsIT {
         keys = selfSigned();
         pem("key.pem", "PRIVATE KEY", keys.getKey("redis", PASSWORD).getEncoded());
         pem("certificate.pem", "CERTIFICATE", keys.getCertificate("redis").getEncoded());
-        port = FragileRedis.freePort();
+        port = RedisServer.freePort();
         redis = FragileRedis.start(
                 "tls-port " + port,
                 "tls-auth-clients no",

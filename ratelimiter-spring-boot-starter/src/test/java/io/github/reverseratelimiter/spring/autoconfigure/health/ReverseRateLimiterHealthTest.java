@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring.autoconfigure.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreException.Reason;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.AwayStore;
 import io.github.reverseratelimiter.spring.Contexts;
@@ -26,7 +27,7 @@ class ReverseRateLimiterHealthTest {
 
     private static ApplicationContextRunner application() {
         String generation = HERE.getName().contains("actuate") ? "3" : "4";
-        return Contexts.counting(new AwayStore(new CreditStoreException("connection refused")))
+        return Contexts.counting(new AwayStore(new CreditStoreException(Reason.CONNECTION, "connection refused")))
                 .withConfiguration(AutoConfigurations.of(Contexts.generation(
                         PACKAGE + generation + ".ReverseRateLimiterHealthAutoConfiguration",
                         PACKAGE + generation + ".ReverseRateLimiterHealthAutoConfiguration")))
@@ -67,6 +68,7 @@ class ReverseRateLimiterHealthTest {
             Awaitility.await()
                     .untilAsserted(() -> assertThat(health.details())
                             .containsEntry("state", "degraded")
+                            .containsEntry("reason", "connection")
                             .containsEntry("cause", "connection refused"));
             assertThat(health(context)).contains("UP").contains("degraded").doesNotContain("acme");
         });

@@ -8,7 +8,9 @@ import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreException.Reason;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.RateLimiterListener;
@@ -130,17 +132,34 @@ class ReverseRateLimiterMetricsAutoConfigurationTest {
     }
 
     @Test
-    void countsStoresThatDidNotDecide() {
+    void countsStoresThatDidNotDecideByReasonAndPolicy() {
         metered().run(context -> {
-            context.getBean(RateLimiterListener.class).storeFailed(REQUEST, new CreditStoreException("away"));
+            RateLimiterListener listener = context.getBean(RateLimiterListener.class);
+            listener.storeFailed(REQUEST, new CreditStoreException(Reason.BUSY, "busy"), OnStoreFailure.ALLOW);
+            listener.storeFailed(REQUEST, new CreditStoreException("away"), OnStoreFailure.DENY);
 
-            assertThat(context.getBean(MeterRegistry.class)
-                            .get("reverse.rate.limiter.store.failures")
-                            .tags("limiter", "none")
-                            .counter()
-                            .count())
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            assertThat(storeFailures(registry, "busy", "allow")).isEqualTo(1);
+            assertThat(storeFailures(registry, "other", "deny")).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void countsStoresThatRefuseByReasonWithoutAPolicy() {
+        metered().run(context -> {
+            context.getBean(RateLimiterListener.class)
+                    .abandoned(REQUEST, new CreditStoreMisconfiguredException(Reason.ACCESS, "refused"));
+
+            assertThat(storeFailures(context.getBean(MeterRegistry.class), "access", "none"))
                     .isEqualTo(1);
         });
+    }
+
+    private static double storeFailures(MeterRegistry registry, String reason, String policy) {
+        return registry.get("reverse.rate.limiter.store.failures")
+                .tags("limiter", "none", "reason", reason, "policy", policy)
+                .counter()
+                .count();
     }
 
     @Test
@@ -168,7 +187,7 @@ class ReverseRateLimiterMetricsAutoConfigurationTest {
             RateLimiterListener listener = context.getBean(RateLimiterListener.class);
             context.getBean(Client.class).named("secret");
             listener.refunded(new CreditKey("", "secret"), 1);
-            listener.storeFailed(REQUEST, new CreditStoreException("away"));
+            listener.storeFailed(REQUEST, new CreditStoreException("away"), OnStoreFailure.DENY);
             listener.storeWentAway(new CreditStoreException("away"));
 
             MeterRegistry registry = context.getBean(MeterRegistry.class);

@@ -1,0 +1,234 @@
+package io.github.reverseratelimiter.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.reverseratelimiter.CreditStore;
+import io.github.reverseratelimiter.memory.InMemoryCreditStore;
+import io.github.reverseratelimiter.redis.FragileRedis;
+import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
+import io.github.reverseratelimiter.redis.RedisServer;
+import io.github.reverseratelimiter.spring.Analyses;
+import io.github.reverseratelimiter.spring.Contexts;
+import io.lettuce.core.ScanArgs;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** Redis is tried at the start, by a real one (FAULTS rows 1, 28, 49, 50). */
+class SelfTestIT {
+
+    private static final String RIGHTS =
+            "~rrl:* +evalsha +eval +time +getrange +setrange +set +pexpire +exists +ping +hello +client|setname";
+    private static FragileRedis redis;
+    private final Warnings warnings = new Warnings();
+
+    @BeforeAll
+    static void startRedis() {
+        redis = FragileRedis.start();
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        warnings.logger.addHandler(warnings);
+        user(RIGHTS);
+        redis.awaitAnswer("FLUSHALL", "OK");
+    }
+
+    @AfterEach
+    void end() {
+        warnings.logger.removeHandler(warnings);
+    }
+
+    private static void user(String rights) {
+        redis.awaitAnswer("ACL SETUSER app reset on >secret " + rights, "OK");
+    }
+
+    private static ApplicationContextRunner application() {
+        return Contexts.redis()
+                .withPropertyValues(
+                        "spring.data.redis.port=" + redis.port(),
+                        "spring.data.redis.username=app",
+                        "spring.data.redis.password=secret",
+                        "reverse-rate-limiter.store-timeout=10s");
+    }
+
+    @Test
+    void passesWithTheRightsThatAreDocumented() {
+        application().run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(warnings.texts).isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evalsha", "eval", "time", "getrange", "setrange", "set", "pexpire", "exists"})
+    void stopsTheStartWithoutOneOfTheRights(String command) {
+        redis.awaitAnswer("SCRIPT FLUSH", "OK");
+        user(RIGHTS + " -" + command);
+
+        application()
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("self-test", "Redis refuses", "+" + command, "reverse-rate-limiter.self-test"));
+    }
+
+    @Test
+    void stopsTheStartWhereOurKeysAreForbidden() {
+        application()
+                .withPropertyValues("reverse-rate-limiter.key-prefix=mine:")
+                .run(context ->
+                        assertThat(Analyses.of(context.getStartupFailure())).contains("Redis refuses", "key-prefix"));
+    }
+
+    @Test
+    void stopsTheStartWithAWrongPassword() {
+        application()
+                .withPropertyValues("spring.data.redis.password=wrong")
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("WRONGPASS", "spring.data.redis.username"));
+    }
+
+    @Test
+    void stopsTheStartWithoutAPassword() {
+        redis.awaitAnswer("ACL SETUSER default resetpass >other", "OK");
+        try {
+            Contexts.redis()
+                    .withPropertyValues(
+                            "spring.data.redis.port=" + redis.port(), "reverse-rate-limiter.store-timeout=10s")
+                    .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                            .contains("NOAUTH", "spring.data.redis.username"));
+        } finally {
+            redis.answer("AUTH other\r\nACL SETUSER default nopass", Pattern.compile("OK\r\n\\+OK"));
+        }
+    }
+
+    @Test
+    void doesNotStopTheStartWhereRedisIsAway() {
+        Contexts.redis().run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(warnings.texts).singleElement().asString().contains("Redis could not be tried at the start");
+        });
+    }
+
+    @Test
+    void doesNotHoldUpTheStartWhereRedisHangs() {
+        redis.freeze();
+        try {
+            application()
+                    .withPropertyValues("reverse-rate-limiter.store-timeout=250ms")
+                    .run(context -> {
+                        assertThat(context).hasNotFailed();
+                        assertThat(warnings.texts).singleElement().asString().contains("250ms");
+                    });
+        } finally {
+            redis.thaw();
+            redis.awaitAnswer("PING", "PONG");
+        }
+    }
+
+    @Test
+    void canBeTurnedOff() {
+        user(RIGHTS + " -pexpire");
+
+        application()
+                .withPropertyValues("reverse-rate-limiter.self-test=false")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void isOfNoOtherStore() {
+        Contexts.redis().withBean(CreditStore.class, InMemoryCreditStore::new).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(warnings.texts).isEmpty();
+        });
+    }
+
+    @Test
+    void isNotMadeWhereLimitingIsSwitchedOff() {
+        Contexts.redis()
+                .withPropertyValues("reverse-rate-limiter.enabled=false")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(warnings.texts).isEmpty();
+                });
+    }
+
+    @Test
+    void leavesOneKeyForSomeSeconds() {
+        try (RedisServer server = RedisServer.start();
+                LettuceScriptExecutor admin = server.executor()) {
+            Contexts.redis(server)
+                    .withPropertyValues("reverse-rate-limiter.store-timeout=10s")
+                    .run(context -> {
+                        List<byte[]> keys = admin.commands()
+                                .scan(ScanArgs.Builder.limit(1_000))
+                                .getKeys();
+                        assertThat(keys).singleElement().satisfies(key -> {
+                            assertThat(new String(key, StandardCharsets.UTF_8)).startsWith("rrl::self-test:");
+                            assertThat(admin.commands().pttl(key)).isBetween(1L, 12_000L);
+                        });
+                    });
+        }
+    }
+
+    @Test
+    void warnsOfAPolicyThatEvicts() {
+        user(RIGHTS + " +info");
+        memory("100mb", "volatile-lru");
+        try {
+            application()
+                    .run(context -> await().untilAsserted(() -> assertThat(warnings.texts)
+                            .singleElement()
+                            .asString()
+                            .contains("volatile-lru", "noeviction")));
+        } finally {
+            memory("0", "noeviction");
+        }
+    }
+
+    private static void memory(String most, String policy) {
+        redis.awaitAnswer("CONFIG SET maxmemory-policy " + policy, "OK");
+        redis.awaitAnswer("CONFIG SET maxmemory " + most, "OK");
+    }
+
+    private static final class Warnings extends Handler {
+
+        final Logger logger = Logger.getLogger("io.github.reverseratelimiter");
+        final List<String> texts = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void publish(LogRecord entry) {
+            if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
+                texts.add(entry.getMessage());
+            }
+        }
+
+        @Override
+        public void flush() {
+            // nothing is held back
+        }
+
+        @Override
+        public void close() {
+            // nor kept open
+        }
+    }
+}
