@@ -98,6 +98,9 @@ class CanaryIT {
 
         assertThat(sent.get(0)).contains("rrl:github:hmac-sha256:").doesNotContain(CANARY);
         assertThat(said).isNotEmpty().allSatisfy(text -> assertThat(text).doesNotContain(CANARY));
+        assertThat(String.join("\n", said))
+                .contains("WRONGTYPE", "RRLFOREIGN", "NOPERM", "AcquireInterruptedException", "instead")
+                .contains("retry after", "store-unavailable", "TimeoutException", "is an array");
         assertThat(log.all())
                 .contains("The listener", "did not tell the limits", "The store did not decide")
                 .doesNotContain(CANARY);
