@@ -38,6 +38,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Listeners listeners;
     private final StoreWatch watch;
     private final Undecided undecided;
+    private final Confirmations confirmations;
     private final Holds holds = new Holds();
     private final Underway underway = new Underway();
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
@@ -61,6 +62,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
         this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares));
         this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares);
+        this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
         checkPolicy(Optional.of(builder.onStoreFailure), "");
         builder.limiters.values().forEach(each -> checkPolicy(each.onStoreFailure(), each.name()));
@@ -232,7 +234,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         for (Credit credit : Credit.of(granted.basis())) {
             dropped = credit.claim() ? dropped.thenCombine(trips.refund(credit), Integer::sum) : dropped;
         }
-        return notInTheStoresThread(dropped);
+        return confirmations.of(dropped, "give the credits back");
     }
 
     @Override
@@ -244,12 +246,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                     + Check.of(key.limiter()) + ": give what the provider told, Retry-After for example");
         }
         undecided.pause(key, duration);
-        return notInTheStoresThread(trips.pause(key, duration).thenAccept(held -> holds.paused(key, held)));
-    }
-
-    /** What callers chain to it may block, and would hold up all replies if it ran in the thread that brings them. */
-    private <T> CompletableFuture<T> notInTheStoresThread(CompletableFuture<T> answer) {
-        return answer.isDone() ? answer : answer.whenCompleteAsync((value, failure) -> {}, this::execute);
+        return confirmations.of(
+                trips.pause(key, duration).thenAccept(held -> holds.paused(key, held)),
+                "pause" + Check.of(key.limiter()));
     }
 
     @Override
@@ -329,6 +328,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             sleeper.close();
             underway.endAndAwaitOthers(storeTimeout);
             store.close();
+            confirmations.close();
             undecided.close();
         }
     }

@@ -82,13 +82,17 @@ public interface ReverseRateLimiter extends AutoCloseable {
      * instance granted from its share goes back there; what nobody counted does not come back. Of windows of more than 4,089 credits,
      * which share slots, less comes back than was taken.
      *
-     * @return how many credits came back, of all keys: none if their window's history has moved past them
+     * @return how many credits came back, of all keys: none if their window's history has moved past them; fails with a
+     *     {@link CreditStoreException} after the store's time-out, though they may come back yet
      */
     CompletableFuture<Integer> refund(Acquisition.Granted granted);
 
     /**
      * Holds a key for a while, for every instance: no credit is granted for a time before the end, and who waits
      * already waits that much longer. An instance that makes no trip meanwhile lets at most its sleepers go.
+     *
+     * @return done when the store has noted it; fails with a {@link CreditStoreException} after the store's time-out, though
+     *     it may be noted yet, and then lasts from that moment on
      */
     CompletableFuture<Void> pause(CreditKey key, Duration duration);
 

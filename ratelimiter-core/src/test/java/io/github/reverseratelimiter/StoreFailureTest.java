@@ -22,6 +22,7 @@ import io.github.reverseratelimiter.time.ManualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** A store that is away, late, set up wrongly, or broken. */
@@ -174,6 +175,60 @@ class StoreFailureTest {
 
         assertThat(limiter.refund(answer)).isCompletedExceptionally();
         assertThat(limiter.pause(ACME, SECOND)).isCompletedExceptionally();
+    }
+
+    @Test
+    void aStoreThatIsSilentAboutARefundOrAPauseHasItsTimeAndNoMore() {
+        Granted answer = (Granted) limiter.acquire(ONE);
+        store.whenRefunded = refund -> new CompletableFuture<>();
+        store.whenPaused = duration -> new CompletableFuture<>();
+        List<CompletableFuture<?>> told = List.of(limiter.refund(answer), limiter.pause(ACME, SECOND));
+
+        sleeper.pass(millis(19));
+        assertThat(told).noneMatch(CompletableFuture::isDone);
+        sleeper.pass(millis(1));
+
+        assertThat(told)
+                .allSatisfy(future -> assertThatExceptionOfType(CompletionException.class)
+                        .isThrownBy(future::join)
+                        .havingCause()
+                        .isInstanceOfSatisfying(
+                                CreditStoreException.class,
+                                timeout -> assertThat(timeout.reason()).isEqualTo(CreditStoreException.Reason.TIMEOUT))
+                        .withMessageContaining("within 20ms, and may do so yet"));
+    }
+
+    @Test
+    void aRefundOrAPauseThatIsAnsweredInTimeLeavesNoTimer() {
+        Granted answer = (Granted) limiter.acquire(ONE);
+        CompletableFuture<Integer> refund = new CompletableFuture<>();
+        CompletableFuture<Long> pause = new CompletableFuture<>();
+        store.whenRefunded = refunded -> refund;
+        store.whenPaused = duration -> pause;
+        CompletableFuture<Integer> back = limiter.refund(answer);
+        CompletableFuture<Void> paused = limiter.pause(ACME, SECOND);
+
+        refund.complete(1);
+        pause.completeExceptionally(new CreditStoreException("away"));
+
+        assertThat(back).succeedsWithin(SECOND).isEqualTo(1);
+        assertThat(paused).failsWithin(SECOND).withThrowableThat().withStackTraceContaining("away");
+        assertThat(sleeper.scheduled()).isZero();
+    }
+
+    @Test
+    void whoWaitsForAPauseIsToldThatTheLimiterIsClosed() {
+        store.whenPaused = duration -> new CompletableFuture<>();
+        CompletableFuture<Void> paused = limiter.pause(ACME, SECOND);
+
+        limiter.close();
+
+        assertThat(paused)
+                .failsWithin(SECOND)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(IllegalStateException.class)
+                .withMessage("the limiter was closed before the store answered");
     }
 
     @Test
