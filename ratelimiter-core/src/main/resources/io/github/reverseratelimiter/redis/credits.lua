@@ -191,7 +191,9 @@ repeat
   place = RING_AT + place * 8
   local between, with, apart = '', times, place + #times > #head
   if apart then with = '' else between = sub(head, RING_AT + 1, place) end
-  call('SETRANGE', key, HOT_AT, pack(CHANGED, id, at, ids, expires, total + n, at, now, first, t1, t2, t3, t4, cut, at, spare, between, with))
+  local written = redis.pcall('SETRANGE', key, HOT_AT,
+    pack(CHANGED, id, at, ids, expires, total + n, at, now, first, t1, t2, t3, t4, cut, at, spare, between, with))
+  if type(written) == 'table' then break end       -- memory is full
   if apart then call('SETRANGE', key, place, times) end
   local left = limit - total - n + (first - 1) * q
   if left < 0 then left = 0 end
@@ -227,19 +229,6 @@ local function read(offset, length)
   end
   if #bytes < length then error(redis.error_reply(NOT_WHOLE)) end
   return bytes
-end
-
-local function write(offset, bytes)
-  local cut = #head - offset
-  if cut >= #bytes then
-    head = sub(head, 1, offset) .. bytes .. sub(head, offset + #bytes + 1)
-    to = max(to, offset + #bytes)
-  elseif cut <= 0 then
-    call('SETRANGE', key, offset, bytes)
-  else
-    write(offset, sub(bytes, 1, cut))
-    write(offset + cut, sub(bytes, cut + 1))
-  end
 end
 
 -- ---------------------------------------------------------------- the state
@@ -284,6 +273,28 @@ local stepped = now < last
 if stepped then
   adj = adj + last - now
   now = last
+end
+
+-- What Redis refuses because memory is full it lets a key that exists do after a write that needs none.
+local function change(...)
+  local done = redis.pcall(...)
+  if type(done) == 'table' and done.err then
+    if exists and find(done.err, 'OOM', 1, true) then call('PEXPIRE', key, max(1, ceil((expires - now) / 1000))) end
+    call(...)                                           -- goes on, or fails as it did
+  end
+end
+
+local function write(offset, bytes)
+  local cut = #head - offset
+  if cut >= #bytes then
+    head = sub(head, 1, offset) .. bytes .. sub(head, offset + #bytes + 1)
+    to = max(to, offset + #bytes)
+  elseif cut <= 0 then
+    change('SETRANGE', key, offset, bytes)
+  else
+    write(offset, sub(bytes, 1, cut))
+    write(offset + cut, sub(bytes, cut + 1))
+  end
 end
 
 -- The latest time in slot s, 0 where it is known to have left the window.
@@ -734,13 +745,13 @@ local function save()
     local front = table.concat(parts)
     head = front .. sub(head, #front + 1)
     if whole then
-      call('SET', key, head, 'PX', ttl)
+      change('SET', key, head, 'PX', ttl)
     else
       if ttl then call('PEXPIRE', key, ttl) end
-      call('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
+      change('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
     end
   elseif stepped and exists then
-    call('SETRANGE', key, ADJ_AT, pack('<I7', adj))
+    change('SETRANGE', key, ADJ_AT, pack('<I7', adj))
   end
 end
 
