@@ -2,7 +2,9 @@ package io.github.reverseratelimiter;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 
 /**
  * Where credits are counted: what you implement to add a store. Every store must pass {@code CreditStoreContract}
@@ -53,6 +55,49 @@ public interface CreditStore extends AutoCloseable {
      */
     CompletionStage<Long> pause(CreditKey key, Duration duration);
 
+    /**
+     * A call that was granted with a {@link Flight} has ended: its place is free, and credits that counted until then leave
+     * the window one window from now. Of a lease that is not known it does nothing, nor does a second one of the same id.
+     *
+     * @param call its one request says how many credits count until completion (0 if they count from the grant), and an
+     *     identity of its own
+     * @return whether the lease is known
+     */
+    default CompletionStage<Boolean> ended(Call call) {
+        throw new UnsupportedOperationException("this store does not count calls in flight");
+    }
+
+    /**
+     * A call is not made, whose place was granted or queued for with a {@link Flight}. Credits that count from the grant are
+     * given back with {@link #refund} beside it, if the caller knows of the grant.
+     *
+     * @param call as of {@link #ended}
+     * @param request identity of the request that was granted or queued
+     * @return whether the lease is known
+     */
+    default CompletionStage<Boolean> notMade(Call call, long request) {
+        throw new UnsupportedOperationException("this store does not count calls in flight");
+    }
+
+    /**
+     * The calls of a lease are still in flight.
+     *
+     * @param call without requests
+     * @return whether the lease is known; if not, its calls have been given up
+     */
+    default CompletionStage<Boolean> goesOn(Call call) {
+        throw new UnsupportedOperationException("this store does not count calls in flight");
+    }
+
+    /**
+     * Who hears, by the identity of its request, that somebody who is queued for may ask again; at least where only the end of
+     * another call can make room. To be given once, before the first such request. May be told too often, or not at all
+     * where messages get lost.
+     *
+     * @param instance the upper half of its leases, see {@link Flight#lease}
+     */
+    default void whenCalled(int instance, LongConsumer request) {}
+
     @Override
     void close();
 
@@ -62,17 +107,42 @@ public interface CreditStore extends AutoCloseable {
      * @param key whose credits
      * @param limits of different windows; all must agree
      * @param margin added to each window
+     * @param pace shortest time between two credits; zero for none
+     * @param flight how calls in flight are counted; nothing if they are not
      * @param requests decided in order
      * @param timeout how long the caller waits for the reply; a store that gets to the call later charges nothing
      */
-    record Call(CreditKey key, List<RateLimit> limits, Duration margin, List<Request> requests, Duration timeout) {
+    record Call(
+            CreditKey key,
+            List<RateLimit> limits,
+            Duration margin,
+            Duration pace,
+            Optional<Flight> flight,
+            List<Request> requests,
+            Duration timeout) {
 
         /** Takes a copy of the lists. */
         public Call {
             limits = List.copyOf(limits);
             requests = List.copyOf(requests);
         }
+
+        /** Without a pace, and without counting calls in flight. */
+        public Call(CreditKey key, List<RateLimit> limits, Duration margin, List<Request> requests, Duration timeout) {
+            this(key, limits, margin, Duration.ZERO, Optional.empty(), requests, timeout);
+        }
     }
+
+    /**
+     * How calls in flight are counted: from their grant until they have ended.
+     *
+     * @param lease whose calls: the instance in the upper 32 of 48 bits, and a number that is new for each key, and whenever a
+     *     lease was lost. Its calls end when it has been silent for its life
+     * @param life for how long a lease may be silent
+     * @param maxInFlight how many calls of the key may be in flight at once, over all instances; 0 for any number
+     * @param countUntil whether credits count from the grant, or until the call has ended and one window more
+     */
+    record Flight(long lease, Duration life, int maxInFlight, CountUntil countUntil) {}
 
     /**
      * One caller's wish in a trip.
@@ -119,5 +189,11 @@ public interface CreditStore extends AutoCloseable {
 
         /** Refused because the key is paused until {@code at}. */
         record Paused(long at, int remaining, long next) implements Decision {}
+
+        /**
+         * Queued for a call to end: to be asked for again by the same identity, at {@code at}, before which it cannot be granted, or
+         * when told (see {@link CreditStore#whenCalled}). Only requests with a {@link Flight} are queued.
+         */
+        record Queued(long at, int remaining, long next) implements Decision {}
     }
 }

@@ -107,6 +107,7 @@ final class Answer {
         return switch ((int) number(index)) {
             case 0 -> new Decision.Taken(at, remaining, next);
             case 1 -> new Decision.Refused(at, remaining, next);
+            case 3 -> new Decision.Queued(at, remaining, next);
             default -> new Decision.Paused(at, remaining, next);
         };
     }

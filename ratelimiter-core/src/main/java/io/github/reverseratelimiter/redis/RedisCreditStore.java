@@ -194,6 +194,25 @@ public final class RedisCreditStore implements CreditStore {
     }
 
     @Override
+    public CompletionStage<Boolean> ended(Call call) {
+        return isKnown(call, Wish.ended(call, scriptTime.getAsLong()));
+    }
+
+    @Override
+    public CompletionStage<Boolean> notMade(Call call, long request) {
+        return isKnown(call, Wish.notMade(call, request, scriptTime.getAsLong()));
+    }
+
+    @Override
+    public CompletionStage<Boolean> goesOn(Call call) {
+        return isKnown(call, Wish.goesOn(call, scriptTime.getAsLong()));
+    }
+
+    private CompletionStage<Boolean> isKnown(Call call, byte[] wish) {
+        return send(call.key(), wish).thenApply(answer -> answer.first() == 1);
+    }
+
+    @Override
     public void close() {
         executor.close();
     }

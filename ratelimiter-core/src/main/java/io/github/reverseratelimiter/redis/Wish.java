@@ -1,6 +1,8 @@
 package io.github.reverseratelimiter.redis;
 
+import io.github.reverseratelimiter.CountUntil;
 import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Flight;
 import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.RateLimit;
 import java.nio.ByteBuffer;
@@ -22,7 +24,10 @@ final class Wish {
 
     /** To decide the requests of a call. */
     static byte[] take(Call call, long time) {
-        return take('T', call, time);
+        char letter = call.flight()
+                .map(flight -> flight.countUntil() == CountUntil.GRANT ? 'B' : 'C')
+                .orElse('T');
+        return take(letter, call, time);
     }
 
     /** To decide it together with those of other keys. */
@@ -30,21 +35,57 @@ final class Wish {
         return take('A', call, time);
     }
 
+    /** That a call has ended. */
+    static byte[] ended(Call call, long time) {
+        return take('E', call, time);
+    }
+
+    /** That a call is not made. */
+    static byte[] notMade(Call call, long request, long time) {
+        Request first = call.requests().get(0);
+        ByteBuffer bytes = front(call, 1, time);
+        operation(bytes, 'X', first.credits(), request, first.id());
+        return bytes.array();
+    }
+
+    /** That a lease goes on. */
+    static byte[] goesOn(Call call, long time) {
+        ByteBuffer bytes = front(call, 1, time);
+        operation(bytes, 'H', 0, 0, 0);
+        return bytes.array();
+    }
+
     private static byte[] take(char letter, Call call, long time) {
-        int limits = call.limits().size();
         int requests = call.requests().size();
-        byte[] wish = new byte[FRONT_BYTES + limits * LIMIT_BYTES + requests * OPERATION_BYTES];
+        ByteBuffer bytes = front(call, requests, time);
+        for (int i = 0; i < requests; i++) {
+            Request request = call.requests().get(i);
+            operation(bytes, letter, request.credits(), request.maxWait(), request.id());
+        }
+        return bytes.array();
+    }
+
+    /** All before the operations proper. */
+    private static ByteBuffer front(Call call, int operations, long time) {
+        int limits = call.limits().size();
+        boolean paced = !call.pace().isZero();
+        boolean flies = call.flight().isPresent();
+        int all = operations + (paced ? 1 : 0) + (flies ? 1 : 0);
+        byte[] wish = new byte[FRONT_BYTES + limits * LIMIT_BYTES + all * OPERATION_BYTES];
         ByteBuffer bytes = front(wish, time, call.margin(), limits);
         for (int i = 0; i < limits; i++) {
             RateLimit limit = call.limits().get(i);
             number(bytes, limit.windowMicros());
             number(bytes, limit.limit());
         }
-        for (int i = 0; i < requests; i++) {
-            Request request = call.requests().get(i);
-            operation(bytes, letter, request.credits(), request.maxWait(), request.id());
+        if (paced) {
+            operation(bytes, 'G', micros(call.pace()), 0, 0);
         }
-        return wish;
+        if (flies) {
+            Flight flight = call.flight().get();
+            operation(bytes, 'L', micros(flight.life()), flight.maxInFlight(), flight.lease());
+        }
+        return bytes;
     }
 
     /** To drop credits that were granted for this time. */

@@ -11,12 +11,22 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
            R credits at id         refund: the newest credits granted for exactly that time; a second one does nothing
            P duration 0 id         pause:  from now
            A credits 0 id          take together with the other keys: all of them now, or none. The only operation of each
+         before them, where they need it:
+           G gap 0 0               pace: no credit is granted for less than `gap` after the one before
+           L life cap lease        calls in flight: whose (an instance), for how long it may be silent, how many at once (0: any number)
+         and then these, for calls that are counted from their begin to their end:
+           B credits max_wait id   begin a call whose credits count from its grant: as T, or a place in the queue, to be asked for again
+           C credits max_wait id   the same, but they count until the call has ended, and one window more
+           E credits 0 id          a call has ended; of B no credits. Of a lease that is not known, or has no calls, it does nothing
+           X credits ticket id     a call that was begun, or queued for, by this number is not made; credits as of E
+           H 0 0 0                 the lease goes on
 Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done),
          then four for each operation:
-           T  code (0 taken, 1 refused, 2 refused by a pause), at, remaining, next
+           T  code (0 taken, 1 refused, 2 refused by a pause, 3 queued: ask again at `at`, or when told), at, remaining, next
            R  number of credits dropped, 0, 0, 0
            P  held, 0, 0, 0
            A  as T; refused with at = now: another key was in the way
+           E X H  1, or 0 if the lease is not known
          Of several keys: such a reply for each, one after another; if it was too late, one for all
 
 The rule     Credit j of the key was granted for time t(j); t never decreases. To take n more after `total`:
@@ -35,6 +45,11 @@ Window       fixed: its span, the limit last stated, q (credits that share a slo
              moving: first (slot that was the first one inside the window), its time and those of the three slots after it
              (0: look), the end of the window then; when the window was last named; the last slot that is known to have left
              it for so long that it may be lost.
+Flight       at the end, if the mark says so: calls in flight, their credits that still count (`open`), the cap, when the next lease
+             runs out, the latest time given, lengths; a record for each lease; the queue, first those who were called up and do
+             not know it yet. An open credit has no time: it is as if it were in the rings already, at a time not known, which is
+             not before now. So who needs one of these to leave the window has to wait until its call has ended.
+             A lease that runs out ends its calls then. Who is called up is told by PUBLISH, where only an end can call him.
 Ring         slot s (from 1) holds the latest time of the credits (s-1)q+1 .. sq, at position (s-1) mod slots. It
              starts small and grows, by writing the state anew, when a slot still inside the window would be lost.
 What is not known any more: slots that fell out of a growing ring had left the window: 0. A time that fell out of a
@@ -63,6 +78,12 @@ local ALL, WINDOWS_AT, ONE_TAKE, WISH_BYTES, OPERATION_BYTES = '<dddB', 26, '<dd
 local ANSWER, REPLY = '<dddd', '<dddddddd'
 local SPARE_LIFE = 5000000                         -- a state outlives its need: a wider margin finds it, and PEXPIRE is rare
 local NOT_WHOLE = 'RRLFOREIGN the key holds what begins like a limiter state, but is not a whole one'
+local FLOWN = 16777216                            -- in the mark: there is a flight
+local FLIGHT, FLIGHT_BYTES = '<I3I4I3I7I7I2I2I2', 30
+local LEASE, LEASE_BYTES = '<c6I3I4I7', 20
+local TICKET, TICKET_BYTES = '<c6c6c1I4I7I7', 31
+local NONE = 2^55                                  -- as a time: never
+local CHANNEL = 'rrl:called:'
 local MAX_SLOTS = 4089
 local FIRST_SLOTS = 8
 
@@ -235,13 +256,16 @@ end
 local total, last, adj, not_before, held, expires, newest = 0, 0, 0, 0, 0, 0, 0
 local ids = string.rep('\0', IDS_BYTES)
 local windows = {}
+local calls, open, cap, soonest, latest, leases, called, queue = 0, 0, 0, NONE, 0, '', '', ''
+local flown = false
 if exists or call('EXISTS', key) == 1 then            -- an empty string is somebody else's
   if #head < WINDOWS_FROM or sub(head, 1, 1) ~= 'R' then
     return redis.error_reply('RRLFOREIGN the key holds a string that is not a limiter state')
   end
   local mark
   mark, adj, not_before, held = unpack_(FRONT, head)
-  local count = floor(mark / 65536)
+  local count = floor(mark / 65536) % 256
+  flown = mark >= FLOWN
   if mark % 65536 ~= MARK then
     return redis.error_reply('RRLFORMAT the state has format ' .. floor(mark / 256) % 256 .. ', this client knows ' .. VERSION)
   end
@@ -265,7 +289,20 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
     windows[i + 1] = w
   end
   -- a take notices by itself, before it writes, that a ring is too short: read fails; but of several keys another may be written by then
-  if not sane or (k == 0 or several) and #call('GETRANGE', key, offset - 1, offset) ~= 1 then return redis.error_reply(NOT_WHOLE) end
+  if not sane or (k == 0 or several) and #call('GETRANGE', key, offset - 1, offset) ~= (flown and 2 or 1) then
+    return redis.error_reply(NOT_WHOLE)
+  end
+  if flown then
+    local flight = call('GETRANGE', key, offset, -1)
+    if #flight < FLIGHT_BYTES then return redis.error_reply(NOT_WHOLE) end
+    local a, b, c
+    calls, open, cap, soonest, latest, a, b, c = unpack_(FLIGHT, flight)
+    a = FLIGHT_BYTES + a * LEASE_BYTES
+    b = a + b * TICKET_BYTES
+    c = b + c * TICKET_BYTES
+    if #flight < c then return redis.error_reply(NOT_WHOLE) end
+    leases, called, queue = sub(flight, FLIGHT_BYTES + 1, a), sub(flight, a + 1, b), sub(flight, b + 1, c)
+  end
 end
 
 local now = raw + adj
@@ -472,7 +509,7 @@ if k > 0 then
     local q = ceil(limit / MAX_SLOTS)
     list[#list + 1] = {
       span = span, limit = limit, own = limit, q = q, most = q == 1 and limit or ceil(limit / q) + 1,
-      seen = now, hint = 1, cut = 0, since = total, forgotten = 0, known = 1, spare = 0, named = true,
+      seen = now, hint = 1, cut = 0, since = total + open, forgotten = 0, known = 1, spare = 0, named = true,
     }
     fresh = true
     if #windows > 0 then flags = 1 end
@@ -533,25 +570,32 @@ local function remember(id, at)
 end
 
 local function left()
-  local least = 1e15
+  local least = cap > 0 and cap - calls or 2^31 - 1
   for _, w in ipairs(windows) do
-    least = min(least, w.own - max(0, total - (w.first - 1) * w.q))
+    least = min(least, w.own - max(0, total + open - (w.first - 1) * w.q))
   end
   return max(0, least)
 end
 
--- When n more credits may go, after `taken` that are not in the rings yet.
-local function earliest(n)
-  local at = max(now, newest, not_before)
+local gap = 0
+
+-- When n more credits may go, behind `ahead` that are queued for; and whether that is only the least it can be, since calls in flight must end first.
+local function earliest(n, ahead)
+  local behind, unknown = open + (ahead or 0), false
+  local at = max(now, not_before, newest, latest)
+  if gap > 0 and (newest > 0 or latest > 0) then at = max(at, max(newest, latest) + n * gap) end
   for _, w in ipairs(windows) do
-    local j = total + n - w.own
+    local j = total + behind + n - w.own
     if n > w.own then
       at = max(at, w.seen + 2 * w.span)  -- another caller's smaller limit: not before that is forgotten
+    elseif j > total then
+      unknown = true
+      at = max(at, now + w.width * (1 + max(0, ceil((j - total - open) / w.own))))
     elseif j > (w.first - 1) * w.q then
       at = max(at, time_of(w, j) + w.width)
     end
   end
-  return at
+  return at, unknown
 end
 
 local function add(n, at)
@@ -592,23 +636,28 @@ local function add(n, at)
   newest = at
 end
 
+local queued = 0            -- credits that are queued for
+
 local function take(n, max_wait, id)
   for _, w in ipairs(windows) do enter(w) end
   local at = seen_before(id)
-  if at then return 0, at, left(), earliest(1) end
-  at = earliest(n)
+  if at then return 0, at, left(), (earliest(1, queued)) end
+  local unknown
+  at, unknown = earliest(n, queued)
+  if unknown then return not_before > now and 2 or 1, at, left(), at end
   if at - now > max_wait then
-    return not_before > now and 2 or 1, at, left(), earliest(1)
+    return not_before > now and 2 or 1, at, left(), (earliest(1, queued))
   end
   add(n, at)
   remember(id, at)
   last = now
   changed = true
-  return 0, at, left(), earliest(1)
+  return 0, at, left(), (earliest(1, queued))
 end
 
+local flight = flown or find(wish, 'L', WINDOWS_AT + k * 16, true)
 local refund, pause
-if k == 0 then                                           -- nobody else pays for them
+if k == 0 or flight then                                 -- nobody else pays for them
   -- What ring w knows of credits granted for exactly `at`: number of the newest, how many of n, and how sure that is: 3 exactly;
   -- 2 at least so many (others may have fallen out); 1 perhaps (it has only upper bounds of their times); 0 at most (they share
   -- slots).
@@ -714,6 +763,11 @@ if k == 0 then                                           -- nobody else pays for
         end
       end
       if newest > now then newest, outlives = newest + d, expires + d end
+      if latest > now then latest = latest + d end
+      for p = 1, #called, TICKET_BYTES do
+        local at = unpack_('<I7', called, p + 24)
+        if at > now then called = sub(called, 1, p + 23) .. pack('<I7', at + d) .. sub(called, p + TICKET_BYTES) end
+      end
       for p = 1, IDS_BYTES, ID_BYTES do
         local at = unpack_('<I7', ids, p + 6)
         if at > now then ids = sub(ids, 1, p + 5) .. pack('<I7', at + d) .. sub(ids, p + ID_BYTES) end
@@ -726,17 +780,215 @@ if k == 0 then                                           -- nobody else pays for
   end
 end
 
+-- ---------------------------------------------------------------- calls in flight
+local life, lease, alive, asking = 0, '', 0
+local end_silent, call_up, begin, ended, not_made, go_on
+
+if flight then                                           -- nobody else pays for them
+  local function find_record(list, size, id)
+    local p = find(list, id, 1, true)
+    while p and (p - 1) % size ~= 0 do p = find(list, id, p + 1, true) end
+    return p
+  end
+
+  local function without(list, size, p)
+    return sub(list, 1, p - 1) .. sub(list, p + size)
+  end
+
+  -- What a lease holds; `unless` it is one that is not known.
+  local function lease_of(id)
+    local p = find_record(leases, LEASE_BYTES, id)
+    if not p then return nil, 0, 0, 0 end
+    local _, c, o, until_ = unpack_(LEASE, leases, p)
+    return p, c, o, until_
+  end
+
+  local function hold(p, id, c, o, until_)
+    local record = pack(LEASE, id, c, o, until_)
+    leases = p and sub(leases, 1, p - 1) .. record .. sub(leases, p + LEASE_BYTES) or leases .. record
+    soonest, alive, last, changed = min(soonest, until_), max(alive, until_), now, true
+  end
+
+  local function renew()
+    local p, c, o, until_ = lease_of(lease)
+    hold(p, lease, c, o, max(until_, now + life))
+  end
+
+  -- A lease that holds nothing any more is not kept.
+  local function let_go(id)
+    local p, c = lease_of(id)
+    if p and c == 0 and not find(called, id, 1, true) and not find(queue, id, 1, true) then
+      leases = without(leases, LEASE_BYTES, p)
+    end
+  end
+
+  local function tickets_of_others(list, id)
+    local kept = {}
+    for p = 1, #list, TICKET_BYTES do
+      if sub(list, p + 6, p + 11) ~= id then kept[#kept + 1] = sub(list, p, p + TICKET_BYTES - 1) end
+    end
+    return table.concat(kept)
+  end
+
+  -- Leases that ran out: their calls ended then.
+  function end_silent()
+    if soonest > now then return end
+    local kept, gone = {}, {}
+    soonest = NONE
+    for p = 1, #leases, LEASE_BYTES do
+      local id, c, o, until_ = unpack_(LEASE, leases, p)
+      if until_ > now then
+        kept[#kept + 1] = sub(leases, p, p + LEASE_BYTES - 1)
+        soonest = min(soonest, until_)
+      else
+        gone[#gone + 1] = { id = id, c = c, o = o, at = until_ }
+      end
+    end
+    leases = table.concat(kept)
+    table.sort(gone, function(a, b) return a.at < b.at end)
+    for _, one in ipairs(gone) do
+      calls, open, last, changed = calls - one.c, open - one.o, now, true
+      if one.o > 0 then add(one.o, max(newest, one.at)) end
+      called, queue = tickets_of_others(called, one.id), tickets_of_others(queue, one.id)
+    end
+  end
+
+  -- Gives what is free to those who stand first in the queue.
+  function call_up()
+    for _, w in ipairs(windows) do enter(w) end
+    while #queue > 0 and (cap == 0 or calls < cap) do
+      local id, owner, mode, n, deadline = unpack_(TICKET, queue)
+      local at, unknown = earliest(n)
+      if unknown then break end
+      queue = sub(queue, TICKET_BYTES + 1)
+      changed = true
+      if at <= deadline then
+        local p, c, o, until_ = lease_of(owner)
+        if mode == 'C' then
+          open, latest = open + n, at
+          for _, w in ipairs(windows) do
+            if w.named then w.limit, w.seen = w.own, max(w.seen, at) end
+          end
+        else
+          add(n, at)
+        end
+        calls = calls + 1
+        hold(p, owner, c + 1, mode == 'C' and o + n or o, until_)
+        called = called .. pack(TICKET, id, owner, mode, n, deadline, at)
+        if cap > 0 and id ~= asking then call('PUBLISH', CHANNEL .. string.format('%.0f', (unpack_('<I4', owner))), id) end
+      end
+    end
+    queued = 0
+    for p = 1, #queue, TICKET_BYTES do queued = queued + unpack_('<I4', queue, p + 13) end
+  end
+
+  function begin(mode, n, max_wait, id)
+    asking = id
+    if head == '' then lay({}, 0) end
+    local p = find_record(called, TICKET_BYTES, id)
+    if not p then
+      local at = seen_before(id)
+      if at then return 0, at, left(), (earliest(1)) end
+      p = find_record(queue, TICKET_BYTES, id)
+      local ticket = pack(TICKET, id, lease, mode, n, now + max_wait, 0)
+      if p then
+        queue = sub(queue, 1, p - 1) .. ticket .. sub(queue, p + TICKET_BYTES)
+      else
+        queue = queue .. ticket
+      end
+      local known = lease_of(lease)
+      if not known then leases = leases .. pack(LEASE, lease, 0, 0, now + life) end
+      call_up()
+      p = find_record(called, TICKET_BYTES, id)
+    end
+    if p then
+      local _, _, _, _, _, at = unpack_(TICKET, called, p)
+      called = without(called, TICKET_BYTES, p)
+      remember(id, at)
+      renew()
+      return 0, at, left(), (earliest(1))
+    end
+    p = find_record(queue, TICKET_BYTES, id)
+    local ahead = 0
+    if p then
+      for q = 1, p - 1, TICKET_BYTES do ahead = ahead + unpack_('<I4', queue, q + 13) end
+    end
+    local at = earliest(n, ahead)
+    if p and max_wait > 0 and at - now <= max_wait then
+      renew()
+      return 3, at, left(), at
+    end
+    if p then queue = without(queue, TICKET_BYTES, p) end
+    let_go(lease)
+    return not_before > now and 2 or 1, at, left(), at
+  end
+
+  function ended(n, id)
+    local p, c, o, until_ = lease_of(lease)
+    if not p then return 0 end
+    if seen_before(id) or c == 0 then return 1 end
+    n = min(n, o)
+    calls, open = calls - 1, open - n
+    hold(p, lease, c - 1, o - n, max(until_, now + life))
+    if n > 0 then add(n, max(now, newest)) end
+    remember(id, now)
+    call_up()
+    let_go(lease)
+    return 1
+  end
+
+  function not_made(n, ticket, id)
+    local p = find_record(queue, TICKET_BYTES, ticket)
+    if p then
+      queue, changed = without(queue, TICKET_BYTES, p), true
+    else
+      local c, o, until_, owner, mode, at, _
+      p = find_record(called, TICKET_BYTES, ticket)
+      if p then
+        _, owner, mode, n, _, at = unpack_(TICKET, called, p)
+        called = without(called, TICKET_BYTES, p)
+        if mode ~= 'C' then n = 0 end
+      end
+      p, c, o, until_ = lease_of(lease)
+      if not p then return 0 end
+      if seen_before(id) or c == 0 then return 1 end
+      n = min(n, o)
+      calls, open = calls - 1, open - n
+      hold(p, lease, c - 1, o - n, until_)
+      remember(id, now)
+      if at and mode ~= 'C' then refund(n, at, string.rep('\255', 6)) end
+    end
+    call_up()
+    let_go(lease)
+    return 1
+  end
+
+  function go_on()
+    if not lease_of(lease) then return 0 end
+    renew()
+    return 1
+  end
+end
+
 -- ---------------------------------------------------------------- what changed is written, with its TTL
 local function save()
   if changed then
     local need, ttl = newest - now, nil
     for _, w in ipairs(windows) do need = max(need, newest - now + w.span + margin) end
     need = max(need, not_before - now, outlives - now)
+    flown = #leases > 0
+    if flight then
+      local width = 0
+      for _, w in ipairs(windows) do width = max(width, w.span + margin) end
+      need = max(need, max(alive, latest) - now + width)
+      flight = pack(FLIGHT, calls, open, cap, soonest, latest, #leases / LEASE_BYTES, #called / TICKET_BYTES, #queue / TICKET_BYTES)
+        .. leases .. called .. queue
+    end
     if whole or now + need > expires then
       ttl = ceil((need + max(SPARE_LIFE, need / 8)) / 1000)
       expires = now + ttl * 1000
     end
-    local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
+    local parts, n = { pack(FRONT, MARK + #windows * 65536 + (flown and FLOWN or 0), adj, not_before, held) }, #windows
     parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
     for i, w in ipairs(windows) do
       parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known)
@@ -745,10 +997,15 @@ local function save()
     local front = table.concat(parts)
     head = front .. sub(head, #front + 1)
     if whole then
-      change('SET', key, head, 'PX', ttl)
+      change('SET', key, flown and head .. flight or head, 'PX', ttl)
     else
       if ttl then call('PEXPIRE', key, ttl) end
       change('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
+      if flown then
+        local tail = #front
+        for _, w in ipairs(windows) do tail = tail + w.slots * 8 end
+        change('SETRANGE', key, tail, flight)
+      end
     end
   elseif stepped and exists then
     change('SETRANGE', key, ADJ_AT, pack('<I7', adj))
@@ -757,6 +1014,11 @@ end
 
 -- ---------------------------------------------------------------- the operations in turn
 local answers = {}
+if flight and (k > 0 or #windows == 0) then            -- giving back and pausing name no windows: the next one goes on
+  for _, w in ipairs(windows) do enter(w) end
+  end_silent()
+  call_up()
+end
 for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
   local op, a, b, id = unpack_('<c1ddc6', wish, i)
   if op == 'T' then
@@ -765,6 +1027,18 @@ for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
     answers[#answers + 1] = pack(ANSWER, refund(a, b, id), 0, 0, 0)
   elseif op == 'P' then
     answers[#answers + 1] = pack(ANSWER, pause(a), 0, 0, 0)
+  elseif op == 'G' then
+    gap = a
+  elseif op == 'L' then
+    life, cap, lease = a, b, id
+  elseif op == 'B' or op == 'C' then
+    answers[#answers + 1] = pack(ANSWER, begin(op, a, b, id))
+  elseif op == 'E' then
+    answers[#answers + 1] = pack(ANSWER, ended(a, id), 0, 0, 0)
+  elseif op == 'X' then
+    answers[#answers + 1] = pack(ANSWER, not_made(a, pack('<I6', b), id), 0, 0, 0)
+  elseif op == 'H' then
+    answers[#answers + 1] = pack(ANSWER, go_on(), 0, 0, 0)
   else
     for _, w in ipairs(windows) do enter(w) end
     looks[which] = {
@@ -776,7 +1050,7 @@ for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
       end,
       leave = function(code, at)
         save()                                           -- a clock that stepped back, perhaps
-        return pack(ANSWER, raw, now, held, flags) .. pack(ANSWER, code, at, left(), earliest(1))
+        return pack(ANSWER, raw, now, held, flags) .. pack(ANSWER, code, at, left(), (earliest(1, queued)))
       end,
     }
   end
