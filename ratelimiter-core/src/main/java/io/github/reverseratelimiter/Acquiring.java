@@ -9,6 +9,7 @@ import io.github.reverseratelimiter.CreditStore.Reply;
 import io.github.reverseratelimiter.time.RemoteClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +46,14 @@ final class Acquiring {
     private static final int DOUBTFUL = 10;
     private static final int MOST_LATE = 100;
 
-    private final Bundle bundle;
+    /** First and longest time after which a caller that is queued for asks again, though it was not called: messages get lost. */
+    private static final long LEAST_PATIENCE_NANOS = 100_000_000;
+
+    private static final long MOST_PATIENCE_NANOS = 1_000_000_000;
+
+    private Bundle bundle;
     private final Holds holds;
+    private final Flights flights;
     private final RemoteClock storeClock;
     private final Duration storeTimeout;
     private final boolean mayWait;
@@ -58,7 +65,10 @@ final class Acquiring {
     private boolean refused;
     /** What it holds now; nothing, or a receipt for each key. */
     private List<Credit> taken = List.of();
+    /** Its place in the queue. */
+    private List<Credit> queued = List.of();
 
+    private long patienceNanos = LEAST_PATIENCE_NANOS;
     private int remaining;
     private Duration untilNext = Duration.ZERO;
     private Decider decider = Decider.STORE;
@@ -71,12 +81,14 @@ final class Acquiring {
     Acquiring(
             Bundle bundle,
             Holds holds,
+            Flights flights,
             RemoteClock storeClock,
             Duration storeTimeout,
             boolean mayWait,
             long startNanos) {
         this.bundle = bundle;
         this.holds = holds;
+        this.flights = flights;
         this.storeClock = storeClock;
         this.storeTimeout = storeTimeout;
         this.mayWait = mayWait;
@@ -102,6 +114,7 @@ final class Acquiring {
     Step replied(Trips.Answer answer, long nowNanos) {
         decider = answer.decider();
         repliedNanos = nowNanos;
+        queued = answer.queued();
         if (decider == Decider.NOBODY) {
             Duration waited = Duration.ofNanos(nowNanos - startNanos);
             return new Step.Done(
@@ -119,6 +132,9 @@ final class Acquiring {
         Reply reply = replies.get(latest);
         long wait = wait(reply);
         taken = answer.credits();
+        if (!queued.isEmpty()) {
+            return queue(answer.decidedNanos() + wait * 1_000 - nowNanos, nowNanos);
+        }
         if (taken.isEmpty()) {
             Decision decision = reply.decisions().get(0);
             Reason reason = decision instanceof Decision.Paused ? Reason.PAUSED : reasonOfRefusal();
@@ -134,6 +150,23 @@ final class Acquiring {
             return new Step.Sleep(dueNanos - nowNanos, List.of());
         }
         return take(nowNanos);
+    }
+
+    /** Until it is called, or it is known that it may be granted; then it asks again, by the same number. */
+    private Step queue(long notBeforeNanos, long nowNanos) {
+        long nanos = notBeforeNanos;
+        if (nanos <= 0) {
+            nanos = patienceNanos;
+            patienceNanos = Math.min(MOST_PATIENCE_NANOS, 2 * patienceNanos);
+        }
+        if (bundle.waiting() instanceof Waiting.UpTo upTo) {
+            nanos = Math.min(nanos, Durations.nanos(upTo.maxWait()) - (nowNanos - startNanos));
+        }
+        return new Step.Queue(Math.max(0, nanos), seat(), List.of());
+    }
+
+    private Seat seat() {
+        return Objects.requireNonNull(bundle.seat());
     }
 
     private static long wait(Reply reply) {
@@ -224,6 +257,9 @@ final class Acquiring {
 
     /** The sleep is over. */
     Step woke(long nowNanos) {
+        if (!queued.isEmpty()) {
+            return ask(nowNanos, List.of());
+        }
         if (refused) {
             refused = false;
             return ask(nowNanos, List.of());
@@ -251,7 +287,7 @@ final class Acquiring {
         List<Credit> credits = giveUp();
         long tolerance =
                 Math.max(LEAST_TOLERANCE_MICROS, Durations.microsUp(bundle.leastMargin()) - LEAST_TOLERANCE_MICROS);
-        if ((nowNanos - dueNanos) / 1_000 > tolerance) {
+        if ((nowNanos - dueNanos) / 1_000 > tolerance && !bundle.mayBeLate()) {
             return tooLate(nowNanos, credits);
         }
         Basis basis = decider.isStore() ? new Basis.Store(credits) : new Basis.Local(credits);
@@ -276,6 +312,9 @@ final class Acquiring {
             return unavailable(nowNanos, credits);
         }
         attempts--;
+        if (bundle.seat() != null) {
+            bundle = bundle.in(flights.another(seat()));
+        }
         return ask(nowNanos, credits);
     }
 
@@ -283,6 +322,11 @@ final class Acquiring {
         return mayWait
                 && bundle.waiting() instanceof Waiting.UpTo upTo
                 && nowNanos - startNanos < Durations.nanos(upTo.maxWait());
+    }
+
+    /** What is asked for, under which seat. */
+    Bundle bundle() {
+        return bundle;
     }
 
     /** For when the caller holds credits; 0 if it holds none. */
@@ -303,8 +347,9 @@ final class Acquiring {
             hold = null;
             holds.unwatch(bundle.first().key());
         }
-        List<Credit> credits = taken;
+        List<Credit> credits = taken.isEmpty() ? queued : taken;
         taken = List.of();
+        queued = List.of();
         return credits;
     }
 }

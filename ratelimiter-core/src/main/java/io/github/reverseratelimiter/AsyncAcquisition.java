@@ -67,6 +67,8 @@ final class AsyncAcquisition implements Pending {
                 ask(ask.maxWaitMicros(), here);
             } else if (step instanceof Step.Sleep sleep) {
                 sleep(sleep.nanos());
+            } else if (step instanceof Step.Queue queue) {
+                queue(queue);
             } else if (step instanceof Step.Done done) {
                 whenOver.accept(this);
                 finish(() -> complete(done.answer()), here);
@@ -139,7 +141,7 @@ final class AsyncAcquisition implements Pending {
             throw DefaultReverseRateLimiter.closedWhileWaiting(bundle); // nobody could give back what this brought
         }
         try {
-            asked = limiter.ask(bundle, maxWaitMicros);
+            asked = limiter.ask(acquiring.bundle(), maxWaitMicros);
             number = begin(asked);
             if (number == 0) {
                 limiter.trips().refundWhenItArrives(asked);
@@ -176,6 +178,15 @@ final class AsyncAcquisition implements Pending {
         int number = begin(null);
         if (number > 0) {
             schedule(number, () -> move(number, () -> acquiring.woke(limiter.nanoTime()), true), nanos);
+        }
+    }
+
+    private void queue(Step.Queue step) {
+        int number = begin(null);
+        if (number > 0) {
+            Supplier<Step> next = () -> acquiring.woke(limiter.nanoTime());
+            schedule(number, () -> move(number, next, true), step.nanos());
+            step.seat().whenCalled(() -> move(number, next, false));
         }
     }
 

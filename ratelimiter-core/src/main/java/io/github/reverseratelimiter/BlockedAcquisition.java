@@ -48,6 +48,7 @@ final class BlockedAcquisition {
         if (limiter.isClosed()) {
             throw DefaultReverseRateLimiter.closedWhileWaiting(bundle);
         }
+        // Nobody is queued for here: calls that are counted until they end wait without a thread.
         return step instanceof Step.Ask ask ? ask(ask.maxWaitMicros()) : sleep(((Step.Sleep) step).nanos());
     }
 

@@ -6,14 +6,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of one call, to be granted all or none: one for each key. All wait alike.
  *
  * @param requests of different keys
  * @param indices where each key stood first in the caller's list
+ * @param seat under which the store counts the call until it ends; null if it does not
  */
-record Bundle(List<CreditRequest> requests, List<Integer> indices) {
+record Bundle(
+        List<CreditRequest> requests,
+        List<Integer> indices,
+        @Nullable Seat seat) {
 
     /** Most keys of one call: the script looks at all of them in one step, which holds up the server. */
     static final int MAX_KEYS = 16;
@@ -22,7 +27,7 @@ record Bundle(List<CreditRequest> requests, List<Integer> indices) {
     private static final String GIVE_REQUESTS = "give List.of(CreditRequest.of(key, limit)), for example";
 
     static Bundle of(CreditRequest request) {
-        return new Bundle(List.of(request), ONLY);
+        return new Bundle(List.of(request), ONLY, null);
     }
 
     /**
@@ -49,7 +54,22 @@ record Bundle(List<CreditRequest> requests, List<Integer> indices) {
             throw new IllegalArgumentException("at most " + MAX_KEYS + " keys can be asked for together but there are "
                     + merged.size() + Check.of(all.get(0).key().limiter()) + ": ask for fewer at once");
         }
-        return new Bundle(List.copyOf(merged.values()), List.copyOf(indices));
+        Bundle bundle = new Bundle(List.copyOf(merged.values()), List.copyOf(indices), null);
+        bundle.checkFlows();
+        return bundle;
+    }
+
+    private void checkFlows() {
+        if (!several()) {
+            return;
+        }
+        for (CreditRequest request : requests) {
+            if (request.flow().countsCallsInFlight()) {
+                throw new IllegalArgumentException("calls in flight are counted for one key at a time"
+                        + Check.of(request.key().limiter())
+                        + ": ask for this key alone, or leave out max-in-flight and count-until completion");
+            }
+        }
     }
 
     private static void checkWaiting(CreditRequest first, CreditRequest other) {
@@ -93,7 +113,17 @@ record Bundle(List<CreditRequest> requests, List<Integer> indices) {
         List<RateLimit> all = List.copyOf(limits.values());
         Duration larger = one.margin().compareTo(other.margin()) > 0 ? one.margin() : other.margin();
         return new CreditRequest(
-                one.key(), all, CreditRequest.defaultMargin(all, larger), one.credits(), one.waiting());
+                one.key(),
+                all,
+                CreditRequest.defaultMargin(all, larger),
+                one.credits(),
+                one.waiting(),
+                one.flow().and(other.flow()));
+    }
+
+    /** The same call, counted under this seat. */
+    Bundle in(Seat taken) {
+        return new Bundle(requests, indices, taken);
     }
 
     CreditRequest first() {
@@ -112,6 +142,17 @@ record Bundle(List<CreditRequest> requests, List<Integer> indices) {
 
     Waiting waiting() {
         return first().waiting();
+    }
+
+    /** Whether its call is counted until it has ended. */
+    boolean flies() {
+        return first().flow().countsCallsInFlight();
+    }
+
+    /** Whether it does not matter when credits are used: there are no windows, or they count until the call has ended. */
+    boolean mayBeLate() {
+        return first().flow().countUntil() == CountUntil.COMPLETION
+                || first().limits().isEmpty();
     }
 
     /** What all of the providers forgive. */

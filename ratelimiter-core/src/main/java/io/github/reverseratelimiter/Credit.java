@@ -15,34 +15,50 @@ public final class Credit {
     private final long at;
     private final Origin origin;
     private final @Nullable Credit share;
+    private final @Nullable Departure departure;
     private final AtomicBoolean spent = new AtomicBoolean();
 
     private enum Origin {
         STORE,
-        SHARE
+        SHARE,
+        QUEUE
     }
 
     /** Credits granted for {@code at}, in microseconds on the store's clock. */
     Credit(CreditKey key, int credits, long at) {
-        this(key, credits, at, Origin.STORE, null);
+        this(key, credits, at, Origin.STORE, null, null);
     }
 
-    private Credit(CreditKey key, int credits, long at, Origin origin, @Nullable Credit share) {
+    private Credit(
+            CreditKey key, int credits, long at, Origin origin, @Nullable Credit share, @Nullable Departure departure) {
         this.key = key;
         this.credits = credits;
         this.at = at;
         this.origin = origin;
         this.share = share;
+        this.departure = departure;
+    }
+
+    /** Credits of a call that is counted until it ends. */
+    static Credit of(Departure departure, long at) {
+        CreditRequest request = departure.request();
+        return new Credit(request.key(), request.credits(), at, Origin.STORE, null, departure);
+    }
+
+    /** No credits yet, but a place in the queue for them. */
+    static Credit queuedFor(Departure departure) {
+        CreditRequest request = departure.request();
+        return new Credit(request.key(), request.credits(), 0, Origin.QUEUE, null, departure);
     }
 
     /** Credits of this instance's share, granted for {@code at} on its own clock. */
     static Credit ofShare(CreditKey key, int credits, long at) {
-        return new Credit(key, credits, at, Origin.SHARE, null);
+        return new Credit(key, credits, at, Origin.SHARE, null, null);
     }
 
     /** The same credits, for which as many were taken from this instance's share: they go back together. */
     Credit beside(@Nullable Credit taken) {
-        return new Credit(key, credits, at, origin, taken);
+        return new Credit(key, credits, at, origin, taken, departure);
     }
 
     /** What can be given back of a grant: nothing where nobody counted. */
@@ -56,6 +72,17 @@ public final class Credit {
     /** Whether they were taken from this instance's share only. */
     boolean isShare() {
         return origin == Origin.SHARE;
+    }
+
+    /** Whether it is a place in a queue. */
+    boolean isQueued() {
+        return origin == Origin.QUEUE;
+    }
+
+    /** Of the call that is counted until it ends; null if it is not. */
+    @Nullable
+    Departure departure() {
+        return departure;
     }
 
     /** What was taken from this instance's share for the same call; null if nothing was. */
@@ -81,7 +108,7 @@ public final class Credit {
 
     /** The same credits, after a pause has moved them. */
     Credit later(long micros) {
-        return new Credit(key, credits, at + micros, origin, share);
+        return new Credit(key, credits, at + micros, origin, share, departure);
     }
 
     /** Claims the one refund that this receipt is good for. */

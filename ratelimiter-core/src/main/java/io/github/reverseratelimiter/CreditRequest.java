@@ -10,12 +10,15 @@ import java.util.Optional;
  * component return a copy with another value.
  *
  * @param key whose allowance is spent
- * @param limits all that apply, at least one, of different windows; granted by all or taken from none
+ * @param limits all that apply, of different windows; granted by all or taken from none. At least one, unless the flow limits the
+ *     calls in flight
  * @param margin widens every window by the spread of the delay between a grant and its arrival at the provider
  * @param credits how many, from 1 to the smallest limit
  * @param waiting how to wait for them
+ * @param flow how the calls go out beside the windows
  */
-public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration margin, int credits, Waiting waiting) {
+public record CreditRequest(
+        CreditKey key, List<RateLimit> limits, Duration margin, int credits, Waiting waiting, Flow flow) {
 
     /**
      * Margin unless another is given (or the window, where that is shorter). The calls of one burst leave a JVM spread
@@ -36,9 +39,19 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
     public CreditRequest {
         Check.given(key, "key", "give new CreditKey(limiter, key)");
         Check.given(waiting, "waiting" + of(key), "give Waiting.none(), for example");
-        limits = checkLimits(key, limits);
+        Check.given(flow, "flow" + of(key), "give Flow.FREE, for example");
+        limits = checkLimits(key, limits, flow);
         checkMargin(key, limits, margin);
         checkCredits(key, limits, credits);
+    }
+
+    /**
+     * Of calls that go out freely, as far as the windows let them.
+     *
+     * @throws IllegalArgumentException if a value is out of range; the message names the limiter, the value and the remedy
+     */
+    public CreditRequest(CreditKey key, List<RateLimit> limits, Duration margin, int credits, Waiting waiting) {
+        this(key, limits, margin, credits, waiting, Flow.FREE);
     }
 
     /**
@@ -48,7 +61,8 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
      */
     public static CreditRequest of(String key, RateLimit... limits) {
         CreditKey creditKey = new CreditKey("", key);
-        List<RateLimit> list = checkLimits(creditKey, Arrays.asList(Check.given(limits, "limits", GIVE_A_LIMIT)));
+        List<RateLimit> list =
+                checkLimits(creditKey, Arrays.asList(Check.given(limits, "limits", GIVE_A_LIMIT)), Flow.FREE);
         return new CreditRequest(creditKey, list, defaultMargin(list, DEFAULT_MARGIN), 1, Waiting.none());
     }
 
@@ -74,22 +88,42 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
 
     /** A copy with another limiter name: one per provider keeps GitHub's "acme" apart from Stripe's. */
     public CreditRequest limiter(String name) {
-        return new CreditRequest(new CreditKey(name, key.value()), limits, margin, credits, waiting);
+        return new CreditRequest(new CreditKey(name, key.value()), limits, margin, credits, waiting, flow);
     }
 
     /** A copy with another margin. */
     public CreditRequest margin(Duration other) {
-        return new CreditRequest(key, limits, other, credits, waiting);
+        return new CreditRequest(key, limits, other, credits, waiting, flow);
     }
 
     /** A copy for another number of credits. */
     public CreditRequest credits(int other) {
-        return new CreditRequest(key, limits, margin, other, waiting);
+        return new CreditRequest(key, limits, margin, other, waiting, flow);
     }
 
     /** A copy that waits in another way. */
     public CreditRequest waiting(Waiting other) {
-        return new CreditRequest(key, limits, margin, credits, other);
+        return new CreditRequest(key, limits, margin, credits, other, flow);
+    }
+
+    /** A copy whose calls go out in another way. */
+    public CreditRequest flow(Flow other) {
+        return new CreditRequest(key, limits, margin, credits, waiting, other);
+    }
+
+    /**
+     * One call of a key that has no windows: only the number of calls in flight is limited.
+     *
+     * @throws IllegalArgumentException if the key is blank, or the number out of range
+     */
+    public static CreditRequest inFlight(String key, int maxInFlight) {
+        return new CreditRequest(
+                new CreditKey("", key),
+                List.of(),
+                Duration.ZERO,
+                1,
+                Waiting.none(),
+                Flow.FREE.maxInFlight(maxInFlight));
     }
 
     /** A copy that stands in line, up to {@code maxWait}. */
@@ -115,8 +149,26 @@ public record CreditRequest(CreditKey key, List<RateLimit> limits, Duration marg
                 : waiting instanceof Waiting.Retries again && again.retries() > 0;
     }
 
-    private static List<RateLimit> checkLimits(CreditKey key, List<RateLimit> limits) {
-        if (Check.given(limits, "limits" + of(key), GIVE_A_LIMIT).isEmpty()) {
+    /** Shortest time between two credits; zero where they may go at once. */
+    Duration pace() {
+        long micros = 0;
+        if (flow.pacing() == Pacing.EVEN) {
+            for (RateLimit limit : limits) {
+                long width = limit.windowMicros() + Durations.microsUp(usedMargin());
+                micros = Math.max(micros, (width + limit.limit() - 1) / limit.limit());
+            }
+        }
+        return Durations.ofMicros(micros);
+    }
+
+    /** The margin that the windows get: a call that counts until it has ended needs none. */
+    Duration usedMargin() {
+        return flow.countUntil() == CountUntil.COMPLETION ? Duration.ZERO : margin;
+    }
+
+    private static List<RateLimit> checkLimits(CreditKey key, List<RateLimit> limits, Flow flow) {
+        if (Check.given(limits, "limits" + of(key), GIVE_A_LIMIT).isEmpty()
+                && flow.maxInFlight().isEmpty()) {
             throw new IllegalArgumentException("at least one limit is needed" + of(key) + ": " + GIVE_A_LIMIT);
         }
         if (limits.size() > MAX_LIMITS) {

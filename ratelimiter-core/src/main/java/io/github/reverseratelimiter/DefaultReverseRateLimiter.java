@@ -40,6 +40,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Undecided undecided;
     private final Confirmations confirmations;
     private final Holds holds = new Holds();
+    private final Flights flights;
     private final Underway underway = new Underway();
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -56,6 +57,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.executor = builder.executor;
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
+        this.flights =
+                new Flights(store, builder.lease, builder.longestCall, storeTimeout, time, sleeper, this::execute);
         this.listeners = new Listeners(builder.listeners, this::execute, this::policy);
         Shares shares = builder.shareCounter == null
                 ? null
@@ -95,6 +98,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     private Acquisition acquire(Bundle bundle) {
+        if (bundle.flies()) {
+            return Joined.of(acquireAsync(bundle), bundle);
+        }
         begin();
         boolean mayWait = waiters.enterAll(bundle.perLimiter());
         Acquiring acquiring = acquiring(bundle, mayWait);
@@ -131,7 +137,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     private Acquiring acquiring(Bundle bundle, boolean mayWait) {
-        return new Acquiring(bundle, holds, storeClock, storeTimeout, mayWait, time.nanoTime());
+        return new Acquiring(bundle, holds, flights, storeClock, storeTimeout, mayWait, time.nanoTime());
     }
 
     static IllegalStateException closedWhileWaiting(Bundle bundle) {
@@ -212,11 +218,17 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         return acquireAsync(Bundle.of(requests));
     }
 
-    private CompletableFuture<Acquisition> acquireAsync(Bundle bundle) {
+    private CompletableFuture<Acquisition> acquireAsync(Bundle asked) {
         begin();
-        boolean mayWait = waiters.enterAll(bundle.perLimiter());
-        AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring(bundle, mayWait), bundle, ended -> {
+        boolean mayWait = waiters.enterAll(asked.perLimiter());
+        Bundle bundle = asked.flies() ? asked.in(flights.seat(asked.first())) : asked;
+        Acquiring acquiring = acquiring(bundle, mayWait);
+        AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring, bundle, ended -> {
             pending.remove(ended);
+            Seat seat = acquiring.bundle().seat();
+            if (seat != null) {
+                flights.leave(seat);
+            }
             over(bundle, mayWait);
         });
         pending.add(acquisition);
@@ -235,6 +247,22 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             dropped = credit.claim() ? dropped.thenCombine(trips.refund(credit), Integer::sum) : dropped;
         }
         return confirmations.of(dropped, "give the credits back");
+    }
+
+    @Override
+    public void complete(Acquisition.Granted granted, CallEnd end) {
+        Check.given(granted, "granted", "give what was answered when the credits were taken");
+        Check.given(end, "end", "give CallEnd.ANSWERED, for example");
+        for (Credit credit : Credit.of(granted.basis())) {
+            Departure departure = credit.departure();
+            if (departure != null && credit.claim()) {
+                if (end == CallEnd.UNKNOWN) {
+                    flights.endedWhenItHasArrived(credit, departure);
+                } else {
+                    flights.ended(credit);
+                }
+            }
+        }
     }
 
     @Override

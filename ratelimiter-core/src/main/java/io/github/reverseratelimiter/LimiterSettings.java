@@ -57,7 +57,7 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Op
 
     private static Plan plan(String name, List<RateLimit> limits, Duration margin, Waiting waiting) {
         checkName(name);
-        return new Plan(Plan.check(name, limits, margin, waiting), margin, waiting);
+        return new Plan(Plan.check(name, limits, margin, waiting, Flow.FREE), margin, waiting);
     }
 
     private static void checkName(String name) {
@@ -100,7 +100,7 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Op
     /** A plan does not know whose it is, and could not say so. */
     private Plan changed(RateLimit... other) {
         Check.given(other, "limits" + Check.of(name), "give RateLimit.of(limit, window)");
-        return plan.limits(Plan.check(name, Arrays.asList(other), Duration.ZERO, plan.waiting()));
+        return plan.limits(Plan.check(name, Arrays.asList(other), Duration.ZERO, plan.waiting(), plan.flow()));
     }
 
     /** A copy in which this key has a plan of its own. */

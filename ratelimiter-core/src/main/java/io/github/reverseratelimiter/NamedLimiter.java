@@ -62,7 +62,7 @@ public final class NamedLimiter {
     public CreditRequest request(String key) {
         CreditKey whose = new CreditKey(settings.name(), key);
         Plan plan = plan(key);
-        return new CreditRequest(whose, plan.limits(), plan.margin(), 1, plan.waiting());
+        return new CreditRequest(whose, plan.limits(), plan.margin(), 1, plan.waiting(), plan.flow());
     }
 
     /** Asks once for one credit and never waits. */

@@ -2,7 +2,10 @@ package io.github.reverseratelimiter;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Takes credits from windows that all instances share. Safe for use by many threads; one instance serves an application.
@@ -86,6 +89,48 @@ public interface ReverseRateLimiter extends AutoCloseable {
      *     {@link CreditStoreException} after the store's time-out, though they may come back yet
      */
     CompletableFuture<Integer> refund(Acquisition.Granted granted);
+
+    /**
+     * Says that the call has ended for which credits were granted. It matters where calls in flight are counted (see {@link Flow}),
+     * and costs a trip there that nobody waits for; else it does nothing. Only the first time counts, and not after a refund.
+     * A call that is never completed counts until it has lasted longer than any may.
+     *
+     * @param end what is known of it; one that may arrive yet goes on counting until that cannot be any more
+     */
+    void complete(Acquisition.Granted granted, CallEnd end);
+
+    /**
+     * Makes a call with its credits: asks for them, waiting as the request says, and says when the call has ended.
+     *
+     * @throws RateLimitExceededException if it was denied
+     * @throws CreditStoreException if it was denied since the store did not decide
+     * @throws Exception what the call throws
+     */
+    default <T> T call(CreditRequest request, Callable<T> call) throws Exception {
+        try (CallInFlight begun = begin(request)) {
+            return begun.watch(Check.given(call, "call", "give what is to be called"));
+        }
+    }
+
+    /**
+     * The same without a thread: the call is made once its credits are granted, and has ended when its stage is complete.
+     *
+     * @return what the call brings; fails as {@link #call} does. To cancel it gives up the wait for credits
+     */
+    default <T> CompletableFuture<T> callAsync(CreditRequest request, Supplier<? extends CompletionStage<T>> call) {
+        Check.given(call, "call", "give what is to be called");
+        return CallInFlight.async(this, request, call);
+    }
+
+    /**
+     * Takes the credits of one call, waiting as the request says; to be closed when the call has ended.
+     *
+     * @throws RateLimitExceededException if it was denied
+     * @throws CreditStoreException if it was denied since the store did not decide
+     */
+    default CallInFlight begin(CreditRequest request) {
+        return CallInFlight.of(this, request, acquire(request));
+    }
 
     /**
      * Holds a key for a while, for every instance: no credit is granted for a time before the end, and who waits

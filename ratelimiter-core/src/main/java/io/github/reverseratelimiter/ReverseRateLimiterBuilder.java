@@ -34,6 +34,8 @@ public final class ReverseRateLimiterBuilder {
 
     int expectedInstances = 1;
     int maxWaiters = 1_000;
+    Duration lease = Duration.ofSeconds(30);
+    Duration longestCall = Duration.ofMinutes(10);
     TimeSource timeSource = TimeSource.system();
     Sleeper sleeper = Sleeper.system();
     Executor executor = defaultExecutor();

@@ -72,8 +72,8 @@ final class Shares {
     /** Whether the share can hold what is asked for: a call may cost more than that. */
     boolean canHold(List<CreditRequest> requests) {
         return requests.stream()
-                .allMatch(request ->
-                        request.limits().stream().allMatch(limit -> request.credits() <= share(limit.limit())));
+                .allMatch(request -> request.flow().maxInFlight().isEmpty()
+                        && request.limits().stream().allMatch(limit -> request.credits() <= share(limit.limit())));
     }
 
     private int share(int limit) {

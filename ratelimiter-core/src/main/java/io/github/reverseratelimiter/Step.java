@@ -14,6 +14,9 @@ sealed interface Step {
     /** Do nothing for so long. */
     record Sleep(long nanos, List<Credit> unused) implements Step {}
 
+    /** Do nothing until the store calls, or for so long. */
+    record Queue(long nanos, Seat seat, List<Credit> unused) implements Step {}
+
     /** Done. */
     record Done(Acquisition answer, List<Credit> unused) implements Step {}
 }

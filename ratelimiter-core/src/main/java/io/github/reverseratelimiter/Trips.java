@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,8 +35,13 @@ final class Trips {
      * @param decidedNanos the latest moment of our own clock at which the store can have decided
      * @param decider who decided, not the store perhaps
      * @param credits what was granted: nothing, or a receipt for each key
+     * @param queued a place in the queue, to be given back if the caller goes away
      */
-    record Answer(List<Reply> replies, long decidedNanos, Decider decider, List<Credit> credits) {
+    record Answer(List<Reply> replies, long decidedNanos, Decider decider, List<Credit> credits, List<Credit> queued) {
+
+        Answer(List<Reply> replies, long decidedNanos, Decider decider, List<Credit> credits) {
+            this(replies, decidedNanos, decider, credits, List.of());
+        }
 
         /** Nobody was asked. */
         static Answer ofNobody(long nowNanos) {
@@ -89,6 +95,10 @@ final class Trips {
 
     /** Asks for the credits of one call. */
     CompletableFuture<Answer> ask(Bundle bundle, long maxWaitMicros) {
+        Seat seat = bundle.seat();
+        if (seat != null) {
+            return ask(bundle, seat, maxWaitMicros);
+        }
         long id = ThreadLocalRandom.current().nextLong(1, IDENTITIES);
         long sent = time.nanoTime();
         if (!bundle.several()) {
@@ -99,12 +109,44 @@ final class Trips {
                 .thenApply(replies -> answer(bundle, replies, sent));
     }
 
-    private Answer answer(Bundle bundle, List<Reply> replies, long sent) {
+    /** The same for a call that is counted until it ends. */
+    private CompletableFuture<Answer> ask(Bundle bundle, Seat seat, long maxWaitMicros) {
+        CreditRequest request = bundle.first();
+        Request wish = new Request(request.credits(), maxWaitMicros, seat.ticket());
+        long sent = time.nanoTime();
+        return send(() -> store.take(seat.lease().call(request, List.of(wish), timeout)))
+                .whenComplete((reply, failure) -> {
+                    if (failure != null) {
+                        seat.lease().doubt(); // it may have been granted all the same
+                    }
+                })
+                .thenApply(reply -> answer(bundle, seat, reply, sent));
+    }
+
+    private Answer answer(Bundle bundle, Seat seat, Reply reply, long sent) {
+        List<Reply> replies = List.of(reply);
+        long latest = decided(bundle, replies, sent);
+        Decision decision = reply.decisions().get(0);
+        Departure departure = new Departure(bundle.first(), seat, latest + (decision.at() - reply.now()) * 1_000);
+        if (decision instanceof Decision.Taken taken) {
+            Credit credit = Credit.of(departure, taken.at());
+            seat.lease().departed(credit, departure.begunNanos());
+            return new Answer(replies, latest, Decider.STORE, List.of(credit));
+        }
+        List<Credit> queued = decision instanceof Decision.Queued ? List.of(Credit.queuedFor(departure)) : List.of();
+        return new Answer(replies, latest, Decider.STORE, List.of(), queued);
+    }
+
+    private long decided(Bundle bundle, List<Reply> replies, long sent) {
         watch.answered(sent);
         check(bundle, replies);
         long decided = storeClock.learn(sent, replies.get(0).now());
         // A store that gets to a call after its timeout charges nothing.
-        long latest = sent + Math.min(decided - sent, timeout.toNanos());
+        return sent + Math.min(decided - sent, timeout.toNanos());
+    }
+
+    private Answer answer(Bundle bundle, List<Reply> replies, long sent) {
+        long latest = decided(bundle, replies, sent);
         return new Answer(replies, latest, Decider.STORE, credits(bundle.requests(), replies, Credit::new));
     }
 
@@ -116,7 +158,14 @@ final class Trips {
 
     private Call call(CreditRequest request, long maxWaitMicros, long id) {
         Request wish = new Request(request.credits(), maxWaitMicros, id);
-        return new Call(request.key(), request.limits(), request.margin(), List.of(wish), timeout);
+        return new Call(
+                request.key(),
+                request.limits(),
+                request.margin(),
+                request.pace(),
+                Optional.empty(),
+                List.of(wish),
+                timeout);
     }
 
     private void check(Bundle bundle, List<Reply> replies) {
@@ -164,6 +213,7 @@ final class Trips {
         var unused = trip.whenComplete((answer, failure) -> {
             if (answer != null) {
                 giveBack(answer.credits());
+                giveBack(answer.queued());
             }
             if (begun) {
                 underway.end();
@@ -203,6 +253,10 @@ final class Trips {
     }
 
     CompletableFuture<Integer> refund(Credit credit) {
+        Departure departure = credit.departure();
+        if (departure != null) {
+            return notMade(credit, departure);
+        }
         Credit beside = credit.share();
         if (beside != null) {
             giveBackToTheShare(beside);
@@ -212,6 +266,30 @@ final class Trips {
                 credit.isShare()
                         ? CompletableFuture.completedFuture(giveBackToTheShare(credit))
                         : whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at())));
+    }
+
+    private CompletableFuture<Integer> notMade(Credit credit, Departure departure) {
+        Lease lease = departure.seat().lease();
+        CreditRequest request = departure.request();
+        Request end = departure.end();
+        CompletableFuture<Integer> told = whileOpen(() -> store.notMade(
+                        lease.call(request, List.of(end), timeout),
+                        departure.seat().ticket()))
+                .whenComplete((known, failure) -> {
+                    lease.landed(credit);
+                    if (failure != null || !known) {
+                        lease.doubt();
+                    }
+                })
+                .thenApply(known -> known ? end.credits() : 0);
+        if (credit.isQueued()) {
+            return told;
+        }
+        if (request.flow().countUntil() == CountUntil.GRANT) {
+            return listeners.refunding(
+                    credit.key(), whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at())));
+        }
+        return listeners.refunding(credit.key(), told);
     }
 
     private int giveBackToTheShare(Credit credit) {

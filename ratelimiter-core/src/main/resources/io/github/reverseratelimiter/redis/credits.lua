@@ -655,9 +655,9 @@ local function take(n, max_wait, id)
   return 0, at, left(), (earliest(1, queued))
 end
 
-local flight = flown or find(wish, 'L', WINDOWS_AT + k * 16, true)
+local flight = leases ~= '' or find(wish, 'L', WINDOWS_AT + k * 16, true)
 local refund, pause
-if k == 0 or flight then                                 -- nobody else pays for them
+if k == 0 then                                           -- nobody else pays for them
   -- What ring w knows of credits granted for exactly `at`: number of the newest, how many of n, and how sure that is: 3 exactly;
   -- 2 at least so many (others may have fallen out); 1 perhaps (it has only upper bounds of their times); 0 at most (they share
   -- slots).
@@ -822,6 +822,16 @@ if flight then                                           -- nobody else pays for
     end
   end
 
+  -- One call less; whether the lease had any.
+  local function vacate(id, n)
+    local p, c, o, until_ = lease_of(id)
+    if not p or c == 0 then return false end
+    n = min(n, o)
+    calls, open = calls - 1, open - n
+    hold(p, id, c - 1, o - n, until_)
+    return true
+  end
+
   local function tickets_of_others(list, id)
     local kept = {}
     for p = 1, #list, TICKET_BYTES do
@@ -869,9 +879,7 @@ if flight then                                           -- nobody else pays for
           for _, w in ipairs(windows) do
             if w.named then w.limit, w.seen = w.own, max(w.seen, at) end
           end
-        else
-          add(n, at)
-        end
+        end                                                -- the credits of the others are taken when they come: they would be too old
         calls = calls + 1
         hold(p, owner, c + 1, mode == 'C' and o + n or o, until_)
         called = called .. pack(TICKET, id, owner, mode, n, deadline, at)
@@ -902,8 +910,18 @@ if flight then                                           -- nobody else pays for
       p = find_record(called, TICKET_BYTES, id)
     end
     if p then
-      local _, _, _, _, _, at = unpack_(TICKET, called, p)
+      local _, owner, was, _, _, at = unpack_(TICKET, called, p)
       called = without(called, TICKET_BYTES, p)
+      if was == 'B' then
+        local unknown
+        at, unknown = earliest(n)
+        if unknown or at - now > max_wait then             -- another was faster: the place is for the next
+          vacate(owner, 0)
+          call_up()
+          return not_before > now and 2 or 1, at, left(), at
+        end
+        add(n, at)
+      end
       remember(id, at)
       renew()
       return 0, at, left(), (earliest(1))
@@ -924,15 +942,14 @@ if flight then                                           -- nobody else pays for
   end
 
   function ended(n, id)
-    local p, c, o, until_ = lease_of(lease)
+    local p, _, o = lease_of(lease)
     if not p then return 0 end
-    if seen_before(id) or c == 0 then return 1 end
-    n = min(n, o)
-    calls, open = calls - 1, open - n
-    hold(p, lease, c - 1, o - n, max(until_, now + life))
-    if n > 0 then add(n, max(now, newest)) end
-    remember(id, now)
-    call_up()
+    if not seen_before(id) and vacate(lease, n) then
+      if min(n, o) > 0 then add(min(n, o), max(now, newest)) end
+      renew()
+      remember(id, now)
+      call_up()
+    end
     let_go(lease)
     return 1
   end
@@ -942,21 +959,10 @@ if flight then                                           -- nobody else pays for
     if p then
       queue, changed = without(queue, TICKET_BYTES, p), true
     else
-      local c, o, until_, owner, mode, at, _
+      if not lease_of(lease) then return 0 end
       p = find_record(called, TICKET_BYTES, ticket)
-      if p then
-        _, owner, mode, n, _, at = unpack_(TICKET, called, p)
-        called = without(called, TICKET_BYTES, p)
-        if mode ~= 'C' then n = 0 end
-      end
-      p, c, o, until_ = lease_of(lease)
-      if not p then return 0 end
-      if seen_before(id) or c == 0 then return 1 end
-      n = min(n, o)
-      calls, open = calls - 1, open - n
-      hold(p, lease, c - 1, o - n, until_)
-      remember(id, now)
-      if at and mode ~= 'C' then refund(n, at, string.rep('\255', 6)) end
+      if p then called = without(called, TICKET_BYTES, p) end
+      if not seen_before(id) and vacate(lease, n) then remember(id, now) end
     end
     call_up()
     let_go(lease)
@@ -976,8 +982,13 @@ local function save()
     local need, ttl = newest - now, nil
     for _, w in ipairs(windows) do need = max(need, newest - now + w.span + margin) end
     need = max(need, not_before - now, outlives - now)
-    flown = #leases > 0
-    if flight then
+    local tail = WINDOWS_FROM + #windows * WINDOW_BYTES
+    for _, w in ipairs(windows) do tail = tail + w.slots * 8 end
+    if flown and leases == '' and not flight then          -- nobody counts calls in flight here any more: the short way is open again
+      head = whole and head or sub(head .. call('GETRANGE', key, #head, -1), 1, tail)
+      flown, whole = false, true
+    elseif flight then
+      flown = true
       local width = 0
       for _, w in ipairs(windows) do width = max(width, w.span + margin) end
       need = max(need, max(alive, latest) - now + width)
@@ -997,15 +1008,11 @@ local function save()
     local front = table.concat(parts)
     head = front .. sub(head, #front + 1)
     if whole then
-      change('SET', key, flown and head .. flight or head, 'PX', ttl)
+      change('SET', key, flight and head .. flight or head, 'PX', ttl)
     else
       if ttl then call('PEXPIRE', key, ttl) end
       change('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
-      if flown then
-        local tail = #front
-        for _, w in ipairs(windows) do tail = tail + w.slots * 8 end
-        change('SETRANGE', key, tail, flight)
-      end
+      if flight then change('SETRANGE', key, tail, flight) end
     end
   elseif stepped and exists then
     change('SETRANGE', key, ADJ_AT, pack('<I7', adj))

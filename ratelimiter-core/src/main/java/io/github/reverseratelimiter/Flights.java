@@ -1,0 +1,191 @@
+package io.github.reverseratelimiter;
+
+import io.github.reverseratelimiter.time.Sleeper;
+import io.github.reverseratelimiter.time.TimeSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The calls of this instance that are in flight, and those who are queued for one. */
+final class Flights {
+
+    private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
+    private static final long IDENTITIES = 1L << 48;
+    private static final int INSTANCE_BITS = 32;
+    private static final int NUMBERS = 1 << 16;
+    private static final int RENEWALS_IN_A_LIFE = 3;
+
+    private final CreditStore store;
+    private final Duration life;
+    private final Duration longestCall;
+    private final Duration storeTimeout;
+    private final TimeSource time;
+    private final Sleeper sleeper;
+    private final Executor executor;
+    private final int instance = ThreadLocalRandom.current().nextInt();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final AtomicBoolean listens = new AtomicBoolean();
+    private final AtomicBoolean warned = new AtomicBoolean();
+    private final Map<CreditKey, Lease> leases = new ConcurrentHashMap<>();
+    private final Map<Long, Seat> seats = new ConcurrentHashMap<>();
+
+    Flights(
+            CreditStore store,
+            Duration life,
+            Duration longestCall,
+            Duration storeTimeout,
+            TimeSource time,
+            Sleeper sleeper,
+            Executor executor) {
+        this.store = store;
+        this.life = life;
+        this.longestCall = longestCall;
+        this.storeTimeout = storeTimeout;
+        this.time = time;
+        this.sleeper = sleeper;
+        this.executor = executor;
+    }
+
+    Duration life() {
+        return life;
+    }
+
+    /** For a caller that asks for a call of this kind. */
+    Seat seat(CreditRequest request) {
+        if (request.flow().maxInFlight().isPresent() && listens.compareAndSet(false, true)) {
+            store.whenCalled(instance, this::called);
+        }
+        while (true) {
+            Lease known = leases.get(request.key());
+            if (known != null && known.join(false)) {
+                return seat(known);
+            }
+            Lease begun = new Lease(this, request, number());
+            if (known == null
+                    ? leases.putIfAbsent(request.key(), begun) == null
+                    : leases.replace(request.key(), known, begun)) {
+                begun.join(true);
+                return seat(begun);
+            }
+        }
+    }
+
+    private long number() {
+        long number = numbers.incrementAndGet() & (NUMBERS - 1);
+        return number << INSTANCE_BITS | Integer.toUnsignedLong(instance);
+    }
+
+    private Seat seat(Lease lease) {
+        Seat seat = new Seat(lease, ThreadLocalRandom.current().nextLong(1, IDENTITIES));
+        seats.put(seat.ticket(), seat);
+        return seat;
+    }
+
+    /** For the same caller, which asks anew. */
+    Seat another(Seat before) {
+        seats.remove(before.ticket());
+        return seat(before.lease());
+    }
+
+    /** Its caller has an answer, or has gone. */
+    void leave(Seat seat) {
+        seats.remove(seat.ticket());
+        seat.lease().answered();
+    }
+
+    private void called(long ticket) {
+        Seat seat = seats.get(ticket);
+        if (seat != null) {
+            executor.execute(seat::call);
+        }
+    }
+
+    /** Nobody asks under this lease any more. */
+    void over(Lease lease) {
+        leases.remove(lease.key(), lease);
+    }
+
+    /** Renews it after a while. */
+    Runnable renewLater(Lease lease) {
+        try {
+            return sleeper.schedule(() -> renew(lease), life.toNanos() / RENEWALS_IN_A_LIFE, executor);
+        } catch (IllegalStateException closed) {
+            return () -> {};
+        }
+    }
+
+    private void renew(Lease lease) {
+        giveUpTheLongest(lease);
+        try {
+            var unused = store.goesOn(lease.call(lease.request(), List.of(), storeTimeout))
+                    .whenComplete((known, failure) -> {
+                        if (failure == null && !known) {
+                            lease.doubt();
+                        }
+                    });
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "A lease could not be renewed", e);
+        } finally {
+            lease.again();
+        }
+    }
+
+    private void giveUpTheLongest(Lease lease) {
+        for (Credit credit : lease.before(time.nanoTime() - longestCall.toNanos())) {
+            if (credit.claim()) {
+                if (warned.compareAndSet(false, true)) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "A call" + Check.of(lease.key().limiter()) + " has not ended within "
+                                    + Durations.text(longestCall)
+                                    + " and is not counted any more: is complete(granted) missing? (told once)");
+                }
+                ended(credit);
+            }
+        }
+    }
+
+    /** A call has ended: one trip, which nobody waits for. */
+    void ended(Credit credit) {
+        Departure departure = credit.departure();
+        if (departure == null) {
+            return;
+        }
+        CreditRequest request = departure.request();
+        Lease lease = departure.seat().lease();
+        try {
+            var unused = store.ended(lease.call(request, List.of(departure.end()), storeTimeout))
+                    .whenComplete((known, failure) -> {
+                        if (failure != null || !known) {
+                            lease.doubt();
+                        }
+                    });
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "The end of a call could not be told", e);
+            lease.doubt();
+        } finally {
+            lease.landed(credit);
+        }
+    }
+
+    /** Ends it when it cannot be on its way any more. */
+    void endedWhenItHasArrived(Credit credit, Departure departure) {
+        long left = departure.begunNanos()
+                + departure.request().flow().longestDelay().toNanos()
+                - time.nanoTime();
+        if (left <= 0) {
+            ended(credit);
+            return;
+        }
+        try {
+            sleeper.schedule(() -> ended(credit), left, executor);
+        } catch (IllegalStateException closed) {
+            LOG.log(System.Logger.Level.DEBUG, "Closed while a call was in flight: its lease runs out", closed);
+        }
+    }
+}
