@@ -4,46 +4,47 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.RateLimit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
-/** What an old and a new deployment state for one key. */
+/** A key for which an old and a new deployment state different things. */
 enum Configured {
-    LIMITS(new Side(0, of(50, 300)), new Side(0, of(30, 300))),
-    WINDOWS(new Side(0, of(20, 200), of(60, 1_000)), new Side(0, of(25, 250), of(60, 1_000))),
-    MARGINS(new Side(0, of(20, 200)), new Side(50, of(20, 200))),
-    /** Of the one a slot of the state stands for one credit, of the other for two. */
-    SLOTS(new Side(0, of(4_000, 500)), new Side(0, of(5_000, 500)));
+    LIMITS,
+    WINDOWS,
+    MARGINS,
+    /** Of the old one a slot of the state stands for one credit, of the new one for two. */
+    SLOTS;
 
     private static final int HEAVIEST = 100;
 
-    /** One of the two deployments. */
-    record Side(Duration margin, List<RateLimit> limits) {
-        Side(int marginMillis, RateLimit... limits) {
-            this(Duration.ofMillis(marginMillis), List.of(limits));
+    /** Who states it. */
+    enum Deployment {
+        OLD,
+        NEW;
+
+        private <T> T of(T old, T other) {
+            return this == OLD ? old : other;
         }
     }
 
-    private final Side before;
-    private final Side after;
-
-    Configured(Side before, Side after) {
-        this.before = before;
-        this.after = after;
+    List<RateLimit> limits(Deployment who) {
+        return switch (this) {
+            case LIMITS -> List.of(who.of(limit(50, 300), limit(30, 300)));
+            case WINDOWS -> List.of(who.of(limit(20, 200), limit(25, 250)), limit(60, 1_000));
+            case MARGINS -> List.of(limit(20, 200));
+            case SLOTS -> List.of(who.of(limit(4_000, 500), limit(5_000, 500)));
+        };
     }
 
-    private static RateLimit of(int limit, int millis) {
+    private static RateLimit limit(int limit, int millis) {
         return RateLimit.of(limit, Duration.ofMillis(millis));
     }
 
-    Side side(boolean isNew) {
-        return isNew ? after : before;
-    }
-
-    /** A limiter of its own, so that each has its own warning. */
-    CreditRequest request(String run, boolean isNew) {
-        Side side = side(isNew);
-        return CreditRequest.of(key(run), side.limits.toArray(RateLimit[]::new))
+    /** Of a limiter of its own, so that each has its own warning. */
+    CreditRequest request(String run, Deployment who) {
+        Duration margin = this == MARGINS ? who.of(Duration.ZERO, Duration.ofMillis(50)) : Duration.ZERO;
+        return CreditRequest.of(key(run), limits(who).toArray(RateLimit[]::new))
                 .limiter(limiter())
-                .margin(side.margin);
+                .margin(margin);
     }
 
     String key(String run) {
@@ -51,10 +52,10 @@ enum Configured {
     }
 
     String limiter() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Credits that a call may take. */
+    /** Most credits that a call takes. */
     int heaviest() {
         return this == SLOTS ? HEAVIEST : 1;
     }

@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.history;
 
 import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.history.Configured.Deployment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,27 +18,23 @@ import java.util.function.BooleanSupplier;
 /** One JVM of a rolling deployment, started by {@link TwoConfigurationsIT}: for each key one who waits and one who asks again. */
 final class ConfiguredProcess {
 
-    static final int PROCESSES = 2;
-    static final String OLD = "old";
-    static final String NEW = "new";
-
     private static final Duration LASTS = Duration.ofSeconds(3);
 
     private ConfiguredProcess() {}
 
-    /** Arguments: the server, a name for this run, old or new, the file to write. */
+    /** Arguments: the server, a name for this run, which deployment, the file to write. */
     public static void main(String[] arguments) throws IOException {
         String run = arguments[1];
-        boolean isNew = arguments[2].equals(NEW);
+        Deployment deployment = Deployment.valueOf(arguments[2]);
         ExecutorService threads = Executors.newCachedThreadPool();
         try (Load load = new Load(arguments[0], Mutant.NONE, arguments[2], 0)) {
-            load.meet(run, PROCESSES);
+            load.meet(run, Deployment.values().length);
             long end = System.nanoTime() + LASTS.toNanos();
             BooleanSupplier enough = () -> System.nanoTime() >= end;
             List<CompletableFuture<Void>> callers = new ArrayList<>();
             for (Configured each : Configured.values()) {
-                CreditRequest request = each.request(run, isNew);
-                Random random = new Random(each.ordinal());
+                CreditRequest request = each.request(run, deployment);
+                Random random = new Random(each.heaviest());
                 callers.add(CompletableFuture.runAsync(
                         () -> load.stand(request, () -> 1 + random.nextInt(each.heaviest()), 0, enough), threads));
                 callers.add(CompletableFuture.runAsync(() -> load.poll(request, 1, enough), threads));

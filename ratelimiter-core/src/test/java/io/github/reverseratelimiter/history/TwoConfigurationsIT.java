@@ -3,13 +3,13 @@ package io.github.reverseratelimiter.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.history.Configured.Deployment;
 import io.github.reverseratelimiter.redis.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * FAULTS rows 32 and 33: two JVMs, the old and the new one of a rolling deployment, use four keys to the full and state
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TwoConfigurationsIT {
 
-    private static final Map<String, Map<Configured, List<Grant>>> GRANTS = new LinkedHashMap<>();
+    private static final Map<Deployment, Map<Configured, List<Grant>>> GRANTS = new EnumMap<>(Deployment.class);
 
     @TempDir
     private static Path directory;
@@ -36,12 +35,12 @@ class TwoConfigurationsIT {
     @BeforeAll
     static void load() throws IOException, InterruptedException {
         String run = Long.toString(System.nanoTime(), Character.MAX_RADIX);
-        Map<String, Process> processes = new LinkedHashMap<>();
+        Map<Deployment, Process> processes = new EnumMap<>(Deployment.class);
         try {
-            for (String side : List.of(ConfiguredProcess.OLD, ConfiguredProcess.NEW)) {
+            for (Deployment side : Deployment.values()) {
                 processes.put(side, start(run, side));
             }
-            for (Map.Entry<String, Process> each : processes.entrySet()) {
+            for (Map.Entry<Deployment, Process> each : processes.entrySet()) {
                 boolean ended = each.getValue().waitFor(2, TimeUnit.MINUTES);
                 assertThat(ended).as(output(each.getKey())).isTrue();
                 assertThat(each.getValue().exitValue())
@@ -51,12 +50,12 @@ class TwoConfigurationsIT {
         } finally {
             processes.values().forEach(Process::destroyForcibly);
         }
-        for (String side : processes.keySet()) {
+        for (Deployment side : processes.keySet()) {
             GRANTS.put(side, read(side));
         }
     }
 
-    private static Process start(String run, String side) throws IOException {
+    private static Process start(String run, Deployment side) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
@@ -68,20 +67,20 @@ class TwoConfigurationsIT {
                         ConfiguredProcess.class.getName(),
                         RedisServer.shared().uri(),
                         run,
-                        side,
-                        directory.resolve(side).toString())
+                        side.name(),
+                        directory.resolve(side.name()).toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve(side + ".log").toFile())
                 .start();
     }
 
-    private static String output(String side) throws IOException {
+    private static String output(Deployment side) throws IOException {
         return Files.readString(directory.resolve(side + ".log"));
     }
 
-    private static Map<Configured, List<Grant>> read(String side) throws IOException {
+    private static Map<Configured, List<Grant>> read(Deployment side) throws IOException {
         Map<Configured, List<Grant>> grants = new EnumMap<>(Configured.class);
-        for (String line : Files.readAllLines(directory.resolve(side))) {
+        for (String line : Files.readAllLines(directory.resolve(side.name()))) {
             String[] word = line.split(" ", -1);
             grants.computeIfAbsent(Configured.valueOf(word[0]), any -> new ArrayList<>())
                     .add(new Grant(
@@ -119,15 +118,11 @@ class TwoConfigurationsIT {
         return new History(grants, List.of()).violations(limits);
     }
 
-    private static List<RateLimit> limits(Configured key, boolean isNew) {
-        return key.side(isNew).limits();
-    }
-
     @Test
     void ofTwoLimitsTheLargerIsNeverExceeded() {
-        assertThat(violations(granted(Configured.LIMITS), limits(Configured.LIMITS, false)))
+        assertThat(violations(granted(Configured.LIMITS), Configured.LIMITS.limits(Deployment.OLD)))
                 .isEmpty();
-        assertThat(violations(granted(Configured.LIMITS), limits(Configured.LIMITS, true)))
+        assertThat(violations(granted(Configured.LIMITS), Configured.LIMITS.limits(Deployment.NEW)))
                 .as("the larger limit is used")
                 .isNotEmpty();
     }
@@ -136,11 +131,11 @@ class TwoConfigurationsIT {
     void ofTwoListsOfWindowsEachHoldsWhileSomebodyNamesIt() {
         List<Grant> both = grantedWhileBothWereThere(Configured.WINDOWS);
 
-        assertThat(violations(both, limits(Configured.WINDOWS, false))).isEmpty();
-        assertThat(violations(both, limits(Configured.WINDOWS, true))).isEmpty();
+        assertThat(violations(both, Configured.WINDOWS.limits(Deployment.OLD))).isEmpty();
+        assertThat(violations(both, Configured.WINDOWS.limits(Deployment.NEW))).isEmpty();
         assertThat(violations(
                         granted(Configured.WINDOWS),
-                        limits(Configured.WINDOWS, false).subList(1, 2)))
+                        Configured.WINDOWS.limits(Deployment.OLD).subList(1, 2)))
                 .as("the window that both name")
                 .isEmpty();
         assertThat(both).hasSizeGreaterThan(60);
@@ -148,15 +143,15 @@ class TwoConfigurationsIT {
 
     @Test
     void ofTwoMarginsTheWindowWithoutAnyHolds() {
-        assertThat(violations(granted(Configured.MARGINS), limits(Configured.MARGINS, false)))
+        assertThat(violations(granted(Configured.MARGINS), Configured.MARGINS.limits(Deployment.OLD)))
                 .isEmpty();
     }
 
     @Test
     void whereTheCreditsOfOneShareSlotsTheLargerLimitIsNeverExceeded() {
-        assertThat(violations(granted(Configured.SLOTS), limits(Configured.SLOTS, true)))
+        assertThat(violations(granted(Configured.SLOTS), Configured.SLOTS.limits(Deployment.NEW)))
                 .isEmpty();
-        assertThat(violations(granted(Configured.SLOTS), limits(Configured.SLOTS, false)))
+        assertThat(violations(granted(Configured.SLOTS), Configured.SLOTS.limits(Deployment.OLD)))
                 .as("the larger limit is used")
                 .isNotEmpty();
     }
@@ -168,8 +163,8 @@ class TwoConfigurationsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ConfiguredProcess.OLD, ConfiguredProcess.NEW})
-    void eachProcessIsWarnedOnceThatLimitsDifferAndOfNothingElse(String side) throws IOException {
+    @EnumSource
+    void eachProcessIsWarnedOnceThatLimitsDifferAndOfNothingElse(Deployment side) throws IOException {
         String log = output(side);
 
         for (Configured key : Configured.values()) {
