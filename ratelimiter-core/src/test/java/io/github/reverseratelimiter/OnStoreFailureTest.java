@@ -244,6 +244,21 @@ class OnStoreFailureTest {
         assertThat(store.trips).hasValue(5);
     }
 
+    /** FAULTS row 32: the store has answered, and decides other keys. */
+    @Test
+    void aKeyThatANewerVersionWroteIsLeftToThePolicyAndTheStoreIsNotAway() {
+        ReverseRateLimiter limiter = limiter(OnStoreFailure.LOCAL);
+        store.cut(() -> new CreditStoreException(CreditStoreException.Reason.FORMAT, "a newer version wrote it"));
+
+        assertThat(grants(limiter, 5)).isEqualTo(3);
+        assertThat(store.trips).hasValue(5);
+        store.open();
+
+        assertThat(granted(limiter.acquire(CreditRequest.of("other", TEN))).basis())
+                .isInstanceOf(Basis.Store.class);
+        assertThat(told).isEmpty();
+    }
+
     @Test
     void asyncCallersGetTheSameAnswers() {
         ReverseRateLimiter allow = limiter(OnStoreFailure.ALLOW);

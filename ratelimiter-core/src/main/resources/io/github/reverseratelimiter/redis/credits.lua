@@ -236,15 +236,16 @@ local total, last, adj, not_before, held, expires, newest = 0, 0, 0, 0, 0, 0, 0
 local ids = string.rep('\0', IDS_BYTES)
 local windows = {}
 if exists or call('EXISTS', key) == 1 then            -- an empty string is somebody else's
-  if #head < WINDOWS_FROM or sub(head, 1, 1) ~= 'R' then
+  local format = sub(head, 1, 1) == 'R' and #head > 1 and string.byte(head, 2) or 0
+  if format > VERSION and format < 32 then            -- a later one, whatever else it looks like; from 32 on it may be text
+    return redis.error_reply('RRLFORMAT the state has format ' .. format .. ', this client knows ' .. VERSION)
+  end
+  if #head < WINDOWS_FROM or format ~= VERSION then
     return redis.error_reply('RRLFOREIGN the key holds a string that is not a limiter state')
   end
   local mark
   mark, adj, not_before, held = unpack_(FRONT, head)
   local count = floor(mark / 65536)
-  if mark % 65536 ~= MARK then
-    return redis.error_reply('RRLFORMAT the state has format ' .. floor(mark / 256) % 256 .. ', this client knows ' .. VERSION)
-  end
   local fixed, hot = FRONT_BYTES + 1, FRONT_BYTES + count * FIXED_BYTES + 1
   local moving = hot + HOT_BYTES
   local offset = moving - 1 + count * MOVING_BYTES

@@ -27,7 +27,6 @@ final class RedisFailures {
 
     private static final Words LASTING = new Words(List.of(
             new Meaning(Reason.FOREIGN_KEY, "WRONGTYPE|RRLFOREIGN"),
-            new Meaning(Reason.FORMAT, "RRLFORMAT"),
             new Meaning(Reason.ACCESS, "NOPERM|ERR The user executing the script can't run"),
             new Meaning(Reason.AUTHENTICATION, "NOAUTH|WRONGPASS"),
             new Meaning(Reason.CROSS_SLOT, "CROSSSLOT|have different slots"),
@@ -41,7 +40,8 @@ final class RedisFailures {
             new Meaning(Reason.BUSY, "BUSY"),
             new Meaning(Reason.NO_REPLICAS, "NOREPLICAS"),
             new Meaning(Reason.OUT_OF_MEMORY, "OOM"),
-            new Meaning(Reason.TRY_AGAIN, "TRYAGAIN|MOVED|ASK")));
+            new Meaning(Reason.TRY_AGAIN, "TRYAGAIN|MOVED|ASK"),
+            new Meaning(Reason.FORMAT, "RRLFORMAT")));
 
     private static final String CALL = "with args beginning with";
 
@@ -62,10 +62,8 @@ final class RedisFailures {
         }
         Throwable root = all.get(all.size() - 1);
         String reply = original.getCause() == null ? original.toString() : original + "; " + root;
-        return new CreditStoreException(
-                passing(all),
-                "Redis did not decide (" + reply + "): is it up, reachable, and not a replica?",
-                original);
+        Reason reason = passing(all);
+        return new CreditStoreException(reason, "Redis did not decide (" + reply + "): " + question(reason), original);
     }
 
     /** By the server's words, and without any by the client's. */
@@ -95,6 +93,12 @@ final class RedisFailures {
         return failure.getClass().getSimpleName().contains("Timeout");
     }
 
+    private static String question(Reason reason) {
+        return reason == Reason.FORMAT
+                ? "a newer version wrote that key; until this one is updated, on-store-failure answers"
+                : "is it up, reachable, and not a replica?";
+    }
+
     private static CreditStoreMisconfiguredException misconfigured(Throwable original, String reply, Reason reason) {
         String shown = withoutCall(reply);
         return new CreditStoreMisconfiguredException(
@@ -107,7 +111,6 @@ final class RedisFailures {
         return switch (reason) {
             case FOREIGN_KEY ->
                 "a key of ours holds what something else wrote; give another reverse-rate-limiter.key-prefix";
-            case FORMAT -> "a newer version wrote it; update this one, or give another reverse-rate-limiter.key-prefix";
             case AUTHENTICATION -> "correct spring.data.redis.username and password";
             case CROSS_SLOT ->
                 "credits of several keys are taken together only where all keys are in one slot;"

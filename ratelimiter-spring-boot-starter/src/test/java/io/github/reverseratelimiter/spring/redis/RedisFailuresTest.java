@@ -35,7 +35,6 @@ class RedisFailuresTest {
                     UNKNOWN_COMMAND | ERR unknown command 'EVALSHA', with args beginning with: '0a' '1' 'rrl::acme-secret'
                     UNKNOWN_COMMAND | ERR unknown command `EVALSHA`, with args beginning with: `0a`, `1`, `rrl::acme-secret`,
                     FOREIGN_KEY | RRLFOREIGN the key holds a string that is not a limiter state
-                    FORMAT | RRLFORMAT the state has format 2, this client knows 1
                     """)
     void lastUntilSomebodyChangesSomething(Reason reason, String reply) {
         CreditStoreException e = RedisFailures.translate(new RedisCommandExecutionException(reply));
@@ -57,6 +56,7 @@ class RedisFailuresTest {
                     TRY_AGAIN | TRYAGAIN Multiple keys request during rehashing of slot
                     NO_REPLICAS | NOREPLICAS Not enough good replicas to write.
                     TRY_AGAIN | MOVED 3999 127.0.0.1:6381
+                    FORMAT | RRLFORMAT the state has format 2, this client knows 1
                     OTHER | ERR something else
                     """)
     void passByThemselves(Reason reason, String reply) {
