@@ -17,7 +17,9 @@ public final class ClusterNode {
     /** As they stand in redis.conf, of a node that holds no slot yet and knows no other. */
     public static String[] settings() {
         // Else it is the port + 10,000, which there may not be.
-        return new String[] {"cluster-enabled yes", "cluster-port " + RedisServer.freePort(), "dir " + directory()};
+        String port = "cluster-port " + RedisServer.freePort();
+        // A node that has no slots for a moment serves those it gets after that much time.
+        return new String[] {"cluster-enabled yes", port, "cluster-node-timeout 1000", "dir " + directory()};
     }
 
     /** A cluster of one node, which holds all slots: of the test's own, to be closed by it. */

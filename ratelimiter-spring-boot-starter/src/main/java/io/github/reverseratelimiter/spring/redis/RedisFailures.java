@@ -37,7 +37,7 @@ final class RedisFailures {
             new Meaning(Reason.READ_ONLY, "READONLY"),
             new Meaning(Reason.LOADING, "LOADING"),
             new Meaning(Reason.MASTER_DOWN, "MASTERDOWN"),
-            new Meaning(Reason.CLUSTER_DOWN, "CLUSTERDOWN"),
+            new Meaning(Reason.CLUSTER_DOWN, "CLUSTERDOWN|Cannot determine a partition"),
             new Meaning(Reason.BUSY, "BUSY"),
             new Meaning(Reason.NO_REPLICAS, "NOREPLICAS"),
             new Meaning(Reason.OUT_OF_MEMORY, "OOM"),

@@ -55,13 +55,21 @@ final class Reasons implements RateLimiterListener {
 
     /** That one request failed, for this reason, was answered so, and was told what to do. */
     void assertOne(Reason reason, String policy, String remedy) {
-        assertThat(messages).singleElement().asString().contains(remedy);
+        assertAll(reason, policy, remedy);
+        assertThat(messages).hasSize(1);
+    }
+
+    /** The same of each request that failed. */
+    void assertAll(Reason reason, String policy, String remedy) {
+        assertThat(messages)
+                .isNotEmpty()
+                .allSatisfy(message -> assertThat(message).contains(remedy));
         assertThat(registry.get("reverse.rate.limiter.store.failures").counters())
                 .singleElement()
                 .satisfies(counter -> {
                     assertThat(counter.getId().getTag("reason")).isEqualTo(reason.toString());
                     assertThat(counter.getId().getTag("policy")).isEqualTo(policy);
-                    assertThat(counter).returns(1.0, Counter::count);
+                    assertThat(counter).returns((double) messages.size(), Counter::count);
                 });
     }
 }
