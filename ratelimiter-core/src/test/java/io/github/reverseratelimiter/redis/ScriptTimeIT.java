@@ -93,41 +93,41 @@ class ScriptTimeIT {
 
     /** What is asked of which state. */
     enum Worst {
-        TAKE_ALL_AT_ONCE {
+        TAKE_ALL_AT_ONCE(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 return () -> test.take(LONGEST, limit(LONGEST));
             }
         },
-        LAY_A_LARGER_RING {
+        LAY_A_LARGER_RING(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(2_048, 1, limit(LONGEST));
                 return () -> test.take(1, limit(LONGEST));
             }
         },
-        RAISE_THE_LIMIT_SO_THAT_CREDITS_SHARE_SLOTS {
+        RAISE_THE_LIMIT_SO_THAT_CREDITS_SHARE_SLOTS(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(LONGEST, 1, limit(LONGEST));
                 return () -> test.take(1, limit(MILLION));
             }
         },
-        RAISE_THE_LIMIT_WHERE_CREDITS_SHARE_SLOTS {
+        RAISE_THE_LIMIT_WHERE_CREDITS_SHARE_SLOTS(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(4_100, 245, limit(MILLION));
                 return () -> test.take(1, limit(4 * MILLION));
             }
         },
-        ADD_A_WINDOW {
+        ADD_A_WINDOW(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(LONGEST, 1, limit(LONGEST));
                 return () -> test.take(1, limit(LONGEST), RateLimit.of(LONGEST - 1, Duration.ofHours(2)));
             }
         },
-        REFUND_THE_FIRST_OF_A_LINE {
+        REFUND_THE_FIRST_OF_A_LINE(1) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(LONGEST, 1, limit(LONGEST));
@@ -137,7 +137,7 @@ class ScriptTimeIT {
                 return () -> join(test.store.refund(KEY, 1, first));
             }
         },
-        REFUND_ALL_THAT_WAS_TAKEN_AT_ONCE {
+        REFUND_ALL_THAT_WAS_TAKEN_AT_ONCE(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(LONGEST, 1, limit(LONGEST));
@@ -146,7 +146,7 @@ class ScriptTimeIT {
                 return () -> join(test.store.refund(KEY, LONGEST, at));
             }
         },
-        REFUND_A_MILLION {
+        REFUND_A_MILLION(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(4_100, 245, limit(MILLION));
@@ -155,7 +155,7 @@ class ScriptTimeIT {
                 return () -> join(test.store.refund(KEY, MILLION, at));
             }
         },
-        TAKE_AFTER_A_REFUND {
+        TAKE_AFTER_A_REFUND(1) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(2 * LONGEST, 1, limit(LONGEST));
@@ -163,35 +163,35 @@ class ScriptTimeIT {
                 return () -> test.take(1, limit(LONGEST));
             }
         },
-        PAUSE_A_LINE {
+        PAUSE_A_LINE(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(2 * LONGEST, 1, limit(LONGEST));
                 return () -> join(test.store.pause(KEY, Duration.ofMinutes(1)));
             }
         },
-        PAUSE_A_LINE_OF_MILLIONS {
+        PAUSE_A_LINE_OF_MILLIONS(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(8_200, 245, limit(MILLION));
                 return () -> join(test.store.pause(KEY, Duration.ofMinutes(1)));
             }
         },
-        PAUSE_A_LINE_OF_FOUR_WINDOWS {
+        PAUSE_A_LINE_OF_FOUR_WINDOWS(20) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(2 * LONGEST, 1, windows(4, LONGEST));
                 return () -> join(test.store.pause(KEY, Duration.ofMinutes(1)));
             }
         },
-        PAUSE_A_LINE_OF_ALL_WINDOWS {
+        PAUSE_A_LINE_OF_ALL_WINDOWS(80) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(2 * LONGEST, 1, windows(16, LONGEST));
                 return () -> join(test.store.pause(KEY, Duration.ofMinutes(1)));
             }
         },
-        LAY_ALL_WINDOWS {
+        LAY_ALL_WINDOWS(80) {
             @Override
             Runnable of(ScriptTimeIT test) {
                 test.fill(LONGEST, 1, limit(LONGEST));
@@ -199,13 +199,23 @@ class ScriptTimeIT {
             }
         };
 
+        private final Duration most;
+
+        Worst(int millis) {
+            this.most = Duration.ofMillis(millis);
+        }
+
         /** Brings about the state, and returns what is asked. */
         abstract Runnable of(ScriptTimeIT test);
     }
 
+    /**
+     * What is found in every application takes less than 1 ms; else it is a long ring of which nearly all slots are written
+     * anew, once in a while: 5 ms for each of its windows. The least of some rounds, since the machine has other work.
+     */
     @ParameterizedTest
     @EnumSource
-    void holdsUpTheServerForNoLongerThan(Worst worst) {
+    void holdsUpTheServerForAFewMilliseconds(Worst worst) {
         Runnable call = worst.of(this);
         byte[] state = executor.commands().get(NAME);
         long least = Long.MAX_VALUE;
@@ -218,9 +228,8 @@ class ScriptTimeIT {
             call.run();
             least = Math.min(least, micros());
         }
-        System.out.println("WORST " + worst + " " + least + " " + (state == null ? 0 : state.length));
         executor.commands().del(NAME);
-        assertThat(least).isPositive();
+        assertThat(Duration.ofNanos(least * 1_000)).isLessThan(worst.most);
     }
 
     private static long micros() {
