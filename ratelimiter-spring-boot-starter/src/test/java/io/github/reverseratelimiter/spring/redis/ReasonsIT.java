@@ -88,7 +88,7 @@ class ReasonsIT {
     }
 
     static Stream<Arguments> followsThePolicyWhileRedisCannot() {
-        return Client.each(Passing.values());
+        return Client.each((Object[]) Passing.values());
     }
 
     @ParameterizedTest
@@ -118,7 +118,7 @@ class ReasonsIT {
     }
 
     static Stream<Arguments> startsWhileRedisCannot() {
-        return Client.each(Passing.values());
+        return Client.each((Object[]) Passing.values());
     }
 
     /** The self-test finds it, and says what it is; but the start goes on. */
@@ -170,7 +170,7 @@ class ReasonsIT {
     }
 
     static Stream<Arguments> failsClearlyWhereRedisRefuses() {
-        return Client.each(Lasting.values());
+        return Client.each((Object[]) Lasting.values());
     }
 
     @ParameterizedTest
