@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * others know at once that it did not decide.
  *
  * <p>It is away once two trips have failed of which one began after the other had failed, and none was answered in time
- * since: one stall, however many calls it hits, is one failure. The first answer in time ends it.
+ * since: one stall, however many calls it hits, is one failure. The first answer in time ends it. Of a slot that moves
+ * ({@code TRY_AGAIN}) only calls for several of its keys are told: that is no absence, since all others are decided.
  */
 final class StoreWatch {
 
@@ -88,7 +89,10 @@ final class StoreWatch {
         while (true) {
             Trouble known = trouble.get();
             StoreAwayException away = known == null ? null : known.away;
-            boolean goes = known != null && away == null && sentNanos - known.sinceNanos >= 0;
+            boolean goes = known != null
+                    && away == null
+                    && sentNanos - known.sinceNanos >= 0
+                    && cause.reason() != CreditStoreException.Reason.TRY_AGAIN;
             if (goes) {
                 nextProbe.set(now + intervalNanos);
                 away = new StoreAwayException(cause);

@@ -329,6 +329,21 @@ class OnStoreFailureTest {
         assertThat(told).isEmpty();
     }
 
+    /** FAULTS row 17: only calls for several keys of that slot are told so. */
+    @Test
+    void aSlotThatMovesIsNoOutage() {
+        ScriptedCreditStore moving = new ScriptedCreditStore(time);
+        ReverseRateLimiter limiter =
+                ReverseRateLimiter.builder(moving).time(time, sleeper).build();
+        for (int i = 0; i < 5; i++) {
+            moving.thenFailsWith(new CreditStoreException(CreditStoreException.Reason.TRY_AGAIN, "TRYAGAIN"));
+            assertThat(denied(limiter.acquire(ONE)).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
+            time.advance(millis(1));
+        }
+
+        assertThat(limiter.acquire(ONE)).isInstanceOf(Granted.class);
+    }
+
     @Test
     void oneStallOfManyCallsIsOneFailure() {
         ReverseRateLimiter limiter = limiter(OnStoreFailure.DENY);
