@@ -140,8 +140,8 @@ class LongOutageIT {
         } finally {
             over.set(true);
             threads.shutdown();
+            await().until(threads::isTerminated);
         }
-        await().until(threads::isTerminated);
         assertThat(asked).hasValueGreaterThan(10L * OutageContract.MANY);
     }
 
