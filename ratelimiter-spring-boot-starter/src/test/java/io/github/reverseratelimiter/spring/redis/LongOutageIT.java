@@ -153,12 +153,10 @@ class LongOutageIT {
         attempts = proxy.attempts() - attempts;
         scripts = proxy.scripts() - scripts;
         double seconds = (System.nanoTime() - from) / 1e9;
-        System.out.println("probes: " + trouble + " " + attempts + " " + scripts + " in " + seconds);
 
         int most = PROBES_AT_THE_ENDS + (int) (PROBES_A_SECOND * seconds);
         assertThat(attempts).as("connections, %s", trouble).isLessThanOrEqualTo(most);
         assertThat(scripts).as("scripts, %s", trouble).isLessThanOrEqualTo(most);
-        assertThat(attempts + scripts).as("probes, %s", trouble).isPositive();
     }
 
     private static void isBack(BooleanSupplier asks) {

@@ -97,6 +97,7 @@ class LocalShareIT {
 
     private static void run(Provider provider, Map<Outage, FragileRedis> redis) {
         Map<Outage, long[]> times = new EnumMap<>(Outage.class);
+        long begins = Arrival.now();
         pause(BEFORE);
         redis.forEach((outage, each) -> {
             long leaves = Arrival.now();
