@@ -35,7 +35,7 @@ class OutageFigures extends OutageContract {
         loadClasses(new OutageFigures());
         System.out.printf(
                 "%nCalls of %d callers by %s; in milliseconds%n%-24s %-6s %8s %8s %8s %8s %8s %12s %12s%n",
-                CALLS, CLIENT, "trouble", "how", "calls", "p50", "p99", "p99.9", "max", "max stall", "all stalls");
+                MANY, CLIENT, "trouble", "how", "calls", "p50", "p99", "p99.9", "max", "max stall", "all stalls");
     }
 
     @Override
