@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 class StoreWatchTest {
 
     private static final Duration TIMEOUT = Duration.ofMillis(250);
-    private static final CreditStoreException CAUSE = new CreditStoreException("refused");
 
     private static final class Deaf implements StoreWatch.Observer {
 
@@ -26,13 +25,14 @@ class StoreWatchTest {
         }
     }
 
+    private final CreditStoreException cause = new CreditStoreException("refused");
     private final ManualTime time = new ManualTime();
     private final StoreWatch watch = new StoreWatch(time, TIMEOUT, new Deaf());
 
     @BeforeEach
     void goAway() {
-        watch.failed(time.nanoTime(), CAUSE);
-        watch.failed(time.nanoTime(), CAUSE);
+        watch.failed(time.nanoTime(), cause);
+        watch.failed(time.nanoTime(), cause);
     }
 
     private boolean asks() {
@@ -64,7 +64,7 @@ class StoreWatchTest {
 
         assertThat(asks()).isTrue();
         assertThat(asks()).isTrue();
-        watch.failed(time.nanoTime(), CAUSE);
+        watch.failed(time.nanoTime(), cause);
         assertThat(asks()).isFalse();
     }
 }
