@@ -30,7 +30,8 @@ record Course(List<Arrival> arrivals, long leaves, long gone, long returns, long
     private static final long MISTAKE_MICROS = 1_750_000;
 
     Course {
-        arrivals = arrivals.stream().sorted(Comparator.comparing(Arrival::at)).toList();
+        arrivals =
+                arrivals.stream().sorted(Comparator.comparingLong(Arrival::at)).toList();
     }
 
     Course from(long micros) {
