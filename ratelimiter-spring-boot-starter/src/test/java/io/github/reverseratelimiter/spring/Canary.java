@@ -29,13 +29,13 @@ import org.springframework.context.ApplicationContext;
 public final class Canary {
 
     /** What must be found nowhere. */
-    public static final String TEXT = "canary";
+    public static final String TEXT = "tweety";
 
     /** The key. */
-    public static final String KEY = "canary@example.org";
+    public static final String KEY = "tweety@example.org";
 
     /** A key with a plan of its own, in the configuration. */
-    public static final String PLANNED = "canary.with.a.plan";
+    public static final String PLANNED = "tweety.with.a.plan";
 
     /** Ends what {@link #whileRedisDecides} sends. */
     public static final String END = "end-of-test";

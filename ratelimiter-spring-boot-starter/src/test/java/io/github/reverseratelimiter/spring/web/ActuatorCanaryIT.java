@@ -53,7 +53,9 @@ class ActuatorCanaryIT {
                 "reverse-rate-limiter.store=redis",
                 "reverse-rate-limiter.hash-keys.secret=" + SECRET,
                 "spring.data.redis.port=" + proxy.port(),
+                "management.health.redis.enabled=false",
                 "spring.mvc.log-resolved-exception=true",
+                "logging.level.org.apache.catalina.core.ContainerBase=info",
                 "spring.jmx.enabled=true",
                 "management.endpoints.jmx.exposure.include=*",
                 "management.endpoints.web.exposure.include=*",
@@ -86,7 +88,7 @@ class ActuatorCanaryIT {
         told.putAll(overJmx());
 
         // A plan of a key stands in the configuration: only where that is shown, and only that key.
-        told.forEach((name, text) -> assertThat(text.replace(isConfiguration(name) ? Canary.PLANNED : "-", ""))
+        told.forEach((name, text) -> assertThat(isConfiguration(name) ? text.replace(Canary.PLANNED, "") : text)
                 .as(name)
                 .doesNotContain(Canary.TEXT)
                 .doesNotContain(SECRET));
@@ -95,9 +97,9 @@ class ActuatorCanaryIT {
         assertThat(answers)
                 .allSatisfy(
                         answer -> assertThat(answer).doesNotContain(Canary.TEXT).doesNotContain(SECRET));
-        assertThat(String.join("\n", answers)).contains("Retry-After", "Service Unavailable");
+        assertThat(String.join("\n", answers)).contains("retry-after", "Service Unavailable");
         assertThat(console.getAll())
-                .contains("The store did not decide", "Resolved [")
+                .contains("The store did not decide", "Servlet.service() for servlet")
                 .doesNotContain(Canary.TEXT)
                 .doesNotContain(SECRET);
     }
