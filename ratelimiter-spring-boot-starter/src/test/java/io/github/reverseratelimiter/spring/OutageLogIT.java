@@ -54,16 +54,16 @@ class OutageLogIT {
                 .withPropertyValues(
                         "spring.data.redis.client-type=" + client,
                         "spring.data.redis.port=" + redis.port(),
-                        "reverse-rate-limiter.store-timeout=5s",
+                        "reverse-rate-limiter.store-timeout=1s",
                         "reverse-rate-limiter.margin=1h")
                 .run(context -> {
                     ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
                     await().until(() -> limiter.tryAcquire("acme", LIMIT) instanceof Granted);
                     try (LogLines log = new LogLines()) {
+                        redis.kill();
                         for (int i = 0; i < CALLERS; i++) {
                             callers.execute(() -> callOnAndOn(limiter));
                         }
-                        redis.kill();
                         await().pollDelay(OUTAGE).until(() -> undecided.get() > 10 * CALLERS);
                         redis.restart();
 
