@@ -83,6 +83,7 @@ class ActuatorCanaryIT {
         canary.awaitRedis();
         canary.whileItIsAway();
         answers.addAll(ask());
+        answers.addAll(canary.said());
 
         Map<String, String> told = overHttp();
         told.putAll(overJmx());
