@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring;
 
 import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.NamedLimiter;
@@ -20,6 +21,9 @@ public final class RecordingLimiter implements ReverseRateLimiter {
 
     /** How many times a grant was given back. */
     public final AtomicInteger refunds = new AtomicInteger();
+
+    /** What was told of the end of calls. */
+    public final List<CallEnd> ends = new CopyOnWriteArrayList<>();
 
     /** Run at each call, in its thread. */
     public volatile Runnable asked = () -> {};
@@ -64,6 +68,11 @@ public final class RecordingLimiter implements ReverseRateLimiter {
     public CompletableFuture<Integer> refund(Acquisition.Granted granted) {
         refunds.incrementAndGet();
         return CompletableFuture.completedFuture(1);
+    }
+
+    @Override
+    public void complete(Acquisition.Granted granted, CallEnd end) {
+        ends.add(end);
     }
 
     @Override

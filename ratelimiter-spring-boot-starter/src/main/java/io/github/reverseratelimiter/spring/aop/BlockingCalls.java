@@ -17,11 +17,14 @@ final class BlockingCalls implements CallStyle {
         } catch (RateLimitExceededException | CreditStoreException e) {
             return limited.instead(invocation, e);
         }
+        Object returned;
         try {
-            return invocation.proceed();
+            returned = invocation.proceed();
         } catch (Throwable e) {
             limited.failed(answer, e);
             throw e;
         }
+        limited.returned(answer, returned);
+        return returned;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.aop;
 
 import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
@@ -46,6 +47,17 @@ record CallCredits(Supplier<ReverseRateLimiter> limiter) {
                 });
             } catch (RuntimeException e) {
                 notGivenBack(e);
+            }
+        }
+    }
+
+    /** The call has ended; whoever counts it learns of that later. */
+    void ended(@Nullable Acquisition answer, CallEnd end) {
+        if (answer instanceof Acquisition.Granted granted) {
+            try {
+                limiter.get().complete(granted, end);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "The end of a call could not be told", e);
             }
         }
     }

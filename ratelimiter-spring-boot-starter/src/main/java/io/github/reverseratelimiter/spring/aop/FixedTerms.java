@@ -13,7 +13,7 @@ record FixedTerms(Plan plan) implements Terms {
 
     @Override
     public CreditRequest request(CreditKey key, int credits) {
-        return new CreditRequest(key, plan.limits(), plan.margin(), credits, plan.waiting());
+        return new CreditRequest(key, plan.limits(), plan.margin(), credits, plan.waiting(), plan.flow());
     }
 
     @Override

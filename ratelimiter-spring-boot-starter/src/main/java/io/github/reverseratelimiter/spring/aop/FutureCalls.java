@@ -51,13 +51,15 @@ final class FutureCalls implements CallStyle {
             limited.failed(answer, e);
             throw e;
         }
-        if (!limited.refunds().isEmpty()) {
-            var unused = stage.whenComplete((value, failure) -> {
-                if (failure != null && !isCancelled(stage)) {
-                    limited.failed(answer, failure);
-                }
-            });
-        }
+        var unused = stage.whenComplete((value, failure) -> {
+            if (isCancelled(stage)) {
+                limited.givenUp(answer);
+            } else if (failure != null) {
+                limited.failed(answer, failure);
+            } else {
+                limited.returned(answer, value);
+            }
+        });
         return stage;
     }
 

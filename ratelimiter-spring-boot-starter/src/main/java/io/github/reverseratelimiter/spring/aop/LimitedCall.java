@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.aop;
 
 import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
@@ -84,6 +85,18 @@ record LimitedCall(
     void failed(@Nullable Acquisition answer, Throwable failure) {
         if (refunds.matches(failure)) {
             credits.giveBack(answer);
+        } else {
+            credits.ended(answer, CallEnd.of(failure));
         }
+    }
+
+    /** The call has brought this. */
+    void returned(@Nullable Acquisition answer, @Nullable Object value) {
+        credits.ended(answer, CallEnd.ANSWERED);
+    }
+
+    /** Nobody waits any more for what the call brings. */
+    void givenUp(@Nullable Acquisition answer) {
+        credits.ended(answer, CallEnd.UNKNOWN);
     }
 }

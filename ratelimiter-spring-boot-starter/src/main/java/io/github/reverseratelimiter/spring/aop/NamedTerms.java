@@ -36,6 +36,7 @@ record NamedTerms(
                 plan.limits(),
                 margin == null ? plan.margin() : CreditRequest.defaultMargin(plan.limits(), margin),
                 credits,
-                waiting == null ? plan.waiting() : waiting);
+                waiting == null ? plan.waiting() : waiting,
+                plan.flow());
     }
 }

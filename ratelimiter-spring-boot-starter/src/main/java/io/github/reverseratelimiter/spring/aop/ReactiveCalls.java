@@ -4,7 +4,7 @@ import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimitExceededException;
 import java.lang.reflect.Method;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +13,7 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /**
  * Calls of methods that return a {@link Publisher} or what Spring can adapt to one: each subscription takes its own
@@ -95,7 +96,7 @@ final class ReactiveCalls implements CallStyle {
             limited.failed(answer, e);
             throw e;
         }
-        return limited.refunds().isEmpty() ? publisher : refunding(limited, publisher, answer);
+        return watched(limited, publisher, answer);
     }
 
     private Publisher<?> publisher(LimitedCall limited, @Nullable Object returned) {
@@ -105,16 +106,32 @@ final class ReactiveCalls implements CallStyle {
         return toPublisher.apply(returned);
     }
 
-    /** What was emitted has come from the provider: only a failure before that gives credits back. */
-    private Publisher<?> refunding(LimitedCall limited, Publisher<?> publisher, @Nullable Acquisition answer) {
+    /** The call ends with its publisher. What was emitted has come from the provider: only a failure before that gives credits back. */
+    private Publisher<?> watched(LimitedCall limited, Publisher<?> publisher, @Nullable Acquisition answer) {
+        AtomicReference<@Nullable Object> emitted = new AtomicReference<>();
         if (single) {
-            return Mono.fromDirect(publisher).doOnError(failure -> limited.failed(answer, failure));
+            return Mono.fromDirect(publisher)
+                    .doOnNext(emitted::set)
+                    .doOnError(failure -> limited.failed(answer, failure))
+                    .doFinally(signal -> ended(limited, answer, signal, emitted.get()));
         }
-        AtomicBoolean emitted = new AtomicBoolean();
-        return Flux.from(publisher).doOnNext(value -> emitted.set(true)).doOnError(failure -> {
-            if (!emitted.get()) {
-                limited.failed(answer, failure);
-            }
-        });
+        return Flux.from(publisher)
+                .doOnNext(emitted::set)
+                .doOnError(failure -> {
+                    if (emitted.get() == null) {
+                        limited.failed(answer, failure);
+                    }
+                })
+                .doFinally(signal -> ended(limited, answer, signal, null));
+    }
+
+    /** Of a failure that gave credits back nothing more is to be told: only what comes first counts. */
+    private static void ended(
+            LimitedCall limited, @Nullable Acquisition answer, SignalType signal, @Nullable Object emitted) {
+        if (signal == SignalType.CANCEL && emitted == null) {
+            limited.givenUp(answer);
+        } else {
+            limited.returned(answer, emitted);
+        }
     }
 }

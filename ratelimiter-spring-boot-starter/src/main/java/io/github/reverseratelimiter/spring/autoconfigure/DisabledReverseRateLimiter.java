@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.autoconfigure;
 
 import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.LimiterSettings;
@@ -45,8 +46,11 @@ final class DisabledReverseRateLimiter implements ReverseRateLimiter {
         if (closed) {
             throw new IllegalStateException("the limiter is closed");
         }
-        int least = request.limits().stream().mapToInt(RateLimit::limit).min().orElseThrow();
-        return granted(least - request.credits());
+        int least = request.limits().stream()
+                .mapToInt(limit -> limit.limit() - request.credits())
+                .min()
+                .orElseGet(() -> request.flow().maxInFlight().orElse(1) - 1);
+        return granted(least);
     }
 
     private static Acquisition granted(int remaining) {
@@ -72,6 +76,9 @@ final class DisabledReverseRateLimiter implements ReverseRateLimiter {
     public CompletableFuture<Acquisition> acquireAllAsync(List<CreditRequest> requests) {
         return CompletableFuture.completedFuture(acquireAll(requests));
     }
+
+    @Override
+    public void complete(Acquisition.Granted granted, CallEnd end) {}
 
     @Override
     public CompletableFuture<Integer> refund(Acquisition.Granted granted) {

@@ -1,8 +1,11 @@
 package io.github.reverseratelimiter.spring.autoconfigure;
 
+import io.github.reverseratelimiter.CountUntil;
 import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.Flow;
 import io.github.reverseratelimiter.LimiterSettings;
 import io.github.reverseratelimiter.OnStoreFailure;
+import io.github.reverseratelimiter.Pacing;
 import io.github.reverseratelimiter.Plan;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
@@ -15,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -219,6 +223,10 @@ public record ReverseRateLimiterProperties(
      * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider.
      * @param retries Further attempts to get a credit, unless the call says otherwise. Attempts are one more.
      * @param retryInterval Time between two attempts. If unset, as long as the last answer said.
+     * @param countUntil Until when a credit counts: grant, one window from there, which needs a margin; or completion, until the call has ended and one window more, which needs none.
+     * @param maxInFlight Calls of one key that may be in flight at once, over all instances. If unset, any number.
+     * @param pace Whether calls are spread evenly over the window, instead of all going at once.
+     * @param longestDelay Longest time that a call may be on its way: one whose caller gave up counts for so long after its begin, where calls in flight are counted.
      * @param onStoreFailure What is answered while the store does not decide. If unset, as for all limiters.
      * @param keys Keys that have a plan of their own. Write keys that hold other characters than letters, digits and '-' in brackets, as in "[acme.com]".
      */
@@ -230,17 +238,21 @@ public record ReverseRateLimiterProperties(
             @Nullable Duration margin,
             @DefaultValue("0") int retries,
             @Nullable Duration retryInterval,
+            @DefaultValue("grant") CountUntil countUntil,
+            @Nullable Integer maxInFlight,
+            @DefaultValue("false") boolean pace,
+            @DefaultValue("10s") Duration longestDelay,
             @Nullable OnStoreFailure onStoreFailure,
             @DefaultValue Map<String, Key> keys) {
 
         /** Checks what can be checked without the name. */
         public Limiter {
             Check.that(
-                    !limits.isEmpty() || limit != null || window != null,
+                    !limits.isEmpty() || limit != null || window != null || maxInFlight != null,
                     "limits",
                     limits,
                     "must be given",
-                    "give limit and window, or a list of limits");
+                    "give limit and window, or a list of limits, or max-in-flight");
             limits = StatedPlan.limits(limits, limit, window);
             var unused = StatedPlan.waiting(retries, retryInterval, maxWait);
             keys = Map.copyOf(keys);
@@ -248,12 +260,21 @@ public record ReverseRateLimiterProperties(
 
         private LimiterSettings settings(String name, Duration defaultMargin) {
             List<RateLimit> list = StatedPlan.rateLimits(limits);
-            LimiterSettings settings = new LimiterSettings(
-                    name,
+            Plan plan = new Plan(
                     list,
                     margin != null ? margin : CreditRequest.defaultMargin(list, defaultMargin),
-                    StatedPlan.waiting(retries, retryInterval, maxWait).orElse(Waiting.none()));
+                    StatedPlan.waiting(retries, retryInterval, maxWait).orElse(Waiting.none()),
+                    flow());
+            LimiterSettings settings = new LimiterSettings(name, plan, Map.of());
             return onStoreFailure == null ? settings : settings.onStoreFailure(onStoreFailure);
+        }
+
+        private Flow flow() {
+            return new Flow(
+                    countUntil,
+                    maxInFlight == null ? OptionalInt.empty() : OptionalInt.of(maxInFlight),
+                    pace ? Pacing.EVEN : Pacing.BURST,
+                    longestDelay);
         }
     }
 
