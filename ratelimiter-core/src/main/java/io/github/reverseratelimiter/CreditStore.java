@@ -94,7 +94,8 @@ public interface CreditStore extends AutoCloseable {
      * another call can make room. To be given once, before the first such request. May be told too often, or not at all
      * where messages get lost.
      *
-     * @param instance the upper half of its leases, see {@link Flight#lease}
+     * @param instance the lower 32 bits of its leases, see {@link Flight#lease}
+     * @param request called on threads of the store: must not wait
      */
     default void whenCalled(int instance, LongConsumer request) {}
 
@@ -136,7 +137,7 @@ public interface CreditStore extends AutoCloseable {
     /**
      * How calls in flight are counted: from their grant until they have ended.
      *
-     * @param lease whose calls: the instance in the upper 32 of 48 bits, and a number that is new for each key, and whenever a
+     * @param lease whose calls: the instance in the lower 32 of 48 bits, above it a number that is new for each key, and whenever a
      *     lease was lost. Its calls end when it has been silent for its life
      * @param life for how long a lease may be silent
      * @param maxInFlight how many calls of the key may be in flight at once, over all instances; 0 for any number

@@ -9,13 +9,16 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** The port on plain Lettuce: the shortest way there is. */
 final class LettuceScriptExecutor implements RedisScriptExecutor {
 
+    private final Redis redis;
     private final StatefulRedisConnection<byte[], byte[]> connection;
 
-    LettuceScriptExecutor(StatefulRedisConnection<byte[], byte[]> connection) {
+    LettuceScriptExecutor(Redis redis, StatefulRedisConnection<byte[], byte[]> connection) {
+        this.redis = redis;
         this.connection = connection;
     }
 
@@ -27,6 +30,11 @@ final class LettuceScriptExecutor implements RedisScriptExecutor {
                         ? commands.eval(script.bodyBytes(), ScriptOutputType.VALUE, keys, arguments)
                         : CompletableFuture.failedStage(
                                 new CreditStoreException("Redis did not decide: " + failure.getMessage(), failure)));
+    }
+
+    @Override
+    public void subscribe(String channel, Consumer<byte[]> listener) {
+        redis.subscribe(channel, listener);
     }
 
     @Override

@@ -10,9 +10,12 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +81,18 @@ public final class Redis implements AutoCloseable {
     /** Another connection, for bytes, to be closed by the caller. */
     StatefulRedisConnection<byte[], byte[]> connect() {
         return client.connect(ByteArrayCodec.INSTANCE);
+    }
+
+    /** Hears what is published on this channel, until this is closed. */
+    void subscribe(String channel, Consumer<byte[]> listener) {
+        StatefulRedisPubSubConnection<byte[], byte[]> own = client.connectPubSub(ByteArrayCodec.INSTANCE);
+        own.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(byte[] from, byte[] message) {
+                listener.accept(message);
+            }
+        });
+        own.sync().subscribe(channel.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What the scripts did since the counters were last reset. */

@@ -13,6 +13,7 @@ final class Answer {
 
     private static final int OTHERS = 1;
     private static final int LATE = 2;
+    private static final int NOBODY_TOLD = 4;
     private static final int FRONT = 4;
     private static final int EACH = 4;
 
@@ -60,6 +61,11 @@ final class Answer {
     /** Whether the deadline had passed. */
     boolean late() {
         return (number(3) & LATE) != 0;
+    }
+
+    /** Whether Redis did not let the script tell somebody that he was called up. */
+    boolean nobodyTold() {
+        return (number(3) & NOBODY_TOLD) != 0;
     }
 
     /** What was answered to the only operation. */

@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -27,6 +29,7 @@ public final class RedisCreditStore implements CreditStore {
     /** Prefix of all names in Redis unless another is given. */
     public static final String DEFAULT_KEY_PREFIX = "rrl:";
 
+    private static final System.Logger LOG = System.getLogger(RedisCreditStore.class.getName());
     private static final RedisScript SCRIPT = RedisScript.load("credits.lua");
     private static final long SERVER_TIME = 0;
     private static final long FOREVER_NANOS = Duration.ofDays(1).toNanos();
@@ -41,6 +44,7 @@ public final class RedisCreditStore implements CreditStore {
     private final TimeSource time;
     private final RemoteClock clock;
     private final LongSupplier scriptTime;
+    private final AtomicBoolean toldOfRights = new AtomicBoolean();
 
     /**
      * A store on this connection to Redis, which is closed with the store.
@@ -208,6 +212,11 @@ public final class RedisCreditStore implements CreditStore {
         return isKnown(call, Wish.goesOn(call, scriptTime.getAsLong()));
     }
 
+    @Override
+    public void whenCalled(int instance, LongConsumer request) {
+        executor.subscribe(CalledUp.channel(instance), CalledUp.reading(request));
+    }
+
     private CompletionStage<Boolean> isKnown(Call call, byte[] wish) {
         return send(call.key(), wish).thenApply(answer -> answer.first() == 1);
     }
@@ -228,6 +237,12 @@ public final class RedisCreditStore implements CreditStore {
         return executor.execute(SCRIPT, names, wishes).thenApply(reply -> {
             Answer answer = new Answer(reply);
             clock.learn(sent, answer.time());
+            if (answer.nobodyTold() && !toldOfRights.getAndSet(true)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "Redis does not let the script tell those who wait for a call to end (PUBLISH): they go on, but"
+                                + " later than they might; give the user the rights +publish +subscribe &rrl:called:*");
+            }
             return answer;
         });
     }

@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.redis;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** The port to a Redis client: run this script with these keys, and an argument for each. */
 public interface RedisScriptExecutor extends AutoCloseable {
@@ -16,6 +17,15 @@ public interface RedisScriptExecutor extends AutoCloseable {
      * @return the bytes the script answered
      */
     CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments);
+
+    /**
+     * Hears what is published on this channel, from soon on and until this executor is closed. Never waits, never fails:
+     * while Redis cannot be reached, or lets nobody listen, nothing is heard, and what was published meanwhile is lost.
+     * An executor that cannot listen does nothing; those who wait are then slower to notice that they may go on.
+     *
+     * @param listener called on threads of the client: must not wait
+     */
+    default void subscribe(String channel, Consumer<byte[]> listener) {}
 
     /** Where the server keeps keys, as far as this is known without asking it. */
     default Placement placement() {

@@ -20,7 +20,8 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
            E credits 0 id          a call has ended; of B no credits. Of a lease that is not known, or has no calls, it does nothing
            X credits ticket id     a call that was begun, or queued for, by this number is not made; credits as of E
            H 0 0 0                 the lease goes on
-Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done),
+Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done;
+           4: Redis did not let it tell who was called up),
          then four for each operation:
            T  code (0 taken, 1 refused, 2 refused by a pause, 3 queued: ask again at `at`, or when told), at, remaining, next
            R  number of credits dropped, 0, 0, 0
@@ -906,7 +907,11 @@ if flight then                                           -- nobody else pays for
         calls = calls + 1
         hold(p, owner, c + 1, mode == 'C' and o + n or o, until_)
         called = called .. pack(TICKET, id, owner, mode, n, deadline, at)
-        if cap > 0 and id ~= asking then call('PUBLISH', CHANNEL .. string.format('%.0f', (unpack_('<I4', owner))), id) end
+        if cap > 0 and id ~= asking then
+          -- Goes out when the script has ended. Without the right to publish he is called up all the same.
+          local told = redis.pcall('PUBLISH', CHANNEL .. string.format('%.0f', (unpack_('<I4', owner))), id)
+          if type(told) == 'table' and flags < 4 then flags = flags + 4 end
+        end
       end
     end
     queued = 0

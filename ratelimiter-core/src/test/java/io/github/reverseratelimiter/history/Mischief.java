@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A connection on which some commands go out late, some replies come late, and some takes fail before they are sent. */
 final class Mischief implements RedisScriptExecutor {
@@ -48,6 +49,11 @@ final class Mischief implements RedisScriptExecutor {
     private Executor later() {
         long millis = ThreadLocalRandom.current().nextLong(longestMillis);
         return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void subscribe(String channel, Consumer<byte[]> listener) {
+        real.subscribe(channel, listener);
     }
 
     @Override

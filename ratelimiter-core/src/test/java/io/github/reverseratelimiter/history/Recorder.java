@@ -7,6 +7,8 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** A connection that writes down every trip; it may run another script, with another clock, than it is asked to. */
 final class Recorder implements RedisScriptExecutor {
@@ -88,6 +91,18 @@ final class Recorder implements RedisScriptExecutor {
                     write(new String(key, StandardCharsets.UTF_8), numbers(argument), numbers(answer));
                     return answer;
                 });
+    }
+
+    @Override
+    public void subscribe(String channel, Consumer<byte[]> listener) {
+        StatefulRedisPubSubConnection<byte[], byte[]> own = client.connectPubSub(ByteArrayCodec.INSTANCE);
+        own.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(byte[] from, byte[] message) {
+                listener.accept(message);
+            }
+        });
+        own.sync().subscribe(channel.getBytes(StandardCharsets.UTF_8));
     }
 
     private void write(String key, ByteBuffer asked, ByteBuffer answer) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -150,6 +151,11 @@ class RollingDeploymentIT {
             assertThat(sha).isNotEqualTo(script.sha1());
             used.set(true);
             return real.execute(sha, keys, arguments);
+        }
+
+        @Override
+        public void subscribe(String channel, Consumer<byte[]> listener) {
+            real.subscribe(channel, listener);
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,6 +60,11 @@ class ClockStepUnderLimiterIT {
                     ByteBuffer.wrap(arguments[0]).order(ByteOrder.LITTLE_ENDIAN).getDouble(DEADLINE_AT);
             deadlines.add(deadline == 0 ? 0 : (long) deadline - clock.micros());
             return real.execute(script, keys, arguments);
+        }
+
+        @Override
+        public void subscribe(String channel, Consumer<byte[]> listener) {
+            real.subscribe(channel, listener);
         }
 
         @Override

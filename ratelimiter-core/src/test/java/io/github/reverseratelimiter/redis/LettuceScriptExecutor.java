@@ -9,9 +9,13 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** The port on plain Lettuce, for the tests and benchmarks of the core. */
 public final class LettuceScriptExecutor implements RedisScriptExecutor {
@@ -51,6 +55,19 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
                 .async()
                 .<byte[]>evalsha(sha1, ScriptOutputType.VALUE, keys, arguments)
                 .exceptionallyCompose(failure -> CompletableFuture.failedStage(translate(failure)));
+    }
+
+    /** Waits until Redis has heard of it. */
+    @Override
+    public void subscribe(String channel, Consumer<byte[]> listener) {
+        StatefulRedisPubSubConnection<byte[], byte[]> own = client.connectPubSub(ByteArrayCodec.INSTANCE);
+        own.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(byte[] from, byte[] message) {
+                listener.accept(message);
+            }
+        });
+        own.sync().subscribe(channel.getBytes(StandardCharsets.UTF_8));
     }
 
     private static CreditStoreException translate(Throwable failure) {

@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.CreditStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 
 /**
  * A store that is closed by others. The context closes its beans itself: the limiter first, then the store, once.
@@ -36,6 +37,26 @@ record BorrowedCreditStore(CreditStore bean) implements CreditStore {
     @Override
     public CompletionStage<Long> pause(CreditKey key, Duration duration) {
         return bean.pause(key, duration);
+    }
+
+    @Override
+    public CompletionStage<Boolean> ended(Call call) {
+        return bean.ended(call);
+    }
+
+    @Override
+    public CompletionStage<Boolean> notMade(Call call, long request) {
+        return bean.notMade(call, request);
+    }
+
+    @Override
+    public CompletionStage<Boolean> goesOn(Call call) {
+        return bean.goesOn(call);
+    }
+
+    @Override
+    public void whenCalled(int instance, LongConsumer request) {
+        bean.whenCalled(instance, request);
     }
 
     @Override

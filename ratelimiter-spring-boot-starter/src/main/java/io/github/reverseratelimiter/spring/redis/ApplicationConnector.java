@@ -7,7 +7,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.util.ClassUtils;
 
 /** Shares the connections of the application: those of a client that blocks, of a cluster, of a factory nobody knows. */
-final class ApplicationConnector implements ScriptConnector {
+final class ApplicationConnector implements Connector<ScriptConnection> {
 
     private static final boolean LETTUCE = ClassUtils.isPresent(
             "io.lettuce.core.AbstractRedisAsyncCommands", ApplicationConnector.class.getClassLoader());
@@ -46,10 +46,5 @@ final class ApplicationConnector implements ScriptConnector {
 
     private static @Nullable ScriptConnection lettuce(RedisConnection connection) {
         return LETTUCE ? LettuceScriptConnection.on(connection) : null;
-    }
-
-    @Override
-    public void close() {
-        // the application closes its factory
     }
 }

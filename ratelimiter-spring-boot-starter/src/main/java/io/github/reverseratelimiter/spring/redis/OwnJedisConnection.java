@@ -48,10 +48,6 @@ final class OwnJedisConnection implements ScriptConnection {
         return calls.memory();
     }
 
-    /** It was pinged when it was opened. */
-    @Override
-    public void ping() {}
-
     @Override
     public boolean isOpen() {
         return !lost.get() && !outdated.getAsBoolean();

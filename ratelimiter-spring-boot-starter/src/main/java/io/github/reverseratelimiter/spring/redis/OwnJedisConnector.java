@@ -9,7 +9,7 @@ import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
  * Opens connections of the limiter's own to where the application's Jedis goes, in the same way. The application's pool
  * is not touched: calls that hang take none of its connections away.
  */
-final class OwnJedisConnector implements ScriptConnector {
+final class OwnJedisConnector implements Connector<ScriptConnection> {
 
     private final JedisConnectionFactory theirs;
     private final Bounds bounds;
@@ -30,12 +30,7 @@ final class OwnJedisConnector implements ScriptConnector {
     public ScriptConnection open() {
         RedisStandaloneConfiguration address =
                 copy(Objects.requireNonNull(theirs.getStandaloneConfiguration(), "address"));
-        JedisConnectionFactory own = new JedisConnectionFactory(
-                address,
-                OwnJedisSettings.like(
-                        theirs.getClientConfiguration(), bounds.attempt(), BlockingScriptConnection.THREADS));
-        own.afterPropertiesSet();
-        own.start();
+        JedisConnectionFactory own = like(theirs, address, bounds, BlockingScriptConnection.THREADS);
         try (RedisConnection first = own.getConnection()) {
             first.ping();
         } catch (RuntimeException e) {
@@ -45,8 +40,18 @@ final class OwnJedisConnector implements ScriptConnector {
         return new OwnJedisConnection(own, new BlockingScriptConnection(own, bounds), () -> isReplaced(address));
     }
 
+    /** A factory of ours that is started, with so many connections to this address. */
+    static JedisConnectionFactory like(
+            JedisConnectionFactory theirs, RedisStandaloneConfiguration address, Bounds bounds, int connections) {
+        JedisConnectionFactory own = new JedisConnectionFactory(
+                address, OwnJedisSettings.like(theirs.getClientConfiguration(), bounds.attempt(), connections));
+        own.afterPropertiesSet();
+        own.start();
+        return own;
+    }
+
     /** Of the settings as they are now: they may be changed before the factory is started anew. */
-    private static RedisStandaloneConfiguration copy(RedisStandaloneConfiguration settings) {
+    static RedisStandaloneConfiguration copy(RedisStandaloneConfiguration settings) {
         RedisStandaloneConfiguration copy =
                 new RedisStandaloneConfiguration(settings.getHostName(), settings.getPort());
         copy.setDatabase(settings.getDatabase());
@@ -58,10 +63,5 @@ final class OwnJedisConnector implements ScriptConnector {
     /** While the factory is stopped, what is open serves on. */
     private boolean isReplaced(RedisStandaloneConfiguration address) {
         return theirs.isRunning() && !address.equals(theirs.getStandaloneConfiguration());
-    }
-
-    @Override
-    public void close() {
-        // each connection closes its own factory
     }
 }

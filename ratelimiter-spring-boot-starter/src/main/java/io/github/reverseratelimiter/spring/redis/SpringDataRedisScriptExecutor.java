@@ -4,8 +4,11 @@ import io.github.reverseratelimiter.redis.RedisScript;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -29,7 +32,10 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
             "redis.clients.jedis.JedisCluster", SpringDataRedisScriptExecutor.class.getClassLoader());
 
     private final RedisConnectionFactory factory;
-    private final ScriptLink link;
+    private final Bounds bounds;
+    private final Link<ScriptConnection> link;
+    private final Set<Link<Opened>> subscriptions = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /** On this factory, for decisions that take 250 ms at most; nothing is opened yet. */
     public SpringDataRedisScriptExecutor(RedisConnectionFactory factory) {
@@ -43,17 +49,28 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
      */
     public SpringDataRedisScriptExecutor(RedisConnectionFactory factory, Duration storeTimeout) {
         this.factory = Objects.requireNonNull(factory, "factory");
-        Bounds bounds = new Bounds(Objects.requireNonNull(storeTimeout, "storeTimeout"));
-        this.link = new ScriptLink(connector(factory, bounds), bounds);
+        this.bounds = new Bounds(Objects.requireNonNull(storeTimeout, "storeTimeout"));
+        this.link = new Link<>(connector(factory, bounds), bounds);
+        // Whoever only listens would not notice that the other side is gone.
+        link.whenLost(() -> subscriptions.forEach(Link::renew));
     }
 
-    private static ScriptConnector connector(RedisConnectionFactory factory, Bounds bounds) {
-        if (LETTUCE && factory instanceof LettuceConnectionFactory lettuce && OwnLettuceConnector.knows(lettuce)) {
+    private static Connector<ScriptConnection> connector(RedisConnectionFactory factory, Bounds bounds) {
+        if (LETTUCE && factory instanceof LettuceConnectionFactory lettuce && OwnLettuceClient.knows(lettuce)) {
             return new OwnLettuceConnector(lettuce, bounds);
         }
         return JEDIS && factory instanceof JedisConnectionFactory jedis && OwnJedisConnector.knows(jedis)
                 ? new OwnJedisConnector(jedis, bounds)
                 : new ApplicationConnector(factory, bounds);
+    }
+
+    private Connector<Opened> subscriber(Channel channel) {
+        if (LETTUCE && factory instanceof LettuceConnectionFactory lettuce && OwnLettuceClient.knows(lettuce)) {
+            return new LettuceSubscriber(lettuce, bounds, channel);
+        }
+        return JEDIS && factory instanceof JedisConnectionFactory jedis && OwnJedisConnector.knows(jedis)
+                ? new OwnJedisSubscriber(jedis, bounds, channel)
+                : new ApplicationSubscriber(factory, bounds, channel);
     }
 
     /** Opens a connection in the background, so that the first call does not pay for it. Never fails, never waits. */
@@ -86,6 +103,21 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(RedisFailures.translate(failure)));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Over one more connection, opened in the background, and anew as soon as it is lost.
+     */
+    @Override
+    public void subscribe(String channel, Consumer<byte[]> listener) {
+        Link<Opened> subscription = new Link<>(new RightToListen(subscriber(new Channel(channel, listener))), bounds);
+        subscriptions.add(subscription);
+        var unused = subscription.connection();
+        if (closed) {
+            subscription.close();
+        }
+    }
+
     @Override
     public Placement placement() {
         boolean cluster = (LETTUCE && factory instanceof LettuceConnectionFactory lettuce && lettuce.isClusterAware())
@@ -95,6 +127,8 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
 
     @Override
     public void close() {
+        closed = true;
+        subscriptions.forEach(Link::close);
         link.close();
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Callers wait for an attempt, but not for longer than a decision may take; while Redis is known to be away, they do
  * not wait.
  */
-final class ScriptLink {
+final class Link<C extends Opened> {
 
     private static final System.Logger LOG = System.getLogger(SpringDataRedisScriptExecutor.class.getName());
     private static final Duration IDLE = Duration.ofSeconds(10);
@@ -32,59 +32,60 @@ final class ScriptLink {
     /** Each refused password is a line in somebody's log; but whoever is let in again is to be served within a second. */
     private static final Duration PAUSE_WHEN_REFUSED = Duration.ofMillis(500);
 
-    private sealed interface State {}
+    private sealed interface State<C> {}
 
-    private enum Without implements State {
-        NEVER_OPENED,
-        OPENING,
-        CLOSED
-    }
+    /** No connection, and no reason why; equal to no other. */
+    private static final class Without<C> implements State<C> {}
 
-    private record Open(ScriptConnection connection, CompletableFuture<ScriptConnection> future) implements State {
+    private record Open<C>(C connection, CompletableFuture<C> future) implements State<C> {
 
-        Open(ScriptConnection connection) {
+        Open(C connection) {
             this(connection, CompletableFuture.completedFuture(connection));
         }
     }
 
-    private record Away(CreditStoreException cause) implements State {}
+    private record Away<C>(CreditStoreException cause) implements State<C> {}
 
     /** A caller, equal to no other. */
-    private static final class Waiter {
+    private static final class Waiter<C> {
 
-        final CompletableFuture<ScriptConnection> next = new CompletableFuture<>();
+        final CompletableFuture<C> next = new CompletableFuture<>();
     }
 
-    private final ScriptConnector connector;
+    private final Without<C> neverOpened = new Without<>();
+    private final Without<C> underway = new Without<>();
+    private final Without<C> closed = new Without<>();
+    private final Connector<C> connector;
     private final Duration patience;
     private final ScheduledExecutorService opening = DaemonThreads.scheduler(IDLE);
-    private final AtomicReference<State> state = new AtomicReference<>(Without.NEVER_OPENED);
-    private final CompletableFuture<ScriptConnection> first = new CompletableFuture<>();
-    private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
-    private final Set<ScriptConnection> retired = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<State<C>> state = new AtomicReference<>(neverOpened);
+    private volatile Runnable whenLost = () -> {};
+    private final CompletableFuture<C> first = new CompletableFuture<>();
+    private final Set<Waiter<C>> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<C> retired = ConcurrentHashMap.newKeySet();
 
-    ScriptLink(ScriptConnector connector, Bounds bounds) {
+    Link(Connector<C> connector, Bounds bounds) {
         this.connector = connector;
         this.patience = bounds.call();
     }
 
     /** An open connection, as soon as there is one. */
-    CompletableFuture<ScriptConnection> connection() {
-        State now = state.get();
-        if (now instanceof Open open && open.connection().isOpen()) {
+    CompletableFuture<C> connection() {
+        State<C> now = state.get();
+        if (now instanceof Open<C> open && open.connection().isOpen()) {
             return open.future();
         }
-        if (now instanceof Open open) {
+        if (now instanceof Open<C> open) {
             lost(open);
-        } else if (now == Without.NEVER_OPENED && state.compareAndSet(now, Without.OPENING)) {
+        } else if (now == neverOpened && state.compareAndSet(now, underway)) {
             attemptAfter(Duration.ZERO);
         }
-        Waiter waiter = new Waiter();
+        Waiter<C> waiter = new Waiter<>();
         settle(waiter);
         return waiter.next.isDone() ? waiter.next : await(waiter);
     }
 
-    private CompletableFuture<ScriptConnection> await(Waiter waiter) {
+    private CompletableFuture<C> await(Waiter<C> waiter) {
         waiting.add(waiter);
         settle(waiter);
         return waiter.next
@@ -100,28 +101,41 @@ final class ScriptLink {
     }
 
     /** Completes it as things are, unless a connection is being opened. */
-    private void settle(Waiter waiter) {
-        CompletableFuture<ScriptConnection> next = waiter.next;
-        State now = state.get();
-        if (now instanceof Open open) {
+    private void settle(Waiter<C> waiter) {
+        CompletableFuture<C> next = waiter.next;
+        State<C> now = state.get();
+        if (now instanceof Open<C> open) {
             next.complete(open.connection());
-        } else if (now instanceof Away away) {
+        } else if (now instanceof Away<C> away) {
             next.completeExceptionally(away.cause());
-        } else if (now == Without.CLOSED) {
+        } else if (now == closed) {
             next.completeExceptionally(new CreditStoreException(
                     Reason.CONNECTION, "the connection to Redis is closed: the application is stopping"));
         }
     }
 
-    private void lost(Open open) {
-        if (state.compareAndSet(open, Without.OPENING)) {
+    private void lost(Open<C> open) {
+        if (state.compareAndSet(open, underway)) {
             attemptAfter(Duration.ZERO);
             retire(open.connection());
+            whenLost.run();
         }
     }
 
+    /** What is open is given up for another one. */
+    void renew() {
+        if (state.get() instanceof Open<C> open) {
+            lost(open);
+        }
+    }
+
+    /** Told whenever what was open is lost. */
+    void whenLost(Runnable listener) {
+        whenLost = listener;
+    }
+
     /** What was sent over it may still be answered while somebody waits for that. */
-    private void retire(ScriptConnection connection) {
+    private void retire(C connection) {
         retired.add(connection);
         try {
             var unused = opening.schedule(() -> giveBack(connection), patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -130,7 +144,7 @@ final class ScriptLink {
         }
     }
 
-    private void giveBack(ScriptConnection connection) {
+    private void giveBack(C connection) {
         retired.remove(connection);
         try {
             connection.close();
@@ -148,13 +162,13 @@ final class ScriptLink {
     }
 
     private void attempt() {
-        if (state.get() == Without.CLOSED) {
+        if (state.get() == closed) {
             return;
         }
         try {
-            ScriptConnection next = connector.open();
+            C next = connector.open();
             next.ping();
-            opened(new Open(next));
+            opened(new Open<>(next));
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.DEBUG, "Redis is not reachable yet", e);
             attemptAfter(failed(e));
@@ -162,15 +176,15 @@ final class ScriptLink {
     }
 
     /** The first connection, when there is one. */
-    CompletableFuture<ScriptConnection> first() {
+    CompletableFuture<C> first() {
         return first;
     }
 
-    private void opened(Open open) {
+    private void opened(Open<C> open) {
         become(open);
         open.connection().whenLost(() -> lost(open));
         first.complete(open.connection());
-        if (state.get() == Without.CLOSED) {
+        if (state.get() == closed) {
             giveBack(open.connection());
         } else if (!open.connection().isOpen()) {
             lost(open);
@@ -183,21 +197,21 @@ final class ScriptLink {
             return PAUSE_AFTER_HANGING;
         }
         CreditStoreException cause = RedisFailures.translate(failure);
-        become(new Away(cause));
+        become(new Away<>(cause));
         return cause instanceof CreditStoreMisconfiguredException ? PAUSE_WHEN_REFUSED : PAUSE;
     }
 
-    private void become(State next) {
-        state.updateAndGet(now -> now == Without.CLOSED ? now : next);
+    private void become(State<C> next) {
+        state.updateAndGet(now -> now == closed ? now : next);
         waiting.forEach(this::settle);
     }
 
     /** Callers that wait are told; whatever is open is closed. */
     void close() {
-        State last = state.getAndSet(Without.CLOSED);
+        State<C> last = state.getAndSet(closed);
         opening.shutdownNow();
         waiting.forEach(this::settle);
-        if (last instanceof Open open) {
+        if (last instanceof Open<C> open) {
             giveBack(open.connection());
         }
         retired.forEach(this::giveBack);
@@ -207,7 +221,7 @@ final class ScriptLink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (last != Without.CLOSED) {
+        if (last != closed) {
             connector.close();
         }
     }

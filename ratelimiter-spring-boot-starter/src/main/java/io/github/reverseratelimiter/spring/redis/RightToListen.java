@@ -1,0 +1,40 @@
+package io.github.reverseratelimiter.spring.redis;
+
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreException.Reason;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Says once if Redis lets nobody listen; and tries on, for rights can be given later. */
+final class RightToListen implements Connector<Opened> {
+
+    private static final System.Logger LOG = System.getLogger(SpringDataRedisScriptExecutor.class.getName());
+
+    private final Connector<Opened> connector;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    RightToListen(Connector<Opened> connector) {
+        this.connector = connector;
+    }
+
+    @Override
+    public Opened open() {
+        try {
+            return connector.open();
+        } catch (RuntimeException e) {
+            CreditStoreException failure = RedisFailures.translate(e);
+            if (failure.reason() == Reason.ACCESS && !told.getAndSet(true)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "Those who wait for a call to end cannot be told when it has: they go on, but later than they might."
+                                + " Give the user the rights +publish +subscribe &rrl:called:*; "
+                                + failure.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        connector.close();
+    }
+}
