@@ -254,6 +254,9 @@ final class Acquiring {
         if ((nowNanos - dueNanos) / 1_000 > tolerance) {
             return tooLate(nowNanos, credits);
         }
+        for (Credit credit : credits) {
+            credit.due(dueNanos);
+        }
         Basis basis = decider.isStore() ? new Basis.Store(credits) : new Basis.Local(credits);
         Granted answer = new Granted(remaining, Duration.ofNanos(nowNanos - startNanos), basis, untilNext);
         return new Step.Done(answer, List.of());

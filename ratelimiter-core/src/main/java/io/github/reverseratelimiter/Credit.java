@@ -15,6 +15,7 @@ public final class Credit {
     private final long at;
     private final Origin origin;
     private final @Nullable Credit share;
+    private long dueNanos;
     private final AtomicBoolean spent = new AtomicBoolean();
 
     private enum Origin {
@@ -77,6 +78,16 @@ public final class Credit {
     /** For when they were granted, in microseconds on the clock of the store, or of this instance if it decided alone. */
     public long at() {
         return at;
+    }
+
+    /** For when they were granted, as near as our own clock can tell. */
+    long dueNanos() {
+        return dueNanos;
+    }
+
+    /** Says so, before anybody else knows of these credits. */
+    void due(long nanos) {
+        dueNanos = nanos;
     }
 
     /** The same credits, after a pause has moved them. */

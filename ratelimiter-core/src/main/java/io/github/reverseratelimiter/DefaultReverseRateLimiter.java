@@ -46,9 +46,6 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     DefaultReverseRateLimiter(ReverseRateLimiterBuilder builder) {
         this.store = builder.store;
-        this.limiters = builder.limiters.values().stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        LimiterSettings::name, each -> new NamedLimiter(this, each, builder.resolved(each.name()))));
         this.margin = builder.margin;
         this.storeTimeout = builder.storeTimeout;
         this.time = builder.timeSource;
@@ -57,15 +54,35 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
         this.listeners = new Listeners(builder.listeners, this::execute, this::policy);
+        this.limiters = builder.limiters.values().stream()
+                .collect(Collectors.toUnmodifiableMap(LimiterSettings::name, each -> named(each, builder)));
         Shares shares = builder.shareCounter == null
                 ? null
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
-        this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares));
+        this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, this::storeChanged));
         this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares);
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
         checkPolicy(Optional.of(builder.onStoreFailure), "");
         builder.limiters.values().forEach(each -> checkPolicy(each.onStoreFailure(), each.name()));
+    }
+
+    private NamedLimiter named(LimiterSettings settings, ReverseRateLimiterBuilder builder) {
+        String name = settings.name();
+        MarginLearning learning = new MarginLearning(name, settings.plan(), time, listeners);
+        return new NamedLimiter(this, settings, builder.resolved(name), learning);
+    }
+
+    private void storeChanged() {
+        limiters.values().forEach(NamedLimiter::storeChanged);
+    }
+
+    /** A call has ended for which these credits were granted: what a limiter that learns its margin learns from. */
+    void ended(CreditRequest request, Acquisition.Granted granted, CallEnd end) {
+        NamedLimiter limiter = limiters.get(request.key().limiter());
+        if (limiter != null) {
+            limiter.ended(request, granted, end);
+        }
     }
 
     @Override

@@ -163,7 +163,8 @@ final class LearntMargin {
             wanted = Math.max(wanted, Math.max(startMicros, longest));
         }
         long now = Durations.microsUp(margin);
-        long next = Math.min(bound, rung(wanted));
+        boolean leaves = wanted > now || wanted < now - now / 11;
+        long next = Math.min(bound, leaves ? rung(wanted) : now);
         if (next == now) {
             return false;
         }
