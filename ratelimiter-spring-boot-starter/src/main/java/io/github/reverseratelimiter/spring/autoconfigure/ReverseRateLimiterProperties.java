@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.LimiterSettings;
+import io.github.reverseratelimiter.MarginSource;
 import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.Plan;
 import io.github.reverseratelimiter.RateLimit;
@@ -31,7 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param storeTimeout Longest time that one decision of the store may take.
  * @param onStoreFailure What is answered while the store does not decide, unless a limiter says otherwise: deny, allow, or local, which grants this instance's share of each limit.
  * @param expectedInstances How many instances there are at most. With on-store-failure local, the share of each is its part of the limit, rounded down, at least 1.
- * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated.
+ * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated. With auto, named limiters learn it; anything else begins with 25ms and stays there.
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
  * @param limitsCache Time for which the answer of a LimitResolver bean is kept. Zero asks it at each call.
  * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
@@ -51,7 +52,7 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("250ms") Duration storeTimeout,
         @DefaultValue("deny") OnStoreFailure onStoreFailure,
         @Nullable Integer expectedInstances,
-        @DefaultValue("25ms") Duration margin,
+        @DefaultValue("25ms") MarginProperty margin,
         @DefaultValue("1000") int maxWaiters,
         @DefaultValue("10s") Duration limitsCache,
         @Nullable String redisConnectionFactory,
@@ -90,11 +91,11 @@ public record ReverseRateLimiterProperties(
                 storeTimeout,
                 "must be at most 1h",
                 "give 250ms, for example");
-        Check.that(!margin.isNegative(), "margin", margin, "must not be negative", "give 0ms or more");
+        Check.that(!margin.start().isNegative(), "margin", margin.start(), "must not be negative", "give 0ms or more");
         Check.that(
-                margin.compareTo(RateLimit.MAX_WINDOW) <= 0,
+                margin.start().compareTo(RateLimit.MAX_WINDOW) <= 0,
                 "margin",
-                margin,
+                margin.start(),
                 "must be at most 366d",
                 "give 25ms, for example");
         Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
@@ -131,7 +132,7 @@ public record ReverseRateLimiterProperties(
 
     /** What annotated methods need to know. */
     LimitingSettings limiting() {
-        return new LimitingSettings(enabled, margin, settings(), advice, misuse);
+        return new LimitingSettings(enabled, margin.start(), settings(), advice, misuse);
     }
 
     /** What the health indicator tells. */
@@ -139,7 +140,7 @@ public record ReverseRateLimiterProperties(
         return new StoreHealth(onStoreFailure, settings());
     }
 
-    private static LimiterSettings settings(String name, Limiter limiter, Duration margin) {
+    private static LimiterSettings settings(String name, Limiter limiter, MarginProperty margin) {
         String property = PREFIX + ".limiters." + name;
         LimiterSettings settings = named(property, () -> limiter.settings(name, margin));
         for (Map.Entry<String, Key> key : limiter.keys().entrySet()) {
@@ -149,7 +150,15 @@ public record ReverseRateLimiterProperties(
     }
 
     private static Supplier<LimiterSettings> with(LimiterSettings settings, String key, Key stated) {
-        return () -> settings.key(key, stated.plan(settings.plan()));
+        return () -> {
+            Check.that(
+                    stated.margin() == null || settings.marginSource() == MarginSource.STATED,
+                    "margin",
+                    stated.margin(),
+                    "must not be given for a key where that of the limiter is auto",
+                    "leave it out: the margin is learnt for all keys");
+            return settings.key(key, stated.plan(settings.plan()));
+        };
     }
 
     private static <T> T named(String property, Supplier<T> value) {
@@ -216,7 +225,7 @@ public record ReverseRateLimiterProperties(
      * @param limit Credits per window, for a limiter of one limit.
      * @param window Span the limit applies to, for a limiter of one limit.
      * @param maxWait Longest time that a call waits in line, unless it says otherwise.
-     * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider.
+     * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider: a duration, or auto, which learns it from how calls end.
      * @param retries Further attempts to get a credit, unless the call says otherwise. Attempts are one more.
      * @param retryInterval Time between two attempts. If unset, as long as the last answer said.
      * @param onStoreFailure What is answered while the store does not decide. If unset, as for all limiters.
@@ -227,7 +236,7 @@ public record ReverseRateLimiterProperties(
             @Nullable Long limit,
             @Nullable Duration window,
             @Nullable Duration maxWait,
-            @Nullable Duration margin,
+            @Nullable MarginProperty margin,
             @DefaultValue("0") int retries,
             @Nullable Duration retryInterval,
             @Nullable OnStoreFailure onStoreFailure,
@@ -246,13 +255,16 @@ public record ReverseRateLimiterProperties(
             keys = Map.copyOf(keys);
         }
 
-        private LimiterSettings settings(String name, Duration defaultMargin) {
+        private LimiterSettings settings(String name, MarginProperty defaultMargin) {
             List<RateLimit> list = StatedPlan.rateLimits(limits);
+            MarginProperty stated = margin == null ? defaultMargin : margin;
+            boolean exact = margin != null && margin.source() == MarginSource.STATED;
             LimiterSettings settings = new LimiterSettings(
-                    name,
-                    list,
-                    margin != null ? margin : CreditRequest.defaultMargin(list, defaultMargin),
-                    StatedPlan.waiting(retries, retryInterval, maxWait).orElse(Waiting.none()));
+                            name,
+                            list,
+                            exact ? stated.start() : CreditRequest.defaultMargin(list, stated.start()),
+                            StatedPlan.waiting(retries, retryInterval, maxWait).orElse(Waiting.none()))
+                    .marginSource(stated.source());
             return onStoreFailure == null ? settings : settings.onStoreFailure(onStoreFailure);
         }
     }
