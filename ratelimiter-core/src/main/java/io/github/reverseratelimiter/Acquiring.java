@@ -55,6 +55,7 @@ final class Acquiring {
     private int attempts;
     private int late;
     private long lateNanos;
+    private long longestLateNanos;
     private boolean refused;
     /** What it holds now; nothing, or a receipt for each key. */
     private List<Credit> taken = List.of();
@@ -255,7 +256,7 @@ final class Acquiring {
             return tooLate(nowNanos, credits);
         }
         for (Credit credit : credits) {
-            credit.due(dueNanos);
+            credit.due(dueNanos, longestLateNanos);
         }
         Basis basis = decider.isStore() ? new Basis.Store(credits) : new Basis.Local(credits);
         Granted answer = new Granted(remaining, Duration.ofNanos(nowNanos - startNanos), basis, untilNext);
@@ -264,6 +265,7 @@ final class Acquiring {
 
     private Step tooLate(long nowNanos, List<Credit> credits) {
         late++;
+        longestLateNanos = Math.max(longestLateNanos, nowNanos - dueNanos);
         long trip = repliedNanos - askedNanos;
         // Who waited longer than that for a reply was frozen, or would have given up: forgiven once.
         lateNanos += Math.min(trip, storeTimeout.toNanos());

@@ -16,6 +16,7 @@ public final class Credit {
     private final Origin origin;
     private final @Nullable Credit share;
     private long dueNanos;
+    private long lateNanos;
     private final AtomicBoolean spent = new AtomicBoolean();
 
     private enum Origin {
@@ -85,9 +86,15 @@ public final class Credit {
         return dueNanos;
     }
 
+    /** By how much its caller came too late for the credits that it had before these; 0 if it did not. */
+    long lateNanos() {
+        return lateNanos;
+    }
+
     /** Says so, before anybody else knows of these credits. */
-    void due(long nanos) {
+    void due(long nanos, long late) {
         dueNanos = nanos;
+        lateNanos = late;
     }
 
     /** The same credits, after a pause has moved them. */

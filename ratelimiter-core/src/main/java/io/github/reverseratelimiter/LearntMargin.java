@@ -112,6 +112,22 @@ final class LearntMargin {
         return explained ? changed ? Lesson.CHANGED : Lesson.NONE : Lesson.UNEXPLAINED;
     }
 
+    /**
+     * A caller came too late for its credits and took others: how late callers wake belongs to the spread, though such calls
+     * are never made. What is longer than a tenth of the window is a stall, which no margin is for.
+     */
+    synchronized void late(long nanos) {
+        long micros = nanos / 1_000;
+        long least = shortestKnown();
+        if (micros > 0 && micros <= forOthersMicros) {
+            completed(micros + (least == Long.MAX_VALUE ? 0 : least));
+        }
+    }
+
+    private long shortestKnown() {
+        return Math.min(shortest, shortestBefore);
+    }
+
     /** Two buckets of calls: what is longer ago does not count any more. */
     private void completed(long micros) {
         shortest = Math.min(shortest, micros);
@@ -147,7 +163,7 @@ final class LearntMargin {
 
     private long spread() {
         long most = Math.max(longest, longestBefore);
-        return Math.max(LEAST_MICROS, most - Math.min(shortest, shortestBefore));
+        return Math.max(LEAST_MICROS, most - shortestKnown());
     }
 
     private long bound() {

@@ -107,6 +107,7 @@ final class MarginLearning {
         LearntMargin margin = subject.margin;
         // Of several keys, what remains is that of any of them.
         int remaining = store.credits().size() == 1 ? granted.remaining() : 1;
+        margin.late(store.credit().lateNanos());
         Lesson lesson =
                 margin.ended(request.margin(), remaining, now - store.credit().dueNanos(), end);
         if (lesson == Lesson.CHANGED) {

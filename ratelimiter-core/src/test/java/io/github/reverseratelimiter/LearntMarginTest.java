@@ -136,6 +136,27 @@ class LearntMarginTest {
         assertThat(margin.margin()).as("a tenth of the window").isEqualTo(millis(100));
     }
 
+    /** Otherwise a narrow margin would make callers late, who give back and take anew, and never say why. */
+    @Test
+    void becomesWiderWhereCallersWakeLate() {
+        answered(10, 15);
+
+        margin.late(millis(40).toNanos());
+        ended(12, CallEnd.ANSWERED);
+
+        assertThat(margin.margin()).isBetween(millis(30), millis(50));
+    }
+
+    @Test
+    void learnsNothingFromAMachineThatStoodStill() {
+        answered(10, 15);
+
+        margin.late(millis(500).toNanos());
+        ended(12, CallEnd.ANSWERED);
+
+        assertThat(margin.margin()).isLessThan(millis(8));
+    }
+
     @Test
     void learnsNothingFromCallsOfUnknownEnd() {
         for (int call = 0; call < 1_000; call++) {

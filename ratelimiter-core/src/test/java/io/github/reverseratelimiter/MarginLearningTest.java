@@ -25,10 +25,11 @@ class MarginLearningTest {
 
     private final Log log = new Log();
     private final ManualTime time = new ManualTime();
+    private final ManualSleeper sleeper = new ManualSleeper(time);
     private final UnsteadyCreditStore store = new UnsteadyCreditStore(new InMemoryCreditStore(time));
     private final List<String> heard = new ArrayList<>();
     private final ReverseRateLimiterBuilder builder = ReverseRateLimiter.builder(store)
-            .time(time, new ManualSleeper(time))
+            .time(time, sleeper)
             .executor(Runnable::run)
             .listener(new RateLimiterListener() {
                 @Override
@@ -99,6 +100,21 @@ class MarginLearningTest {
             }
 
             assertThat(margin(limiter)).isEqualTo(millis(25));
+        }
+    }
+
+    /** It gave the credit back and took another, so the call itself was in time. */
+    @Test
+    void learnsFromCallersThatWakeLate() {
+        try (DefaultReverseRateLimiter limiter = limiter(GITHUB)) {
+            for (int call = 0; call < 5; call++) {
+                call(limiter, Duration.ZERO, CallEnd.ANSWERED);
+            }
+            sleeper.duringTheNextSleep(() -> time.advance(millis(70)));
+
+            call(limiter, Duration.ZERO, CallEnd.ANSWERED);
+
+            assertThat(margin(limiter)).isBetween(millis(70), millis(77));
         }
     }
 

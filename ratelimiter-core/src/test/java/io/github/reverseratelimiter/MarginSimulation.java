@@ -164,7 +164,8 @@ record MarginSimulation(int limit, long window, Delay delay, Delay answer) {
     Outcome perfect(long seed) {
         return LongStream.of(
                         0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 80, 90, 100, 120, 150, 200,
-                        250)
+                        250, 300, 400, 600, 1_000)
+                .filter(margin -> margin * 4_000 <= window)
                 .mapToObj(margin -> fixed(Duration.ofMillis(margin), seed))
                 .filter(outcome -> outcome.refusedShare() <= 0.001)
                 .findFirst()
