@@ -1,4 +1,4 @@
-.PHONY: check format test run bench soak
+.PHONY: check format test run bench soak outage
 
 check:
 	mvn -B verify
@@ -18,3 +18,6 @@ bench:
 
 soak:
 	mvn -pl ratelimiter-core,ratelimiter-spring-boot-starter -am verify -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Djacoco.skip -Dmaven.javadoc.skip -Dsoak=10m $(ARGS)
+
+outage:
+	mvn -pl ratelimiter-core,ratelimiter-spring-boot-starter -am verify -Dtest=none -Dit.test=OutageFigures -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Djacoco.skip -Dmaven.javadoc.skip $(ARGS)

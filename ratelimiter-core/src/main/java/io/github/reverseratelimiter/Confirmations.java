@@ -29,6 +29,7 @@ final class Confirmations {
      *
      * @param what it was asked to do, as in "give back"
      */
+    @SuppressWarnings("UndefinedEquals") // each is equal to itself only, which is meant
     <T> CompletableFuture<T> of(CompletableFuture<T> answer, String what) {
         if (answer.isDone()) {
             return answer;

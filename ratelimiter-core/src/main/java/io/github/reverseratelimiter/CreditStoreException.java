@@ -40,7 +40,7 @@ public class CreditStoreException extends RuntimeException {
     }
 
     /**
-     * Why a store did not decide. Those down to {@link #TRY_AGAIN} pass by themselves, or with the store's health; those
+     * Why a store did not decide. Those down to {@link #FORMAT} pass by themselves, or with the store's health; those
      * from {@link #ACCESS} on are of {@link CreditStoreMisconfiguredException} and last until somebody changes something.
      */
     public enum Reason {
@@ -64,6 +64,8 @@ public class CreditStoreException extends RuntimeException {
         OUT_OF_MEMORY("out-of-memory"),
         /** TRYAGAIN, MOVED, ASK: the slot is moving to another node. */
         TRY_AGAIN("try-again"),
+        /** A key of ours holds what a newer version wrote, as while that is rolled out: the store itself is well. */
+        FORMAT("format"),
 
         /** NOPERM, and what a script is told in its place: the user may not do it. */
         ACCESS("access"),
@@ -71,8 +73,6 @@ public class CreditStoreException extends RuntimeException {
         AUTHENTICATION("authentication"),
         /** A key of ours holds what something else wrote. */
         FOREIGN_KEY("foreign-key"),
-        /** A key of ours holds what a newer version wrote. */
-        FORMAT("format"),
         /** The store does not know a command. */
         UNKNOWN_COMMAND("unknown-command"),
         /** CROSSSLOT: several keys that a cluster does not keep together. */

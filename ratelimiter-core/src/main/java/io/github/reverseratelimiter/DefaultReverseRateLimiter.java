@@ -184,7 +184,12 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             throw misconfigured;
         }
         if (cause instanceof CreditStoreException away) {
-            watch.failed(acquiring.askedNanos(), away);
+            if (away.reason() == CreditStoreException.Reason.FORMAT) {
+                // Of this key: others are decided.
+                watch.answered(acquiring.askedNanos());
+            } else {
+                watch.failed(acquiring.askedNanos(), away);
+            }
             return undecided(acquiring, bundle, away);
         }
         if (cause instanceof RuntimeException other) {

@@ -3,7 +3,6 @@ package io.github.reverseratelimiter;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * others know at once that it did not decide.
  *
  * <p>It is away once two trips have failed of which one began after the other had failed, and none was answered in time
- * since: one stall, however many calls it hits, is one failure. The first answer in time ends it.
+ * since: one stall, however many calls it hits, is one failure. The first answer in time ends it. Of a slot that moves
+ * ({@code TRY_AGAIN}) only calls for several of its keys are told: that is no absence, since all others are decided.
  */
 final class StoreWatch {
 
@@ -28,6 +28,14 @@ final class StoreWatch {
      */
     private record Trouble(
             long sinceNanos, long lastNanos, @Nullable StoreAwayException away) {}
+
+    /**
+     * The last one.
+     *
+     * @param begunNanos when it was let go, or the first may be waited for
+     * @param afterAPause whether nobody had asked for so long before that the store may have been back for long
+     */
+    private record Probe(long begunNanos, boolean afterAPause) {}
 
     /** Hears of it. */
     interface Observer {
@@ -45,7 +53,7 @@ final class StoreWatch {
     private final StoreLog log;
     private final Observer observer;
     private final AtomicReference<@Nullable Trouble> trouble = new AtomicReference<>();
-    private final AtomicLong nextProbe = new AtomicLong();
+    private final AtomicReference<Probe> probe = new AtomicReference<>(new Probe(0, false));
 
     StoreWatch(TimeSource time, Duration timeout, Observer observer) {
         this.time = time;
@@ -67,19 +75,26 @@ final class StoreWatch {
         return known != null && known.away != null;
     }
 
-    /** Why the store need not be asked; empty if it is to be asked, perhaps as a probe. */
+    /**
+     * Why the store need not be asked; empty if it is to be asked, perhaps as a probe. After a pause all ask until one
+     * has failed. That a probe has not failed yet is none: its thread may wait for a processor, and all would ask then.
+     */
     Optional<StoreAwayException> away() {
         Trouble known = trouble.get();
         if (known == null || known.away == null) {
             return Optional.empty();
         }
-        long now = time.nanoTime();
-        long next = nextProbe.get();
-        if (now - next >= 0 && nextProbe.compareAndSet(next, now + intervalNanos)) {
-            return Optional.empty();
+        Probe last = probe.get();
+        long ago = time.nanoTime() - last.begunNanos;
+        if (ago >= intervalNanos) {
+            Probe next = new Probe(last.begunNanos + ago, ago > intervalNanos + timeoutNanos);
+            if (probe.compareAndSet(last, next)) {
+                return Optional.empty();
+            }
+            last = next;
         }
-        // Nobody has probed for a while: the store may have been back for long.
-        return now - known.lastNanos > intervalNanos + timeoutNanos ? Optional.empty() : Optional.of(known.away);
+        boolean unknown = last.afterAPause && known.lastNanos - last.begunNanos < 0;
+        return unknown ? Optional.empty() : Optional.of(known.away);
     }
 
     /** A trip failed, or took too long. */
@@ -88,9 +103,12 @@ final class StoreWatch {
         while (true) {
             Trouble known = trouble.get();
             StoreAwayException away = known == null ? null : known.away;
-            boolean goes = known != null && away == null && sentNanos - known.sinceNanos >= 0;
+            boolean goes = known != null
+                    && away == null
+                    && sentNanos - known.sinceNanos >= 0
+                    && cause.reason() != CreditStoreException.Reason.TRY_AGAIN;
             if (goes) {
-                nextProbe.set(now + intervalNanos);
+                probe.set(new Probe(now, false));
                 away = new StoreAwayException(cause);
             }
             if (trouble.compareAndSet(known, new Trouble(known == null ? now : known.sinceNanos, now, away))) {

@@ -244,6 +244,21 @@ class OnStoreFailureTest {
         assertThat(store.trips).hasValue(5);
     }
 
+    /** FAULTS row 32: the store has answered, and decides other keys. */
+    @Test
+    void aKeyThatANewerVersionWroteIsLeftToThePolicyAndTheStoreIsNotAway() {
+        ReverseRateLimiter limiter = limiter(OnStoreFailure.LOCAL);
+        store.cut(() -> new CreditStoreException(CreditStoreException.Reason.FORMAT, "a newer version wrote it"));
+
+        assertThat(grants(limiter, 5)).isEqualTo(3);
+        assertThat(store.trips).hasValue(5);
+        store.open();
+
+        assertThat(granted(limiter.acquire(CreditRequest.of("other", TEN))).basis())
+                .isInstanceOf(Basis.Store.class);
+        assertThat(told).isEmpty();
+    }
+
     @Test
     void asyncCallersGetTheSameAnswers() {
         ReverseRateLimiter allow = limiter(OnStoreFailure.ALLOW);
@@ -312,6 +327,21 @@ class OnStoreFailureTest {
         }
 
         assertThat(told).isEmpty();
+    }
+
+    /** FAULTS row 17: only calls for several keys of that slot are told so. */
+    @Test
+    void aSlotThatMovesIsNoOutage() {
+        ScriptedCreditStore moving = new ScriptedCreditStore(time);
+        ReverseRateLimiter limiter =
+                ReverseRateLimiter.builder(moving).time(time, sleeper).build();
+        for (int i = 0; i < 5; i++) {
+            moving.thenFailsWith(new CreditStoreException(CreditStoreException.Reason.TRY_AGAIN, "TRYAGAIN"));
+            assertThat(denied(limiter.acquire(ONE)).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
+            time.advance(millis(1));
+        }
+
+        assertThat(limiter.acquire(ONE)).isInstanceOf(Granted.class);
     }
 
     @Test

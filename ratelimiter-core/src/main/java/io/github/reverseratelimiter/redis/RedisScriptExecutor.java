@@ -10,7 +10,8 @@ public interface RedisScriptExecutor extends AutoCloseable {
     /**
      * Runs the script by EVALSHA, and by EVAL where the server does not know it (NOSCRIPT). Never waits. The stage fails
      * with {@link CreditStoreMisconfiguredException} where Redis refuses for a reason that will not go away by itself,
-     * else with {@link CreditStoreException}.
+     * else with {@link CreditStoreException}: where the reply begins with RRLFORMAT, for the reason
+     * {@link CreditStoreException.Reason#FORMAT}.
      *
      * @return the bytes the script answered
      */

@@ -65,6 +65,7 @@ local SPARE_LIFE = 5000000                         -- a state outlives its need:
 local NOT_WHOLE = 'RRLFOREIGN the key holds what begins like a limiter state, but is not a whole one'
 local MAX_SLOTS = 4089
 local FIRST_SLOTS = 8
+local MANY = 64                                    -- times that are packed at once
 
 local key, wish = KEYS[1], ARGV[1]
 local raw, deadline, margin, k, named, named_limit, op, n, max_wait, id
@@ -236,15 +237,16 @@ local total, last, adj, not_before, held, expires, newest = 0, 0, 0, 0, 0, 0, 0
 local ids = string.rep('\0', IDS_BYTES)
 local windows = {}
 if exists or call('EXISTS', key) == 1 then            -- an empty string is somebody else's
-  if #head < WINDOWS_FROM or sub(head, 1, 1) ~= 'R' then
+  local format = sub(head, 1, 1) == 'R' and #head > 1 and string.byte(head, 2) or 0
+  if format > VERSION and format < 32 then            -- a later one, whatever else it looks like; from 32 on it may be text
+    return redis.error_reply('RRLFORMAT the state has format ' .. format .. ', this client knows ' .. VERSION)
+  end
+  if #head < WINDOWS_FROM or format ~= VERSION then
     return redis.error_reply('RRLFOREIGN the key holds a string that is not a limiter state')
   end
   local mark
   mark, adj, not_before, held = unpack_(FRONT, head)
   local count = floor(mark / 65536)
-  if mark % 65536 ~= MARK then
-    return redis.error_reply('RRLFORMAT the state has format ' .. floor(mark / 256) % 256 .. ', this client knows ' .. VERSION)
-  end
   local fixed, hot = FRONT_BYTES + 1, FRONT_BYTES + count * FIXED_BYTES + 1
   local moving = hot + HOT_BYTES
   local offset = moving - 1 + count * MOVING_BYTES
@@ -329,16 +331,53 @@ local function get(w, a, b)
   return read(w.offset + p * 8, n * 8)
 end
 
+local spread = table.unpack or unpack                -- as Lua calls it since 5.2, and before
+
+-- Lists of times, and their bytes. Slot by slot costs ten times as much, and holds up the server for milliseconds.
+local function times_of(bytes, into, from)
+  for i = 0, #bytes / 8 - 1, MANY do
+    local n = min(MANY, #bytes / 8 - i)
+    local times = { unpack_('<' .. string.rep('d', n), bytes, i * 8 + 1) }
+    for each = 1, n do into[from + i + each - 1] = times[each] end
+  end
+  return into
+end
+
+local function bytes_of(times)
+  local parts = {}
+  for i = 1, #times, MANY do
+    local n = min(MANY, #times - i + 1)
+    parts[#parts + 1] = pack('<' .. string.rep('d', n), spread(times, i, i + n - 1))
+  end
+  return table.concat(parts)
+end
+
+-- The times of the slots from a to b, which are about to be looked at one by one.
+local function look_at(w, a, b)
+  if a <= b then times_of(get(w, a, b), w.cache, a) end
+end
+
+-- The first of the slots from a to b - 1 whose time is later than t; b if there is none. Times ascend.
+local function later(w, a, b, t)
+  while a < b do
+    local m = floor((a + b) / 2)
+    if time(w, m) > t then b = m else a = m + 1 end
+  end
+  return a
+end
+
 -- An upper bound of the time of credit j, where this window's ring no longer holds it.
 local function bound(w, j)
   if j <= 0 or w.slots < w.most then return 0 end
   local oldest = w.top - w.slots + 1
-  local t = time(w, oldest)
+  local t = w.cache[oldest] or time(w, oldest)
   if w.q == 1 and j > w.forgotten and j + w.most > w.since then
     local steps = ceil((oldest - j) / w.most)
-    t = min(t, time(w, j + steps * w.most) - steps * w.span)
+    local s = j + steps * w.most
+    local later_one = (w.cache[s] or time(w, s)) - steps * w.span
+    if later_one < t then t = later_one end
   end
-  return max(t, 0)
+  return t > 0 and t or 0
 end
 
 local function time_of(w, j)
@@ -352,10 +391,14 @@ end
 -- to which number a shorter window had forgotten by then what may still be inside this one.
 local function history(w, source)
   local times = {}
-  local top = ceil(total / w.q)
+  local top, past, alike = ceil(total / w.q), now - 2 * w.span, w.q == source.q
+  local low = max(1, source.top - source.slots + 1)
+  if w.q < 8 * source.q then                             -- else only one slot in many
+    look_at(source, max(later(source, low, source.top + 1, past), source.top - ceil(w.most * w.q / source.q)), source.top)
+  end
   for s = top, max(1, top - w.most + 1), -1 do
-    local t = time_of(source, min(s * w.q, total))
-    if t <= now - 2 * w.span then return times, top, t == 0 and source.span < w.span and total or 0 end
+    local t = alike and source.cache[s] or time_of(source, min(s * w.q, total))
+    if t <= past then return times, top, t == 0 and source.span < w.span and total or 0 end
     times[#times + 1] = t
   end
   return times, top, 0
@@ -369,11 +412,7 @@ end
 
 -- The same for a ring that only grows: its bytes are moved, not read one by one.
 local function larger(w, source, room)
-  local a, b = max(1, source.top - source.slots + 1), source.top + 1
-  while a < b do
-    local m = floor((a + b) / 2)
-    if time(source, m) > now - 2 * w.span then b = m else a = m + 1 end
-  end
+  local a = later(source, max(1, source.top - source.slots + 1), source.top + 1, now - 2 * w.span)
   local n = source.top - a + 1
   local slots = slots_for(w, n, room)
   local bytes, place, spare = n > 0 and get(source, a, source.top) or '', (a - 1) % slots * 8, string.rep('\0', (slots - n) * 8)
@@ -406,13 +445,13 @@ local function lay(list, room)
         w.known = source.q == w.q and max(source.known, source.top - source.slots + 1, top - #times + 1) or top + 1
       end
       slots = slots_for(w, #times, room)
-      local bytes = {}
-      for p = 1, slots do bytes[p] = '\0\0\0\0\0\0\0\0' end
+      local places = {}
+      for p = 1, slots do places[p] = 0 end
       for n, t in ipairs(times) do
         if n > slots then break end
-        bytes[(top - n) % slots + 1] = pack('<d', t)
+        places[(top - n) % slots + 1] = t
       end
-      ring = table.concat(bytes)
+      ring = bytes_of(places)
     end
     rings[i] = { w, slots, ring }
   end
@@ -490,23 +529,13 @@ local function first_inside(w, cut)
   local low, top = max(1, w.top - w.slots + 1), w.top
   local s = max(low, min(w.hint, top + 1))
   if s > low and time(w, s - 1) > cut then
-    local a, b = low, s - 1              -- the hint was too late: look below it
-    while a < b do
-      local m = floor((a + b) / 2)
-      if time(w, m) > cut then b = m else a = m + 1 end
-    end
-    return a
+    return later(w, low, s - 1, cut)     -- the hint was too late: look below it
   end
   for _ = 1, 8 do
     if s > top or time(w, s) > cut then return s end
     s = s + 1
   end
-  local a, b = s, top + 1
-  while a < b do
-    local m = floor((a + b) / 2)
-    if time(w, m) > cut then b = m else a = m + 1 end
-  end
-  return a
+  return later(w, s, top + 1, cut)
 end
 
 local function enter(w)
@@ -581,7 +610,8 @@ local function add(n, at)
     local bytes = pack('<d', at)
     if top > s then bytes = string.rep(bytes, top - s + 1) end
     put(w, s, bytes)
-    for i = s, top do w.cache[i] = at end
+    if top - s > MANY then w.cache = {} end
+    for i = s, min(top, s + MANY) do w.cache[i] = at end
     if w.named then
       w.limit = w.own
       w.seen = at                                        -- remembered as long as what was taken through it
@@ -614,13 +644,8 @@ if k == 0 then                                           -- nobody else pays for
   -- slots).
   local function granted_for(w, at, n)
     local low = max(1, w.top - w.slots + 1)
-    local a, b = low, w.top + 1
-    while a < b do
-      local m = floor((a + b) / 2)
-      if time(w, m) > at then b = m else a = m + 1 end
-    end
-    local last_slot, s = a - 1, a - 1
-    while s >= low and time(w, s) == at and (last_slot - s) * w.q < n do s = s - 1 end
+    local last_slot = later(w, low, w.top + 1, at) - 1
+    local s = max(later(w, low, last_slot + 1, at - 1) - 1, last_slot - ceil(n / w.q))
     local known, sure = max(low, w.known), 1
     if w.q > 1 then sure = 0
     elseif s >= known or known == 1 or (last_slot - s == n and s + 1 >= known) then sure = 3
@@ -643,9 +668,12 @@ if k == 0 then                                           -- nobody else pays for
     while #bytes < need do bytes = bytes .. final end
     -- the positions that become free hold what fell out of the ring before, never more of them than there are slots
     local lost, fill, latest = max(1, top - w.slots + 1), {}, time(w, low)
-    for i = min(top, old_top - w.slots), lost, -1 do
-      latest = min(latest, bound(w, i * w.q))              -- times ascend, also those that are only bounds
-      if i < target then fill[i - lost + 1] = pack('<d', latest) end
+    local filled = min(top, old_top - w.slots)
+    if filled >= lost and w.slots >= w.most then look_at(w, max(low, top + 1), old_top) end
+    for i = filled, lost, -1 do
+      local t = bound(w, i * w.q)
+      if t < latest then latest = t end                    -- times ascend, also those that are only bounds
+      if i < target then fill[i - lost + 1] = latest end
     end
     w.top = top
     w.since = w.since - max(0, min(w.since, j) - (j - n))
@@ -655,15 +683,14 @@ if k == 0 then                                           -- nobody else pays for
     local known = max(low, w.known)
     w.known = max(known - m, min(known, s))
     if #bytes > 0 then put(w, target, bytes) end
-    if #fill > 0 then put(w, lost, table.concat(fill)) end
+    if #fill > 0 then put(w, lost, bytes_of(fill)) end
   end
 
   -- No ring believes a time later than `latest`: otherwise they would not ascend after the next grant.
   local function limit_to(w, latest)
-    local s = w.top
-    while s >= 1 and s > w.top - w.slots and time(w, s) > latest do s = s - 1 end
-    if s < w.top then
-      put(w, s + 1, string.rep(pack('<d', latest), w.top - s))
+    if time(w, w.top) > latest then
+      local s = later(w, max(1, w.top - w.slots + 1), w.top + 1, latest)
+      put(w, s, string.rep(pack('<d', latest), w.top - s + 1))
       w.cache = {}
     end
   end
@@ -701,16 +728,12 @@ if k == 0 then                                           -- nobody else pays for
       not_before = now + duration
       for _, w in ipairs(windows) do
         if w.seen > now then w.seen = w.seen + d end
-        local s = w.top
-        while s >= 1 and s > w.top - w.slots and time(w, s) > now do s = s - 1 end
-        if s < w.top then
-          local bytes = {}
-          for i = s + 1, w.top do
-            local t = time(w, i) + d
-            w.cache[i] = t
-            bytes[#bytes + 1] = pack('<d', t)
-          end
-          put(w, s + 1, table.concat(bytes))
+        local s = later(w, max(1, w.top - w.slots + 1), w.top + 1, now)
+        if s <= w.top then
+          local times = times_of(get(w, s, w.top), {}, 1)
+          for i, t in ipairs(times) do times[i] = t + d end
+          put(w, s, bytes_of(times))
+          w.cache = {}
         end
       end
       if newest > now then newest, outlives = newest + d, expires + d end

@@ -183,13 +183,15 @@ class CrashIT {
     @Test
     void noCallIsLaterThanTheMarginAllows() {
         assertThat(victims)
-                .allSatisfy(grant -> assertThat(grant.returned() - grant.at()).isLessThanOrEqualTo(micros(MARGIN)));
+                .allSatisfy(grant -> assertThat(grant.returned() - grant.at()).isLessThanOrEqualTo(micros(MARGIN)))
+                .as("after the thaw")
+                .anySatisfy(grant -> assertThat(grant.returned()).isGreaterThan(thawed));
     }
 
     @Test
     void whoWouldWaitLongerThanItWasFrozenTakesAnew() {
         assertThat(heldThroughout(Victim::isPatient))
-                .hasSizeGreaterThan(Victim.WAITERS / 4)
+                .hasSizeGreaterThan(Victim.WAITERS / 8)
                 .allSatisfy(grant -> assertThat(grant.at()).isGreaterThan(thawed));
     }
 

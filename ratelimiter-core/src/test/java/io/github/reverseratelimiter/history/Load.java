@@ -75,6 +75,16 @@ final class Load implements AutoCloseable {
         return System.nanoTime() / 1_000 + offsetMicros;
     }
 
+    /** Waits until so many processes have come here. */
+    void meet(String where, int processes) {
+        byte[] barrier = ("history-barrier:" + where).getBytes(StandardCharsets.US_ASCII);
+        recorder.connection().sync().incr(barrier);
+        recorder.connection().sync().expire(barrier, 600);
+        while (Integer.parseInt(text(recorder.connection().sync().get(barrier))) < processes) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
     /** One request of a key of these limits, without a margin. */
     static CreditRequest request(String key, RateLimit... limits) {
         return CreditRequest.of(key, limits).margin(Duration.ZERO);

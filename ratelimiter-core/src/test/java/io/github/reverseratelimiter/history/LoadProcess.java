@@ -4,7 +4,6 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.RateLimit;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +12,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -92,13 +90,7 @@ final class LoadProcess {
     }
 
     private void stage(String name, IntConsumer callers) {
-        byte[] barrier = ("history-barrier:" + run + ":" + name).getBytes(StandardCharsets.US_ASCII);
-        load.recorder().connection().sync().incr(barrier);
-        load.recorder().connection().sync().expire(barrier, 600);
-        while (Integer.parseInt(new String(load.recorder().connection().sync().get(barrier), StandardCharsets.US_ASCII))
-                < PROCESSES) {
-            LockSupport.parkNanos(1_000_000);
-        }
+        load.meet(run + ":" + name, PROCESSES);
         CompletableFuture.allOf(IntStream.range(0, THREADS)
                         .mapToObj(caller -> CompletableFuture.runAsync(() -> callers.accept(caller), threads))
                         .toArray(CompletableFuture[]::new))

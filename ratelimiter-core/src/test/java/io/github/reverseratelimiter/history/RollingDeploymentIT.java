@@ -1,14 +1,16 @@
 package io.github.reverseratelimiter.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.reverseratelimiter.Acquisition.Basis;
+import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.Acquisition.Reason;
 import io.github.reverseratelimiter.CreditRequest;
-import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.redis.EarlierScript;
 import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
 import io.github.reverseratelimiter.redis.RedisScript;
@@ -32,7 +34,9 @@ class RollingDeploymentIT {
     private static final RateLimit FIVE = RateLimit.of(5, WINDOW);
     private static final RateLimit EIGHT = RateLimit.of(8, WINDOW);
     private static final RateLimit TWELVE = RateLimit.of(12, Duration.ofMillis(500));
+    private static final RateLimit FAST = RateLimit.of(40, WINDOW);
     private static final int GRANTS = 20;
+    private static final int MANY_GRANTS = 400;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final String key = "rolled " + System.nanoTime();
@@ -56,23 +60,32 @@ class RollingDeploymentIT {
     /** What is known of a rolling deployment afterwards. */
     private record Rolled(List<Grant> old, List<Grant> all) {}
 
-    /** Rolls the one out over the other, and returns what both were granted; all end well. */
     private Rolled roll(
             RedisScriptExecutor oldConnection,
             CreditRequest oldRequest,
             RedisScriptExecutor newConnection,
             CreditRequest newRequest) {
+        return roll(GRANTS, oldConnection, oldRequest, newConnection, newRequest);
+    }
+
+    /** Rolls the one out over the other, and returns what both were granted; all end well. */
+    private Rolled roll(
+            int grants,
+            RedisScriptExecutor oldConnection,
+            CreditRequest oldRequest,
+            RedisScriptExecutor newConnection,
+            CreditRequest newRequest) {
         Askers before = instance(oldConnection, oldRequest);
-        before.untilGranted(GRANTS / 2);
+        before.untilGranted(grants / 2);
         Askers after = instance(newConnection, newRequest);
         try {
-            after.untilGranted(GRANTS / 2);
-            before.untilGranted(GRANTS / 2);
+            after.untilGranted(grants / 2);
+            before.untilGranted(grants / 2);
         } finally {
             before.close();
         }
         try (after) {
-            after.untilGranted(GRANTS);
+            after.untilGranted(grants);
         }
         assertThat(before.failures()).isEmpty();
         assertThat(after.failures()).isEmpty();
@@ -145,45 +158,71 @@ class RollingDeploymentIT {
         }
     }
 
+    /** An instance with the script of an earlier version, and one with ours, use a key to the full. */
     @Test
-    void twoScriptsOfOneFormatShareTheState() {
-        OtherVersion newer = new OtherVersion(RedisCreditStore.script().body() + "\n-- a later version");
+    void twoVersionsOfTheScriptShareTheState() {
+        OtherVersion earlier = new OtherVersion(EarlierScript.body());
 
-        Rolled rolled = roll(connection(), request(Duration.ZERO, FIVE), newer, request(Duration.ZERO, FIVE));
+        Rolled rolled =
+                roll(MANY_GRANTS, earlier, request(Duration.ZERO, FAST), connection(), request(Duration.ZERO, FAST));
 
-        assertThat(newer.used).isTrue();
-        assertThat(violations(rolled.all(), FIVE)).isEmpty();
+        assertThat(earlier.used).isTrue();
+        assertThat(violations(rolled.all(), FAST)).isEmpty();
+    }
+
+    /** A version to come, whose format this one does not know. */
+    private static OtherVersion later() {
+        return new OtherVersion(RedisCreditStore.script().body().replace("local VERSION = 1\n", "local VERSION = 2\n"));
+    }
+
+    private ReverseRateLimiter limiter(RedisScriptExecutor executor, OnStoreFailure policy) {
+        return ReverseRateLimiter.builder(new RedisCreditStore(executor, "rolling:"))
+                .storeTimeout(PATIENCE)
+                .onStoreFailure(policy)
+                .build();
     }
 
     @Test
-    void aStateOfANewerFormatIsAClearErrorAndStaysAsItIs() {
-        OtherVersion newer = new OtherVersion(
-                RedisCreditStore.script().body().replace("local VERSION = 1\n", "local VERSION = 2\n"));
+    void aStateOfALaterFormatIsLeftToThePolicyAndStaysAsItIs() {
+        CreditRequest request = request(Duration.ZERO, TWELVE);
         try (LettuceScriptExecutor commands = connection();
-                ReverseRateLimiter after = ReverseRateLimiter.builder(new RedisCreditStore(newer, "rolling:"))
-                        .build();
-                ReverseRateLimiter before = ReverseRateLimiter.builder(new RedisCreditStore(connection(), "rolling:"))
-                        .build()) {
-            Granted granted = (Granted) after.acquire(request(Duration.ZERO, TWELVE));
+                ReverseRateLimiter after = limiter(later(), OnStoreFailure.DENY);
+                ReverseRateLimiter denies = limiter(connection(), OnStoreFailure.DENY);
+                ReverseRateLimiter allows = limiter(connection(), OnStoreFailure.ALLOW)) {
+            Granted granted = (Granted) after.acquire(request);
             byte[] name = commands.commands()
                     .keys(("rolling:*" + key + "*").getBytes(StandardCharsets.UTF_8))
                     .get(0);
             byte[] state = commands.commands().get(name);
 
-            assertThatExceptionOfType(CreditStoreMisconfiguredException.class)
-                    .isThrownBy(() -> before.acquire(request(Duration.ZERO, TWELVE)))
-                    .withMessageContaining("RRLFORMAT the state has format 2, this client knows 1");
-            assertThat(before.refund(granted)).failsWithin(PATIENCE);
-            assertThat(before.pause(
-                            granted.basis() instanceof Basis.Store basis
-                                    ? basis.credit().key()
-                                    : null,
-                            WINDOW))
-                    .failsWithin(PATIENCE);
+            assertThat(denies.acquire(request))
+                    .isInstanceOfSatisfying(
+                            Denied.class, denied -> assertThat(denied.reason()).isEqualTo(Reason.STORE_UNAVAILABLE));
+            assertThat(allows.acquire(request))
+                    .isInstanceOfSatisfying(
+                            Granted.class,
+                            allowed -> assertThat(allowed.basis()).isEqualTo(new Basis.Policy()));
+            assertThat(denies.refund(granted)).failsWithin(PATIENCE);
+            assertThat(denies.pause(request.key(), WINDOW)).failsWithin(PATIENCE);
 
             assertThat(commands.commands().get(name)).isEqualTo(state);
-            assertThat(after.acquire(request(Duration.ZERO, TWELVE)).remaining())
-                    .isEqualTo(10);
+            assertThat(((Granted) after.acquire(request)).remaining()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void aStoreThatHoldsALaterFormatUnderOneKeyIsNotAway() {
+        CreditRequest request = request(Duration.ZERO, TWELVE);
+        CreditRequest other = CreditRequest.of("other " + key, TWELVE);
+        try (ReverseRateLimiter after = limiter(later(), OnStoreFailure.DENY);
+                ReverseRateLimiter before = limiter(connection(), OnStoreFailure.DENY)) {
+            after.acquire(request);
+
+            for (int i = 0; i < 10; i++) {
+                assertThat(before.acquire(request)).isInstanceOf(Denied.class);
+            }
+
+            assertThat(before.acquire(other)).isInstanceOf(Granted.class);
         }
     }
 }

@@ -17,6 +17,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +35,8 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     private static final int LARGE = 4_096;
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
-    private final String sha;
+    private final List<String> shas;
+    private final long[] runs;
     private final RedisCreditStore store = new RedisCreditStore(this, "model:");
     private CreditKey key = new CreditKey("model", "none");
     private byte[] name = {};
@@ -44,11 +47,21 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     private boolean refreshed;
     private long expiresAt = Long.MAX_VALUE;
     private long operations;
+    private Random choice = new Random(0);
 
-    RedisSubject(StatefulRedisConnection<byte[], byte[]> connection, String body) {
+    /** Of several scripts any runs at any time, as while a new version is rolled out. */
+    RedisSubject(StatefulRedisConnection<byte[], byte[]> connection, String... bodies) {
         this.connection = connection;
-        this.sha = connection.sync().scriptLoad(body.getBytes(StandardCharsets.UTF_8));
+        this.shas = Arrays.stream(bodies)
+                .map(body -> connection.sync().scriptLoad(body.getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        this.runs = new long[bodies.length];
         fresh();
+    }
+
+    /** How often each of the scripts ran. */
+    long[] runs() {
+        return runs.clone();
     }
 
     @Override
@@ -61,6 +74,7 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
         before = null;
         after = null;
         expiresAt = Long.MAX_VALUE;
+        choice = new Random(0);
     }
 
     @Override
@@ -116,12 +130,15 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
 
     private byte[] run(byte[] argument) {
         operations++;
+        int script = choice.nextInt(shas.size());
+        runs[script]++;
         boolean look = after == null || after.length < LARGE || operations % 16 == 0;
         RedisAsyncCommands<byte[], byte[]> commands = connection.async();
         connection.setAutoFlushCommands(false);
         commands.pexpire(name, YEAR_MILLIS);
         RedisFuture<byte[]> old = look ? commands.get(name) : null;
-        RedisFuture<byte[]> reply = commands.evalsha(sha, ScriptOutputType.VALUE, new byte[][] {name}, argument);
+        RedisFuture<byte[]> reply =
+                commands.evalsha(shas.get(script), ScriptOutputType.VALUE, new byte[][] {name}, argument);
         RedisFuture<Long> ttl = commands.pttl(name);
         RedisFuture<byte[]> state = look ? commands.get(name) : null;
         connection.flushCommands();

@@ -152,4 +152,20 @@ class ClockStepUnderLimiterIT {
 
         assertThat(trips()).isEqualTo(2);
     }
+
+    /** Each step forward is one that no deadline foresees; a step back asks nobody again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0.8S", "PT3S"})
+    void aClockThatGoesBackAndForthCostsAFurtherTripForEachStepForwardAndNoCall(Duration step) {
+        CreditRequest patient = request.maxWait(Duration.ofSeconds(2));
+        for (int i = 0; i < 50; i++) {
+            clock.ahead = i % 2 == 0 ? step.negated() : Duration.ZERO;
+            time.advance(Duration.ofMillis(50));
+            trips();
+
+            assertThat(limiter.acquire(patient)).isInstanceOf(Granted.class);
+
+            assertThat(trips()).as("trips after step %s", i).isLessThanOrEqualTo(1 + i % 2);
+        }
+    }
 }

@@ -57,10 +57,10 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String message = String.valueOf(cause.getMessage());
-        return message.startsWith("WRONGTYPE")
-                        || message.startsWith("RRLFOREIGN")
-                        || message.startsWith("RRLFORMAT")
-                        || message.startsWith("CROSSSLOT")
+        if (message.startsWith("RRLFORMAT")) {
+            return new CreditStoreException(CreditStoreException.Reason.FORMAT, message, cause);
+        }
+        return message.startsWith("WRONGTYPE") || message.startsWith("RRLFOREIGN") || message.startsWith("CROSSSLOT")
                 ? new CreditStoreMisconfiguredException(message, cause)
                 : new CreditStoreException(message, cause);
     }

@@ -200,7 +200,7 @@ class OddKeysIT {
         assertThat(store.take(call).toCompletableFuture())
                 .failsWithin(Duration.ofSeconds(20))
                 .withThrowableOfType(ExecutionException.class)
-                .withMessageContaining("RRLFORMAT");
+                .withMessageContaining("RRLFOREIGN");
 
         assertThat(executor.commands().get(name("acme"))).isEqualTo(foreign);
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A wire to a server on 127.0.0.1 that delays, loses, stalls and breaks as a test wants it to. */
@@ -39,6 +40,8 @@ public final class Proxy implements AutoCloseable {
     private final int target;
     private final int port;
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private final AtomicInteger scripts = new AtomicInteger();
     private volatile Fault fault = Fault.NONE;
     private volatile boolean onlyScripts;
     private volatile long delayMillis;
@@ -88,6 +91,16 @@ public final class Proxy implements AutoCloseable {
         return wires.size();
     }
 
+    /** How many connections were ever attempted, also those that could not be connected on; not those it refused. */
+    public int attempts() {
+        return attempts.get();
+    }
+
+    /** How many commands that run a script ever came from clients, whatever became of them. */
+    public int scripts() {
+        return scripts.get();
+    }
+
     /** Accepts connections, also again after {@link #refuse()}. */
     public void listen() {
         try {
@@ -123,6 +136,7 @@ public final class Proxy implements AutoCloseable {
 
     /** Who cannot be connected on is cut off. */
     private void connect(Socket client) {
+        attempts.incrementAndGet();
         try {
             wires.add(new Wire(client, new Socket(InetAddress.getLoopbackAddress(), target)));
         } catch (IOException e) {
@@ -152,7 +166,7 @@ public final class Proxy implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 for (int read = in.read(some); read >= 0; read = in.read(some)) {
-                    ofScripts = ofScripts || new String(some, 0, read, StandardCharsets.ISO_8859_1).contains("EVAL");
+                    count(new String(some, 0, read, StandardCharsets.ISO_8859_1), loss);
                     while (fault() == Fault.STALL && !from.isClosed()) {
                         new Semaphore(0).tryAcquire(1, java.util.concurrent.TimeUnit.MILLISECONDS);
                     }
@@ -168,6 +182,14 @@ public final class Proxy implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
             cut(Cut.FIN);
+        }
+
+        private void count(String bytes, Fault loss) {
+            if (loss == Fault.LOSE_REQUESTS) {
+                int found = bytes.split("\nEVAL", -1).length - 1;
+                scripts.addAndGet(found);
+                ofScripts = ofScripts || found > 0;
+            }
         }
 
         private Fault fault() {

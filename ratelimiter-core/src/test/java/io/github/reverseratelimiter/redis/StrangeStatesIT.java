@@ -8,6 +8,7 @@ import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import io.github.reverseratelimiter.CreditStore.Request;
+import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.time.ManualTime;
@@ -113,7 +114,7 @@ class StrangeStatesIT {
 
                 assertThatThrownBy(() -> soon(store.takeAll(calls(keys))))
                         .as("%s bytes", each.length)
-                        .hasCauseInstanceOf(CreditStoreMisconfiguredException.class)
+                        .hasCauseInstanceOf(CreditStoreException.class)
                         .hasMessageContaining("RRLFO");
 
                 assertThat(executor.commands().get(NAME)).isEqualTo(each);
@@ -149,6 +150,20 @@ class StrangeStatesIT {
         byte[] other = state.clone();
         other[1] = (byte) version;
         return other;
+    }
+
+    /** FAULTS row 32: a later format may be shorter, or longer; its number is all that is known of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 40, 10_000})
+    void aStateOfALaterFormatIsNotForeignWhateverItsLength(int length) {
+        byte[] later = version(Arrays.copyOf(state(), length), 2);
+        executor.commands().set(NAME, later);
+
+        assertThatThrownBy(() -> soon(store.refund(KEY, 1, time.micros())))
+                .hasMessageContaining("RRLFORMAT the state has format 2, this client knows 1");
+        assertThatThrownBy(() -> take(NINE, 1, Duration.ZERO)).hasMessageContaining("RRLFORMAT");
+
+        assertThat(executor.commands().get(NAME)).isEqualTo(later);
     }
 
     @ParameterizedTest

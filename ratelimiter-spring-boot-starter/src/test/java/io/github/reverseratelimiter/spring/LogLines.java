@@ -13,24 +13,34 @@ import java.util.logging.SimpleFormatter;
 import org.slf4j.LoggerFactory;
 
 /** All that is logged at the levels that are on by default, by anybody, with all causes. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
+
+    private static final String OURS = "io.github.reverseratelimiter.";
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> ours = new CopyOnWriteArrayList<>();
     private final Logger javas = Logger.getLogger("");
     private final ch.qos.logback.classic.Logger others =
             (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Handler handler = new JavasLines();
     private final OthersLines appender = new OthersLines();
 
-    LogLines() {
+    /** From now on. A Spring application that starts meanwhile sets logging up anew, and so ends it. */
+    public LogLines() {
         javas.addHandler(handler);
         appender.setContext(others.getLoggerContext());
         appender.start();
         others.addAppender(appender);
     }
 
-    String all() {
+    /** One after the other. */
+    public String all() {
         return String.join("\n", lines);
+    }
+
+    /** What the limiter and its starter said, each with its level. */
+    public List<String> ours() {
+        return ours;
     }
 
     @Override
@@ -45,8 +55,12 @@ final class LogLines implements AutoCloseable {
 
         @Override
         public void publish(LogRecord entry) {
-            if (entry.getLevel().intValue() >= java.util.logging.Level.INFO.intValue()) {
-                lines.add(formatter.format(entry));
+            if (entry.getLevel().intValue() < java.util.logging.Level.INFO.intValue()) {
+                return;
+            }
+            lines.add(formatter.format(entry));
+            if (String.valueOf(entry.getLoggerName()).startsWith(OURS)) {
+                ours.add(entry.getLevel() + " " + formatter.formatMessage(entry));
             }
         }
 

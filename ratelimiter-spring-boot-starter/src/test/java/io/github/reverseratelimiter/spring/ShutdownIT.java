@@ -10,6 +10,7 @@ import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
+import io.github.reverseratelimiter.redis.Proxy;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
 import io.github.reverseratelimiter.redis.RedisServer;
@@ -18,6 +19,7 @@ import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -126,18 +128,13 @@ class ShutdownIT {
     }
 
     private static CompletableFuture<Void> inAThread(Client client) {
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                client.call();
-                ended.complete(null);
-            } catch (RuntimeException e) {
-                ended.completeExceptionally(e);
-            }
-        });
+        return CompletableFuture.runAsync(client::call, task -> daemon(task).start());
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task);
         thread.setDaemon(true);
-        thread.start();
-        return ended;
+        return thread;
     }
 
     /** By name or, the first time, by text. */
@@ -169,12 +166,16 @@ class ShutdownIT {
             long begin = System.nanoTime();
             CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
 
-            assertThat(waiters)
-                    .allSatisfy(waiter -> assertThat(waiter.handle((none, failure) -> reason(failure))
-                                    .get(PROMISE.toNanos() - (System.nanoTime() - begin), TimeUnit.NANOSECONDS))
-                            .startsWith(CLOSED));
+            assertEndInTime(begin);
             closing.join();
         });
+    }
+
+    private void assertEndInTime(long begin) {
+        assertThat(waiters)
+                .allSatisfy(waiter -> assertThat(waiter.handle((none, failure) -> reason(failure))
+                                .get(PROMISE.toNanos() - (System.nanoTime() - begin), TimeUnit.NANOSECONDS))
+                        .startsWith(CLOSED));
     }
 
     private static String reason(Throwable failure) {
@@ -253,6 +254,60 @@ class ShutdownIT {
 
             await().ignoreExceptionsInstanceOf(CreditStoreException.class).untilAsserted(client::call);
         });
+    }
+
+    /**
+     * Fifty wait in line, and twenty more for Redis, on a pool of eight connections that all hang. Those in line end at once,
+     * the others with their time-out; what was sent reaches Redis when all is over, and takes nothing.
+     */
+    @Test
+    void aPoolThatHangsHoldsNobodyUp() {
+        List<Thread> before = threads();
+        try (Proxy proxy = Proxy.to(Contexts.port(server))) {
+            application(Connection.OWN)
+                    .withPropertyValues(
+                            "spring.data.redis.client-type=jedis",
+                            "spring.data.redis.port=" + proxy.port(),
+                            "reverse-rate-limiter.store-timeout=2s")
+                    .run(context -> {
+                        ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+                        letThemWait(context.getBean(Client.class));
+                        proxy.fault(Proxy.Fault.STALL);
+                        List<CompletableFuture<Acquisition>> hanging = new ArrayList<>();
+                        for (int i = 0; i < 20; i++) {
+                            hanging.add(CompletableFuture.supplyAsync(
+                                    () -> limiter.acquire(CreditRequest.of("hanging", LIMIT)),
+                                    task -> daemon(task).start()));
+                        }
+                        await().until(() -> parked("BlockedAcquisition", "ask") == hanging.size());
+
+                        long begin = System.nanoTime();
+                        CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
+
+                        assertEndInTime(begin);
+                        assertThat(hanging)
+                                .allSatisfy(call -> assertThat(call.handle((answer, failure) ->
+                                                        failure != null || answer instanceof Acquisition.Denied)
+                                                .get(10, TimeUnit.SECONDS))
+                                        .isTrue());
+                        closing.get(10, TimeUnit.SECONDS);
+                    });
+            await().untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
+
+            proxy.fault(Proxy.Fault.NONE);
+            await().until(() -> takes() > 1 + WAITERS && proxy.connections() == 0);
+        }
+        assertThat(redis.commands().exists("rrl::hanging".getBytes(StandardCharsets.UTF_8)))
+                .isZero();
+    }
+
+    /** How many threads are in this method. */
+    private static long parked(String type, String method) {
+        return Thread.getAllStackTraces().values().stream()
+                .filter(stack -> Arrays.stream(stack)
+                        .anyMatch(frame -> frame.getClassName().endsWith("." + type)
+                                && frame.getMethodName().equals(method)))
+                .count();
     }
 
     /** So do a web server's requests that are let end, and a scheduler's tasks. */

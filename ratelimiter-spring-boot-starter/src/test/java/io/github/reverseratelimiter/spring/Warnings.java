@@ -7,17 +7,29 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the starter warned of. */
-final class Warnings extends Handler implements AutoCloseable {
+/** What was warned of while this is open. */
+public final class Warnings extends Handler implements AutoCloseable {
 
-    private final Logger logger = Logger.getLogger(ReverseRateLimited.class.getName());
+    private final Logger logger;
     private final List<String> texts = new CopyOnWriteArrayList<>();
 
+    /** Of annotated methods. */
     Warnings() {
+        this(ReverseRateLimited.class.getName());
+    }
+
+    private Warnings(String name) {
+        logger = Logger.getLogger(name);
         logger.addHandler(this);
     }
 
-    List<String> texts() {
+    /** By any class of the library. */
+    public static Warnings ofAll() {
+        return new Warnings("io.github.reverseratelimiter");
+    }
+
+    /** The messages. */
+    public List<String> texts() {
         return texts;
     }
 

@@ -1,6 +1,11 @@
 package io.github.reverseratelimiter.spring.health;
 
+import io.github.reverseratelimiter.Acquisition.Basis;
+import io.github.reverseratelimiter.Acquisition.Denied;
+import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.LimiterSettings;
 import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.RateLimiterListener;
@@ -20,6 +25,7 @@ public final class StoreHealth implements RateLimiterListener {
     private final OnStoreFailure usual;
     private final Map<String, OnStoreFailure> others = new TreeMap<>();
     private volatile @Nullable CreditStoreException away;
+    private volatile @Nullable CreditStoreException refusal;
 
     /** Of an application with this policy, and limiters of which some have another. */
     public StoreHealth(OnStoreFailure usual, List<LimiterSettings> limiters) {
@@ -38,11 +44,52 @@ public final class StoreHealth implements RateLimiterListener {
         away = null;
     }
 
-    /** What an indicator shows: {@code state} (up or degraded), the policies, and the reason and cause of an outage. */
+    @Override
+    public void abandoned(CreditRequest request, Throwable failure) {
+        if (failure instanceof CreditStoreMisconfiguredException refused && isOfAllKeys(refused.reason())) {
+            refusal = refused;
+        }
+    }
+
+    /** One key that holds foreign data says nothing about the others. */
+    private static boolean isOfAllKeys(CreditStoreException.Reason reason) {
+        return switch (reason) {
+            case ACCESS, AUTHENTICATION, UNKNOWN_COMMAND -> true;
+            default -> false;
+        };
+    }
+
+    @Override
+    public void granted(CreditRequest request, Granted granted) {
+        if (refusal != null && granted.basis() instanceof Basis.Store) {
+            refusal = null;
+        }
+    }
+
+    @Override
+    public void denied(CreditRequest request, Denied denied) {
+        if (refusal != null && isOfTheStore(denied)) {
+            refusal = null;
+        }
+    }
+
+    private static boolean isOfTheStore(Denied denied) {
+        return switch (denied.reason()) {
+            case EXHAUSTED, WAIT_TOO_LONG, PAUSED -> true;
+            case STORE_UNAVAILABLE, TOO_MANY_WAITERS -> false;
+        };
+    }
+
+    /**
+     * What an indicator shows: {@code state} (up, degraded while the store is away, or misconfigured while it refuses), the
+     * policies, and the reason and cause of what is not up.
+     */
     public Map<String, Object> details() {
-        CreditStoreException cause = away;
+        CreditStoreException gone = away;
+        CreditStoreException refused = refusal;
+        CreditStoreException cause = refused == null ? gone : refused;
         Map<String, Object> details = new LinkedHashMap<>();
-        details.put("state", cause == null ? "up" : "degraded");
+        details.put("state", state(gone, refused));
         details.put("on-store-failure", usual.toString());
         others.forEach((limiter, policy) -> details.put("on-store-failure of " + limiter, policy.toString()));
         if (cause != null) {
@@ -50,5 +97,13 @@ public final class StoreHealth implements RateLimiterListener {
             details.put("cause", String.valueOf(cause.getMessage()));
         }
         return details;
+    }
+
+    /** A refusal is told first: it is an error with each policy, and somebody has to change something. */
+    private static String state(@Nullable CreditStoreException gone, @Nullable CreditStoreException refused) {
+        if (refused != null) {
+            return "misconfigured";
+        }
+        return gone == null ? "up" : "degraded";
     }
 }

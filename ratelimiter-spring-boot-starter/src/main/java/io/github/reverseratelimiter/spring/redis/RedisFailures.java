@@ -27,21 +27,21 @@ final class RedisFailures {
 
     private static final Words LASTING = new Words(List.of(
             new Meaning(Reason.FOREIGN_KEY, "WRONGTYPE|RRLFOREIGN"),
-            new Meaning(Reason.FORMAT, "RRLFORMAT"),
             new Meaning(Reason.ACCESS, "NOPERM|ERR The user executing the script can't run"),
             new Meaning(Reason.AUTHENTICATION, "NOAUTH|WRONGPASS"),
             new Meaning(Reason.CROSS_SLOT, "CROSSSLOT|have different slots"),
-            new Meaning(Reason.UNKNOWN_COMMAND, "unknown command")));
+            new Meaning(Reason.UNKNOWN_COMMAND, "unknown command|Unknown Redis command")));
 
     private static final Words PASSING = new Words(List.of(
             new Meaning(Reason.READ_ONLY, "READONLY"),
             new Meaning(Reason.LOADING, "LOADING"),
             new Meaning(Reason.MASTER_DOWN, "MASTERDOWN"),
-            new Meaning(Reason.CLUSTER_DOWN, "CLUSTERDOWN"),
+            new Meaning(Reason.CLUSTER_DOWN, "CLUSTERDOWN|Cannot determine a partition"),
             new Meaning(Reason.BUSY, "BUSY"),
             new Meaning(Reason.NO_REPLICAS, "NOREPLICAS"),
             new Meaning(Reason.OUT_OF_MEMORY, "OOM"),
-            new Meaning(Reason.TRY_AGAIN, "TRYAGAIN|MOVED|ASK")));
+            new Meaning(Reason.TRY_AGAIN, "TRYAGAIN|MOVED|ASK"),
+            new Meaning(Reason.FORMAT, "RRLFORMAT")));
 
     private static final String CALL = "with args beginning with";
 
@@ -62,10 +62,8 @@ final class RedisFailures {
         }
         Throwable root = all.get(all.size() - 1);
         String reply = original.getCause() == null ? original.toString() : original + "; " + root;
-        return new CreditStoreException(
-                passing(all),
-                "Redis did not decide (" + reply + "): is it up, reachable, and not a replica?",
-                original);
+        Reason reason = passing(all);
+        return new CreditStoreException(reason, "Redis did not decide (" + reply + "): " + Remedy.of(reason), original);
     }
 
     /** By the server's words, and without any by the client's. */
@@ -99,25 +97,8 @@ final class RedisFailures {
         String shown = withoutCall(reply);
         return new CreditStoreMisconfiguredException(
                 reason,
-                "Redis refuses (" + shown + "): " + remedy(reason),
+                "Redis refuses (" + shown + "): " + Remedy.of(reason),
                 shown.equals(reply) ? original : silenced(shown));
-    }
-
-    private static String remedy(Reason reason) {
-        return switch (reason) {
-            case FOREIGN_KEY ->
-                "a key of ours holds what something else wrote; give another reverse-rate-limiter.key-prefix";
-            case FORMAT -> "a newer version wrote it; update this one, or give another reverse-rate-limiter.key-prefix";
-            case AUTHENTICATION -> "correct spring.data.redis.username and password";
-            case CROSS_SLOT ->
-                "credits of several keys are taken together only where all keys are in one slot;"
-                        + " set reverse-rate-limiter.hash-tag";
-            case UNKNOWN_COMMAND ->
-                "use a Redis, or something like it, that knows EVALSHA, EVAL and the commands of the script";
-            default ->
-                "allow this user +evalsha +eval +time +getrange +setrange +set +pexpire +exists, and all keys that begin"
-                        + " with reverse-rate-limiter.key-prefix";
-        };
     }
 
     /** Redis repeats the arguments of a command it does not know, and with them the key, which may be personal data. */

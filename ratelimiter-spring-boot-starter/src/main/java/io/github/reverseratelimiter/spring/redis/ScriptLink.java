@@ -29,8 +29,8 @@ final class ScriptLink {
     /** Another pause would only add to the time for which the attempt hung. */
     private static final Duration PAUSE_AFTER_HANGING = Duration.ofMillis(50);
 
-    /** A password that is refused may get its user locked out when it is tried too often. */
-    private static final Duration PAUSE_WHEN_REFUSED = Duration.ofSeconds(2);
+    /** Each refused password is a line in somebody's log; but whoever is let in again is to be served within a second. */
+    private static final Duration PAUSE_WHEN_REFUSED = Duration.ofMillis(500);
 
     private sealed interface State {}
 

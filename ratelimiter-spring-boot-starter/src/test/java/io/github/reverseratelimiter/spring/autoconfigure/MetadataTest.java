@@ -24,7 +24,20 @@ class MetadataTest {
 
         assertThat(properties())
                 .extracting(property -> property.get("name"))
+                .filteredOn(name -> String.valueOf(name).startsWith("reverse-rate-limiter."))
                 .containsExactlyInAnyOrderElementsOf(components);
+    }
+
+    /** Spring Boot reads it, so that no class of ours holds it. */
+    @Test
+    void knowsThePropertyOfTheHealthIndicator() throws IOException {
+        assertThat(properties())
+                .filteredOn(property -> String.valueOf(property.get("name")).startsWith("management."))
+                .singleElement()
+                .satisfies(property -> assertThat(property)
+                        .containsEntry("name", "management.health.reverse-rate-limiter.enabled")
+                        .containsEntry("type", "java.lang.Boolean")
+                        .containsEntry("defaultValue", true));
     }
 
     @Test
@@ -62,7 +75,7 @@ class MetadataTest {
                 MetadataTest.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
             try (InputStream in = url.openStream()) {
                 List<Map<String, Object>> ours =
-                        JsonPath.parse(in).read("$.properties[?(@.name =~ /reverse-rate-limiter.*/)]");
+                        JsonPath.parse(in).read("$.properties[?(@.name =~ /.*reverse-rate-limiter.*/)]");
                 if (!ours.isEmpty()) {
                     return ours;
                 }

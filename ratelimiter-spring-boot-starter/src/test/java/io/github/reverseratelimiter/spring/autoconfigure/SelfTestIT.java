@@ -10,14 +10,10 @@ import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
 import io.github.reverseratelimiter.redis.RedisServer;
 import io.github.reverseratelimiter.spring.Analyses;
 import io.github.reverseratelimiter.spring.Contexts;
+import io.github.reverseratelimiter.spring.Warnings;
 import io.lettuce.core.ScanArgs;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +30,7 @@ class SelfTestIT {
     private static final String RIGHTS =
             "~rrl:* +evalsha +eval +time +getrange +setrange +set +pexpire +exists +ping +hello +client|setname";
     private static FragileRedis redis;
-    private final Warnings warnings = new Warnings();
+    private final Warnings warnings = Warnings.ofAll();
 
     @BeforeAll
     static void startRedis() {
@@ -48,14 +44,13 @@ class SelfTestIT {
 
     @BeforeEach
     void begin() {
-        warnings.logger.addHandler(warnings);
         user(RIGHTS);
         redis.awaitAnswer("FLUSHALL", "OK");
     }
 
     @AfterEach
     void end() {
-        warnings.logger.removeHandler(warnings);
+        warnings.close();
     }
 
     private static void user(String rights) {
@@ -75,7 +70,7 @@ class SelfTestIT {
     void passesWithTheRightsThatAreDocumented() {
         application().run(context -> {
             assertThat(context).hasNotFailed();
-            assertThat(warnings.texts).isEmpty();
+            assertThat(warnings.texts()).isEmpty();
         });
     }
 
@@ -124,7 +119,7 @@ class SelfTestIT {
     void doesNotStopTheStartWhereRedisIsAway() {
         Contexts.redis().run(context -> {
             assertThat(context).hasNotFailed();
-            assertThat(warnings.texts).singleElement().asString().contains("Redis could not be tried at the start");
+            assertThat(warnings.texts()).singleElement().asString().contains("Redis could not be tried at the start");
         });
     }
 
@@ -136,7 +131,7 @@ class SelfTestIT {
                     .withPropertyValues("reverse-rate-limiter.store-timeout=250ms")
                     .run(context -> {
                         assertThat(context).hasNotFailed();
-                        assertThat(warnings.texts).singleElement().asString().contains("250ms");
+                        assertThat(warnings.texts()).singleElement().asString().contains("250ms");
                     });
         } finally {
             redis.thaw();
@@ -157,7 +152,7 @@ class SelfTestIT {
     void isOfNoOtherStore() {
         Contexts.redis().withBean(CreditStore.class, InMemoryCreditStore::new).run(context -> {
             assertThat(context).hasNotFailed();
-            assertThat(warnings.texts).isEmpty();
+            assertThat(warnings.texts()).isEmpty();
         });
     }
 
@@ -167,7 +162,7 @@ class SelfTestIT {
                 .withPropertyValues("reverse-rate-limiter.enabled=false")
                 .run(context -> {
                     assertThat(context).hasNotFailed();
-                    assertThat(warnings.texts).isEmpty();
+                    assertThat(warnings.texts()).isEmpty();
                 });
     }
 
@@ -195,7 +190,7 @@ class SelfTestIT {
         memory("100mb", "volatile-lru");
         try {
             application()
-                    .run(context -> await().untilAsserted(() -> assertThat(warnings.texts)
+                    .run(context -> await().untilAsserted(() -> assertThat(warnings.texts())
                             .singleElement()
                             .asString()
                             .contains("volatile-lru", "noeviction")));
@@ -207,28 +202,5 @@ class SelfTestIT {
     private static void memory(String most, String policy) {
         redis.awaitAnswer("CONFIG SET maxmemory-policy " + policy, "OK");
         redis.awaitAnswer("CONFIG SET maxmemory " + most, "OK");
-    }
-
-    private static final class Warnings extends Handler {
-
-        final Logger logger = Logger.getLogger("io.github.reverseratelimiter");
-        final List<String> texts = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void publish(LogRecord entry) {
-            if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
-                texts.add(entry.getMessage());
-            }
-        }
-
-        @Override
-        public void flush() {
-            // nothing is held back
-        }
-
-        @Override
-        public void close() {
-            // nor kept open
-        }
     }
 }

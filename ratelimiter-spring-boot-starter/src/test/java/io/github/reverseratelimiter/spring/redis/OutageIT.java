@@ -5,13 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.redis.Proxy;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -88,19 +85,5 @@ class OutageIT extends OutageContract {
 
             assertThat(last.remaining()).isEqualTo(LIMIT.limit() - granted - unheard);
         });
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {3, 20})
-    void usesRedisAgainAsSoonAsItIsBack(int seconds) {
-        begin(Trouble.KILLED);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        while (System.nanoTime() < end) {
-            assertThat(isGranted()).isFalse();
-            pause(Duration.ofMillis(50));
-        }
-
-        redis.restart();
-        comesBack();
     }
 }

@@ -4,36 +4,48 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.Acquisition.Granted;
-import io.github.reverseratelimiter.CreditRequest;
-import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreException.Reason;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
-import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.RateLimit;
-import io.github.reverseratelimiter.RateLimiterListener;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.redis.FragileRedis;
 import io.github.reverseratelimiter.spring.Contexts;
+import io.github.reverseratelimiter.spring.Warnings;
+import io.github.reverseratelimiter.spring.redis.Reasons.Client;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** What a real Redis says while it cannot, or will not, and what becomes of calls (FAULTS rows 19, 20, 22, 29, 31, 49-51). */
 class ReasonsIT {
 
     private static final RateLimit FIVE = RateLimit.of(5, Duration.ofHours(1));
+
+    @TempDir
+    private static Path directory;
+
     private static FragileRedis redis;
 
     @BeforeAll
     static void startRedis() {
-        redis = FragileRedis.start("lua-time-limit 50", "user app on >secret ~* +@all");
+        redis = FragileRedis.start(
+                "lua-time-limit 50",
+                "dir " + directory,
+                "rdbcompression no",
+                "loading-process-events-interval-bytes 1024",
+                "user app on >secret ~* +@all");
         redis.send("RPUSH rrl::foreign mine");
+        // Enough that it takes a while to load them, if each takes its time.
+        redis.send("DEBUG POPULATE 1000 some 1000");
     }
 
     @AfterAll
@@ -43,23 +55,31 @@ class ReasonsIT {
 
     /** It passes by itself, or with Redis' health. */
     enum Passing {
-        READ_ONLY("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE"),
-        MASTER_DOWN("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE"),
-        NO_REPLICAS("CONFIG SET min-replicas-to-write 1", "CONFIG SET min-replicas-to-write 0"),
-        OUT_OF_MEMORY("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"),
-        BUSY("EVAL \"while true do end\" 0", "SCRIPT KILL");
+        READ_ONLY("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", "name the master"),
+        MASTER_DOWN("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", "name the master"),
+        NO_REPLICAS(
+                "CONFIG SET min-replicas-to-write 1", "CONFIG SET min-replicas-to-write 0", "min-replicas-to-write"),
+        OUT_OF_MEMORY("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0", "raise maxmemory"),
+        LOADING("DEBUG RELOAD", "CONFIG SET key-load-delay 0", "it has started"),
+        BUSY("EVAL \"while true do end\" 0", "SCRIPT KILL", "SCRIPT KILL");
 
         private final String begin;
         private final String end;
+        private final String remedy;
 
-        Passing(String begin, String end) {
+        Passing(String begin, String end, String remedy) {
             this.begin = begin;
             this.end = end;
+            this.remedy = remedy;
         }
 
         void begin() {
             redis.awaitAnswer("CONFIG SET replica-serve-stale-data " + (this == MASTER_DOWN ? "no" : "yes"), "OK");
+            redis.awaitAnswer("CONFIG SET key-load-delay " + (this == LOADING ? "20000" : "0"), "OK");
             redis.send(begin);
+            if (this == LOADING) {
+                redis.awaitAnswer("PING", "LOADING");
+            }
         }
 
         void end() {
@@ -68,36 +88,54 @@ class ReasonsIT {
         }
     }
 
+    static Stream<Arguments> followsThePolicyWhileRedisCannot() {
+        return Client.each((Object[]) Passing.values());
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void followsThePolicyWhileRedisCannot(Passing trouble) {
-        Heard heard = new Heard();
-        Contexts.redis()
-                .withPropertyValues(
-                        "spring.data.redis.port=" + redis.port(),
-                        "reverse-rate-limiter.store-timeout=5s",
-                        "reverse-rate-limiter.on-store-failure=allow")
-                .withBean(RateLimiterListener.class, () -> heard)
+    @MethodSource
+    void followsThePolicyWhileRedisCannot(Client client, Passing trouble) {
+        Reasons reasons = new Reasons();
+        String key = client + "-" + trouble;
+        application(client, reasons)
+                .withPropertyValues("reverse-rate-limiter.on-store-failure=allow")
                 .run(context -> {
                     ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
                     trouble.begin();
                     try {
-                        Acquisition answer = limiter.tryAcquire(trouble.name(), FIVE);
-
-                        assertThat(answer)
+                        assertThat(limiter.tryAcquire(key, FIVE))
                                 .isInstanceOfSatisfying(
                                         Granted.class,
                                         granted -> assertThat(granted.basis()).hasToString("policy"));
-                        assertThat(heard.reasons).containsExactly(Reason.valueOf(trouble.name()));
-                        assertThat(heard.policies).containsExactly(OnStoreFailure.ALLOW);
+                        reasons.assertOne(Reason.valueOf(trouble.name()), "allow", trouble.remedy);
                     } finally {
                         trouble.end();
                     }
-                    await().untilAsserted(() -> assertThat(limiter.tryAcquire(trouble.name(), FIVE))
+                    await().untilAsserted(() -> assertThat(limiter.tryAcquire(key, FIVE))
                             .isInstanceOfSatisfying(
                                     Granted.class,
                                     granted -> assertThat(granted.basis()).hasToString("store")));
                 });
+    }
+
+    /** The self-test finds it, and says what it is; but the start goes on. */
+    @ParameterizedTest
+    @EnumSource
+    void startsWhileRedisCannot(Passing trouble) {
+        trouble.begin();
+        try (Warnings warnings = Warnings.ofAll()) {
+            application(Client.LETTUCE, new Reasons())
+                    .withPropertyValues("reverse-rate-limiter.self-test=true")
+                    .run(context -> {
+                        assertThat(context).hasNotFailed();
+                        assertThat(warnings.texts())
+                                .singleElement()
+                                .asString()
+                                .contains("Redis could not be tried at the start", trouble.remedy);
+                    });
+        } finally {
+            trouble.end();
+        }
     }
 
     /** It lasts until somebody changes something. */
@@ -128,18 +166,20 @@ class ReasonsIT {
         }
     }
 
+    static Stream<Arguments> failsClearlyWhereRedisRefuses() {
+        return Client.each((Object[]) Lasting.values());
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void failsClearlyWhereRedisRefuses(Lasting trouble) {
+    @MethodSource
+    void failsClearlyWhereRedisRefuses(Client client, Lasting trouble) {
+        Reasons reasons = new Reasons();
         trouble.begin();
         try {
-            Contexts.redis()
+            application(client, reasons)
                     .withPropertyValues(
-                            "spring.data.redis.port=" + redis.port(),
                             "spring.data.redis.username=app",
                             "spring.data.redis.password=secret",
-                            "reverse-rate-limiter.store-timeout=5s",
-                            "reverse-rate-limiter.self-test=false",
                             "reverse-rate-limiter.on-store-failure=allow")
                     .run(context -> {
                         ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
@@ -149,21 +189,18 @@ class ReasonsIT {
                                         limiter.tryAcquire(trouble == Lasting.ANOTHERS_KEY ? "foreign" : "acme", FIVE))
                                 .withMessageContaining(trouble.remedy)
                                 .satisfies(e -> assertThat(e.reason()).isEqualTo(trouble.reason));
+                        reasons.assertOne(trouble.reason, "none", trouble.remedy);
                     });
         } finally {
             trouble.end();
         }
     }
 
-    private static final class Heard implements RateLimiterListener {
-
-        final List<Reason> reasons = new CopyOnWriteArrayList<>();
-        final List<OnStoreFailure> policies = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void storeFailed(CreditRequest request, CreditStoreException cause, OnStoreFailure policy) {
-            reasons.add(cause.reason());
-            policies.add(policy);
-        }
+    private static ApplicationContextRunner application(Client client, Reasons reasons) {
+        return reasons.listenTo(client.use(Contexts.redis()))
+                .withPropertyValues(
+                        "spring.data.redis.port=" + redis.port(),
+                        "reverse-rate-limiter.store-timeout=5s",
+                        "reverse-rate-limiter.self-test=false");
     }
 }

@@ -34,8 +34,9 @@ class RedisFailuresTest {
                     CROSS_SLOT | No way to dispatch this command to Redis Cluster because keys have different slots.
                     UNKNOWN_COMMAND | ERR unknown command 'EVALSHA', with args beginning with: '0a' '1' 'rrl::acme-secret'
                     UNKNOWN_COMMAND | ERR unknown command `EVALSHA`, with args beginning with: `0a`, `1`, `rrl::acme-secret`,
+                    UNKNOWN_COMMAND | ERR Unknown Redis command called from script script: 0a, on @user_script:1.
+                    UNKNOWN_COMMAND | ERR Error running script (call to f_0a): @user_script:1: @user_script: 1: Unknown Redis command called from Lua script
                     FOREIGN_KEY | RRLFOREIGN the key holds a string that is not a limiter state
-                    FORMAT | RRLFORMAT the state has format 2, this client knows 1
                     """)
     void lastUntilSomebodyChangesSomething(Reason reason, String reply) {
         CreditStoreException e = RedisFailures.translate(new RedisCommandExecutionException(reply));
@@ -54,9 +55,11 @@ class RedisFailuresTest {
                     OUT_OF_MEMORY | @user_script: 7: -OOM command not allowed when used memory > 'maxmemory'.
                     MASTER_DOWN | MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.
                     CLUSTER_DOWN | CLUSTERDOWN Hash slot not served
+                    CLUSTER_DOWN | Cannot determine a partition for slot 8877.
                     TRY_AGAIN | TRYAGAIN Multiple keys request during rehashing of slot
                     NO_REPLICAS | NOREPLICAS Not enough good replicas to write.
                     TRY_AGAIN | MOVED 3999 127.0.0.1:6381
+                    FORMAT | RRLFORMAT the state has format 2, this client knows 1
                     OTHER | ERR something else
                     """)
     void passByThemselves(Reason reason, String reply) {

@@ -11,6 +11,7 @@ public final class Stalls implements AutoCloseable {
     private static final long NAP = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong longest = new AtomicLong();
     private final Thread thread = new Thread(this::watch, "stalls");
 
     /** Begins to look. */
@@ -25,7 +26,9 @@ public final class Stalls implements AutoCloseable {
             long before = System.nanoTime();
             while (!never.tryAcquire(NAP, TimeUnit.NANOSECONDS)) {
                 long now = System.nanoTime();
-                nanos.addAndGet(Math.max(0, now - before - 2 * NAP));
+                long stalled = Math.max(0, now - before - 2 * NAP);
+                nanos.addAndGet(stalled);
+                longest.accumulateAndGet(stalled, Math::max);
                 before = now;
             }
         } catch (InterruptedException e) {
@@ -36,6 +39,11 @@ public final class Stalls implements AutoCloseable {
     /** Since it was made. */
     public Duration total() {
         return Duration.ofNanos(nanos.get());
+    }
+
+    /** The longest of them. */
+    Duration longest() {
+        return Duration.ofNanos(longest.get());
     }
 
     @Override

@@ -2,16 +2,28 @@ package io.github.reverseratelimiter.spring.autoconfigure.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.Acquisition.Basis;
+import io.github.reverseratelimiter.Acquisition.Denied;
+import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreException.Reason;
+import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
+import io.github.reverseratelimiter.OnStoreFailure;
+import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.memory.InMemoryCreditStore;
 import io.github.reverseratelimiter.spring.AwayStore;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.health.StoreHealth;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
@@ -23,6 +35,7 @@ class ReverseRateLimiterHealthTest {
     private static final Class<?> HERE = Contexts.generation(
             "org.springframework.boot.actuate.health.HealthIndicator",
             "org.springframework.boot.health.contributor.HealthIndicator");
+    private static final CreditRequest REQUEST = CreditRequest.of("acme", RateLimit.of(5, Duration.ofHours(1)));
     private static final String PACKAGE = "io.github.reverseratelimiter.spring.autoconfigure.boot";
 
     private static ApplicationContextRunner application() {
@@ -83,6 +96,47 @@ class ReverseRateLimiterHealthTest {
 
             assertThat(health.details()).containsEntry("state", "up").doesNotContainKey("cause");
         });
+    }
+
+    private static StoreHealth refused(Reason reason) {
+        StoreHealth health = new StoreHealth(OnStoreFailure.ALLOW, List.of());
+        health.abandoned(REQUEST, new CreditStoreMisconfiguredException(reason, "NOPERM"));
+        return health;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ACCESS", "AUTHENTICATION", "UNKNOWN_COMMAND"})
+    void isMisconfiguredWhileTheStoreRefuses(Reason reason) {
+        StoreHealth health = refused(reason);
+        health.denied(REQUEST, new Denied(Duration.ZERO, Acquisition.Reason.STORE_UNAVAILABLE, 0));
+        health.granted(REQUEST, new Granted(0, Duration.ZERO, new Basis.Policy(), Duration.ZERO));
+
+        assertThat(health.details())
+                .containsEntry("state", "misconfigured")
+                .containsEntry("reason", reason.toString())
+                .containsEntry("cause", "NOPERM");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FOREIGN_KEY", "FORMAT", "CROSS_SLOT"})
+    void isUpThoughOneKeyCannotBeUsed(Reason reason) {
+        assertThat(refused(reason).details()).containsEntry("state", "up");
+    }
+
+    @Test
+    void isUpAgainWhenTheStoreDeniesOrGrants() {
+        StoreHealth denies = refused(Reason.ACCESS);
+        StoreHealth grants = refused(Reason.ACCESS);
+
+        denies.denied(REQUEST, new Denied(Duration.ZERO, Acquisition.Reason.EXHAUSTED, 0));
+        try (ReverseRateLimiter limiter = ReverseRateLimiter.builder(new InMemoryCreditStore())
+                .listener(grants)
+                .build()) {
+            limiter.acquire(REQUEST);
+        }
+
+        assertThat(denies.details()).containsEntry("state", "up");
+        assertThat(grants.details()).containsEntry("state", "up");
     }
 
     @Test

@@ -1,0 +1,796 @@
+--[[ The sliding window log of a key: takes, refunds and pauses, decided in order, in one step. Of several keys: all or none.
+
+KEYS[i]  the state of a key: one string, which holds all windows of that key. Nearly always there is one
+ARGV[i]  what is asked of it; time and deadline count in the first one. Little-endian, since one argument costs the server less than ten. Numbers are doubles, which are exact up to 2^53:
+           time      microseconds; 0 for this server's clock: only tests hand in a time
+           deadline  microseconds on this server's clock; later than that nothing is done; 0 for none
+           margin    microseconds, added to each window
+           k         a byte: how many windows; then k times  window (microseconds), limit
+         then any number of operations of 23 bytes: a letter, two numbers, six bytes that name it. R and P name no windows (k = 0)
+           T credits max_wait id   take:   a second take of the same id is charged once
+           R credits at id         refund: the newest credits granted for exactly that time; a second one does nothing
+           P duration 0 id         pause:  from now
+           A credits 0 id          take together with the other keys: all of them now, or none. The only operation of each
+Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done),
+         then four for each operation:
+           T  code (0 taken, 1 refused, 2 refused by a pause), at, remaining, next
+           R  number of credits dropped, 0, 0, 0
+           P  held, 0, 0, 0
+           A  as T; refused with at = now: another key was in the way
+         Of several keys: such a reply for each, one after another; if it was too late, one for all
+
+The rule     Credit j of the key was granted for time t(j); t never decreases. To take n more after `total`:
+                 at = max(now, t(total), not_before, t(total + n - limit) + window + margin)    over all windows
+             at = now: granted. at - now <= max_wait: granted for `at`, which is the caller's place in the line.
+Invariants   t(j + limit) >= t(j) + window + margin. A refusal writes nothing, unless the clock stepped back.
+             The key has a TTL on every path that writes. Times in a ring are never rewritten, but by refund and pause.
+Logical time TIME + adj. Where that lies before `last`, the latest time written, the clock stepped back: adj grows.
+
+State        'R', version, number of windows, 0; adj, not_before, held; what is fixed of each window; 6 identities (6 bytes),
+             newest first, each with its time; when the key expires, total, newest, last; what moves of each window; the
+             rings in the order of the windows. What a take changes stands in one piece.
+Window       fixed: its span, the limit last stated, q (credits that share a slot), the most slots it may need, the slots it
+             has; `since`: what was granted up to that number did not obey this window; `forgotten`: times up to that
+             number were, before this window was watched; `known`: the slots before it hold only upper bounds.
+             moving: first (slot that was the first one inside the window), its time and those of the three slots after it
+             (0: look), the end of the window then; when the window was last named; the last slot that is known to have left
+             it for so long that it may be lost.
+Ring         slot s (from 1) holds the latest time of the credits (s-1)q+1 .. sq, at position (s-1) mod slots. It
+             starts small and grows, by writing the state anew, when a slot still inside the window would be lost.
+What is not known any more: slots that fell out of a growing ring had left the window: 0. A time that fell out of a
+             ring of full size (asked for after a refund or a raised limit) is at most the oldest known one, and at
+             most t(j + size) - window, since every size credits span a window.
+]]
+local call, sub, find, floor, ceil, max, min =
+  redis.call, string.sub, string.find, math.floor, math.ceil, math.max, math.min
+local pack, unpack_ = struct.pack, struct.unpack
+
+local VERSION = 1
+local MARK = 82 + VERSION * 256                    -- 'R' and the version; the number of windows stands above them
+local FRONT, FRONT_BYTES = '<I4I7I7I7', 25
+local FIXED, FIXED_BYTES = '<I7I4I3I2I2I6I6I6', 36
+local HOT, HOT_BYTES = '<c78I7I6I7I7', 105
+local MOVING, MOVING_BYTES = '<I6I7I7I7I7I7I7I6', 54
+local WINDOWS_FROM, WINDOW_BYTES = FRONT_BYTES + HOT_BYTES, FIXED_BYTES + MOVING_BYTES
+local ADJ_AT, ID_BYTES, IDS_BYTES = '4', 13, 78
+-- of a state with one window:
+local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2xxxxxxxxxxxxxxxxxxc65xxxxxxxxxxxxxI7I6I7I7I6I7I7I7I7I7xxxxxxxI6'
+local HOT_AT, IDS_AT, RING_AT = '61', 61, 220
+local CHANGED = '<c6I7c65I7I6I7I7I6I7I7I7I7I7I7I6c0c0'
+local HEAD = '283'                                 -- last of the bytes that are read as one piece: a small state is all of it
+-- of the argument and the reply:
+local ALL, WINDOWS_AT, ONE_TAKE, WISH_BYTES, OPERATION_BYTES = '<dddB', 26, '<dddBddc1ddc6', 64, 23
+local ANSWER, REPLY = '<dddd', '<dddddddd'
+local SPARE_LIFE = 5000000                         -- a state outlives its need: a wider margin finds it, and PEXPIRE is rare
+local NOT_WHOLE = 'RRLFOREIGN the key holds what begins like a limiter state, but is not a whole one'
+local MAX_SLOTS = 4089
+local FIRST_SLOTS = 8
+
+local key, wish = KEYS[1], ARGV[1]
+local raw, deadline, margin, k, named, named_limit, op, n, max_wait, id
+if #wish == WISH_BYTES then                        -- one operation, of one window
+  raw, deadline, margin, k, named, named_limit, op, n, max_wait, id = unpack_(ONE_TAKE, wish)
+else
+  raw, deadline, margin, k = unpack_(ALL, wish)
+end
+if raw == 0 then
+  local t = call('TIME')
+  raw = t[1] * 1000000 + t[2]
+end
+if deadline > 0 and raw > deadline then
+  return pack(ANSWER, raw, raw, 0, 2)
+end
+local head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTES - 1 or HEAD)
+
+-- ---------------------------------------------------------------- the short way: one take, of the one window that the state has
+-- The rule as it stands above, for what nearly every call is. Where anything is out of the ordinary it breaks off, having
+-- written nothing: then the long way, below, decides. A function would have to capture what it uses, which costs more
+-- than to run it.
+
+-- The times of slot s of a ring and of the three after it; 0 where they are beyond the newest, or the end of the ring.
+local function four(head, slots, top, s)
+  local p = (s - 1) % slots
+  local m, from = math.min(4, slots - p, top - s + 1), 220 + p * 8
+  if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
+  if m < 4 then head, from = string.sub(head, from + 1, from + m * 8) .. string.rep('\0', 32), 0 end
+  return struct.unpack('<dddd', head, from + 1)
+end
+
+repeat
+  if k ~= 1 or #wish ~= WISH_BYTES or #head <= RING_AT then break end
+  local mark, adj, not_before, held, span, limit, q, most, slots, ids, expires, total, newest, last, first, t1, t2, t3, t4, cut_then, spare =
+    unpack_(ONE_WINDOW, head)
+  local now = raw + adj
+  local width = span + margin
+  local cut = now - width
+  if mark ~= MARK + 65536 or op ~= 'T' or span ~= named or limit ~= named_limit or now < last or cut < cut_then
+    or find(head, id, IDS_AT, true) then break end
+
+  -- the slots of the newest credit, of the one whose time decides, of the one that decides for the next credit, and those
+  -- that the new credits go to, the first of which may be shared with older ones
+  local top, mine, next_one, from, to = total, total + n - limit, total + n + 1 - limit, total + 1, total + n
+  if q > 1 then
+    top, mine, next_one, from, to = ceil(total / q), ceil(mine / q), ceil(next_one / q), floor(total / q) + 1, ceil(to / q)
+  end
+
+  -- the first slot inside the window: the one that was, or one of the next
+  if newest <= cut then
+    first, t1, t2, t3, t4 = top + 1, 0, 0, 0, 0
+  else
+    if first <= top - slots then first, t1, t2, t3, t4 = top - slots + 1, 0, 0, 0, 0 end
+    for _ = 1, 4 do
+      while t1 > 0 and t1 <= cut do first, t1, t2, t3, t4 = first + 1, t2, t3, t4, 0 end
+      if t1 > 0 and (t2 > 0 or next_one <= first or first == top) then break end
+      t1, t2, t3, t4 = four(head, slots, top, first)
+      if t2 == 0 and first < top then t2, t3, t4 = four(head, slots, top, first + 1) end   -- around the end of the ring
+    end
+    if t1 <= cut then break end
+  end
+
+  local at = now
+  if newest > at then at = newest end
+  if not_before > at then at = not_before end
+  local next_at = at
+  if mine == first then
+    if t1 + width > at then at = t1 + width end
+  elseif mine > first then
+    at = max(at, four(head, slots, top, mine) + width)
+  end
+
+  if at - now > max_wait then
+    local s = total + 1 - limit
+    if q > 1 then s = ceil(s / q) end
+    if s == first then next_at = max(next_at, t1 + width)
+    elseif s > first then next_at = max(next_at, four(head, slots, top, s) + width) end
+    return pack(REPLY, raw, now, held, 0, not_before > now and 2 or 1, at, max(0, limit - max(0, total - (first - 1) * q)), next_at)
+  end
+
+  local place, low = (from - 1) % slots, to - slots + 1
+  if place + to - from >= slots then break end                               -- not in one piece
+  if slots < most and to > top and low - 1 > spare then                      -- may these slots be lost, or must the ring grow?
+    local p, past = (low - 2) % slots, now - 2 * span
+    local m, offset = min(16, slots - p, top - low + 2), RING_AT + p * 8
+    local bytes = offset + m * 8 <= #head and sub(head, offset + 1, offset + m * 8) or call('GETRANGE', key, offset, offset + m * 8 - 1)
+    if unpack_('<d', bytes) > past then break end
+    while m > 1 and unpack_('<d', bytes, m * 8 - 7) > past do m = floor(m / 2) end   -- times ascend
+    spare = low - 2 + m
+  end
+
+  next_at = at
+  if next_one >= from then
+    next_at = at + width
+  elseif next_one >= first then
+    local t = t1
+    if next_one == first + 1 then t = t2 elseif next_one > first then t = four(head, slots, top, next_one) end
+    if t + width > at then next_at = t + width end
+  end
+
+  if from <= first then
+    first, t1, t2, t3, t4 = from, at, 0, 0, 0
+  elseif from <= first + 3 then
+    if from == first + 1 then t2, t3, t4 = at, 0, 0 elseif from == first + 2 then t3, t4 = at, 0 else t4 = at end
+  end
+  if first < low then                              -- it stays inside until `at`, but the ring does not hold it any more
+    if low == first + 1 and t2 > 0 then
+      t1, t2, t3, t4 = t2, t3, t4, 0
+    else
+      t1, t2, t3, t4 = low >= from and at or (four(head, slots, top, low)), 0, 0, 0
+    end
+    first = low
+  end
+
+  local need = at + width
+  if not_before > need then need = not_before end
+  if need > expires then
+    local ttl = ceil((need - now + max(SPARE_LIFE, (need - now) / 8)) / 1000)
+    expires = now + ttl * 1000
+    call('PEXPIRE', key, ttl)
+  end
+  local times = pack('<d', at)
+  if to > from then times = string.rep(times, to - from + 1) end
+  place = RING_AT + place * 8
+  local between, with, apart = '', times, place + #times > #head
+  if apart then with = '' else between = sub(head, RING_AT + 1, place) end
+  call('SETRANGE', key, HOT_AT, pack(CHANGED, id, at, ids, expires, total + n, at, now, first, t1, t2, t3, t4, cut, at, spare, between, with))
+  if apart then call('SETRANGE', key, place, times) end
+  local left = limit - total - n + (first - 1) * q
+  if left < 0 then left = 0 end
+  return pack(REPLY, raw, now, held, 0, 0, at, left, next_at)
+until true
+
+-- ---------------------------------------------------------------- the long way: everything else, key by key
+-- Of several keys all are looked at, and `looks` holds how to go on with each, before anything is written. The body of this
+-- loop, which ends near the end of the script, is not indented.
+local several, looks = #KEYS > 1, {}
+for which = 1, #KEYS do
+local key, wish, margin, k, head = key, wish, margin, k, head
+if which > 1 then
+  local _
+  key, wish = KEYS[which], ARGV[which]
+  _, _, margin, k = unpack_(ALL, wish)
+  head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTES - 1 or HEAD)
+end
+
+-- ---------------------------------------------------------------- bytes: the head in memory, the rest in Redis
+local whole = false         -- the state is written anew, with SET
+local to = 0                -- where what changed in the head ends
+
+local exists = head ~= ''
+
+local function read(offset, length)
+  if offset + length <= #head then return sub(head, offset + 1, offset + length) end
+  local bytes
+  if offset < #head then           -- what changed in the head is not in Redis yet
+    bytes = sub(head, offset + 1) .. call('GETRANGE', key, #head, offset + length - 1)
+  else
+    bytes = call('GETRANGE', key, offset, offset + length - 1)
+  end
+  if #bytes < length then error(redis.error_reply(NOT_WHOLE)) end
+  return bytes
+end
+
+local function write(offset, bytes)
+  local cut = #head - offset
+  if cut >= #bytes then
+    head = sub(head, 1, offset) .. bytes .. sub(head, offset + #bytes + 1)
+    to = max(to, offset + #bytes)
+  elseif cut <= 0 then
+    call('SETRANGE', key, offset, bytes)
+  else
+    write(offset, sub(bytes, 1, cut))
+    write(offset + cut, sub(bytes, cut + 1))
+  end
+end
+
+-- ---------------------------------------------------------------- the state
+local total, last, adj, not_before, held, expires, newest = 0, 0, 0, 0, 0, 0, 0
+local ids = string.rep('\0', IDS_BYTES)
+local windows = {}
+if exists or call('EXISTS', key) == 1 then            -- an empty string is somebody else's
+  if #head < WINDOWS_FROM or sub(head, 1, 1) ~= 'R' then
+    return redis.error_reply('RRLFOREIGN the key holds a string that is not a limiter state')
+  end
+  local mark
+  mark, adj, not_before, held = unpack_(FRONT, head)
+  local count = floor(mark / 65536)
+  if mark % 65536 ~= MARK then
+    return redis.error_reply('RRLFORMAT the state has format ' .. floor(mark / 256) % 256 .. ', this client knows ' .. VERSION)
+  end
+  local fixed, hot = FRONT_BYTES + 1, FRONT_BYTES + count * FIXED_BYTES + 1
+  local moving = hot + HOT_BYTES
+  local offset = moving - 1 + count * MOVING_BYTES
+  if offset > #head then
+    head = call('GETRANGE', key, 0, offset - 1)
+    if offset > #head then return redis.error_reply(NOT_WHOLE) end
+  end
+  local sane = true
+  ids, expires, total, newest, last = unpack_(HOT, head, hot)
+  for i = 0, count - 1 do
+    local w, _ = { cache = {} }
+    w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known = unpack_(FIXED, head, fixed + i * FIXED_BYTES)
+    w.hint, _, _, _, _, w.cut, w.seen, w.spare = unpack_(MOVING, head, moving + i * MOVING_BYTES)
+    w.offset = offset
+    sane = sane and w.q > 0 and w.slots > 0 and w.slots <= w.most
+    w.top = ceil(total / w.q)
+    offset = offset + w.slots * 8
+    windows[i + 1] = w
+  end
+  -- a take notices by itself, before it writes, that a ring is too short: read fails; but of several keys another may be written by then
+  if not sane or (k == 0 or several) and #call('GETRANGE', key, offset - 1, offset) ~= 1 then return redis.error_reply(NOT_WHOLE) end
+end
+
+local now = raw + adj
+local stepped = now < last
+if stepped then
+  adj = adj + last - now
+  now = last
+end
+
+-- The latest time in slot s, 0 where it is known to have left the window.
+local function time(w, s)
+  if s <= 0 or s <= w.top - w.slots then return 0 end
+  local t = w.cache[s]
+  if t then return t end
+  local p = (s - 1) % w.slots
+  local n = min(8, w.slots - p, w.top - s + 1)
+  local times = { unpack_('<' .. string.rep('d', n), read(w.offset + p * 8, n * 8)) }
+  for i = 1, n do w.cache[s + i - 1] = times[i] end
+  return times[1]
+end
+
+-- Writes bytes of times into the slots from s on.
+local function put(w, s, bytes)
+  local p = (s - 1) % w.slots
+  local fit = (w.slots - p) * 8
+  if #bytes > fit then
+    write(w.offset + p * 8, sub(bytes, 1, fit))
+    write(w.offset, sub(bytes, fit + 1))
+  else
+    write(w.offset + p * 8, bytes)
+  end
+end
+
+-- The slots from a to b as bytes.
+local function get(w, a, b)
+  local p = (a - 1) % w.slots
+  local n, fit = b - a + 1, w.slots - p
+  if n > fit then return read(w.offset + p * 8, fit * 8) .. read(w.offset, (n - fit) * 8) end
+  return read(w.offset + p * 8, n * 8)
+end
+
+-- An upper bound of the time of credit j, where this window's ring no longer holds it.
+local function bound(w, j)
+  if j <= 0 or w.slots < w.most then return 0 end
+  local oldest = w.top - w.slots + 1
+  local t = time(w, oldest)
+  if w.q == 1 and j > w.forgotten and j + w.most > w.since then
+    local steps = ceil((oldest - j) / w.most)
+    t = min(t, time(w, j + steps * w.most) - steps * w.span)
+  end
+  return max(t, 0)
+end
+
+local function time_of(w, j)
+  local s = ceil(j / w.q)
+  if s > w.top - w.slots then return time(w, s) end
+  return bound(w, j)
+end
+
+-- ---------------------------------------------------------------- writing the state anew: new windows, larger rings
+-- The ring of window w as a list of times, newest first: from its own ring, else from the best that there is. And up
+-- to which number a shorter window had forgotten by then what may still be inside this one.
+local function history(w, source)
+  local times = {}
+  local top = ceil(total / w.q)
+  for s = top, max(1, top - w.most + 1), -1 do
+    local t = time_of(source, min(s * w.q, total))
+    if t <= now - 2 * w.span then return times, top, t == 0 and source.span < w.span and total or 0 end
+    times[#times + 1] = t
+  end
+  return times, top, 0
+end
+
+local function slots_for(w, used, room)
+  local slots = min(w.most, FIRST_SLOTS)
+  while slots < w.most and slots < used + ceil(room / w.q) + 1 do slots = min(slots * 2, w.most) end
+  return slots
+end
+
+-- The same for a ring that only grows: its bytes are moved, not read one by one.
+local function larger(w, source, room)
+  local a, b = max(1, source.top - source.slots + 1), source.top + 1
+  while a < b do
+    local m = floor((a + b) / 2)
+    if time(source, m) > now - 2 * w.span then b = m else a = m + 1 end
+  end
+  local n = source.top - a + 1
+  local slots = slots_for(w, n, room)
+  local bytes, place, spare = n > 0 and get(source, a, source.top) or '', (a - 1) % slots * 8, string.rep('\0', (slots - n) * 8)
+  w.known = max(source.known, a)
+  if place + #bytes > slots * 8 then
+    local fit = slots * 8 - place
+    return sub(bytes, fit + 1) .. spare .. sub(bytes, 1, fit), slots
+  end
+  return sub(spare, 1, place) .. bytes .. sub(spare, place + 1), slots
+end
+
+local function lay(list, room)
+  if exists and not whole then head = head .. call('GETRANGE', key, #head, -1) end
+  whole = true
+  local best
+  for _, w in ipairs(windows) do
+    if not best or w.q < best.q or (w.q == best.q and w.slots > best.slots) then best = w end
+  end
+  local rings = {}
+  for i, w in ipairs(list) do
+    local source, top, ring, slots = w.old or best, ceil(total / w.q)
+    if w.old and source.q == w.q and (source.slots < source.most or source.slots >= min(top, w.most)) then
+      ring, slots = larger(w, source, room)
+    else
+      local times = {}
+      if source then
+        local forgotten
+        times, top, forgotten = history(w, source)
+        if not w.old then w.forgotten = forgotten end
+        w.known = source.q == w.q and max(source.known, source.top - source.slots + 1, top - #times + 1) or top + 1
+      end
+      slots = slots_for(w, #times, room)
+      local bytes = {}
+      for p = 1, slots do bytes[p] = '\0\0\0\0\0\0\0\0' end
+      for n, t in ipairs(times) do
+        if n > slots then break end
+        bytes[(top - n) % slots + 1] = pack('<d', t)
+      end
+      ring = table.concat(bytes)
+    end
+    rings[i] = { w, slots, ring }
+  end
+  table.sort(rings, function(a, b) return a[1].most < b[1].most or (a[1].most == b[1].most and a[1].span < b[1].span) end)
+  local offset = WINDOWS_FROM + #rings * WINDOW_BYTES
+  local parts = { string.rep('\0', offset) }
+  windows = {}
+  for i, ring in ipairs(rings) do
+    local w = ring[1]
+    w.old, w.cache, w.slots, w.offset, w.top = nil, {}, ring[2], offset, ceil(total / w.q)
+    w.first = nil
+    parts[i + 1] = ring[3]
+    offset = offset + ring[2] * 8
+    windows[i] = w
+  end
+  head = table.concat(parts)
+end
+
+local function copy(w)
+  return { span = w.span, limit = w.limit, q = w.q, most = w.most, seen = w.seen, hint = w.hint, cut = w.cut, since = w.since, forgotten = w.forgotten, known = w.known, spare = w.spare, old = w }
+end
+
+-- ---------------------------------------------------------------- the windows this caller names, and those others named
+local flags = 0
+
+if k > 0 then
+  local named, list, fresh = {}, {}, false
+  for i = 0, k - 1 do
+    local span, limit = unpack_('<dd', wish, WINDOWS_AT + i * 16)
+    named[span] = limit
+  end
+  for _, w in ipairs(windows) do
+    local limit = named[w.span]
+    local c = w
+    if limit then
+      named[w.span] = nil
+      w.named = true
+      w.own = limit
+      if limit ~= w.limit and w.seen + 2 * w.span > now then flags = 1 end
+      local q = max(w.q, ceil(limit / MAX_SLOTS))
+      local most = q == 1 and max(w.most, limit) or max(w.q == q and w.most or 0, ceil(limit / q) + 1)
+      if q ~= w.q or most > w.most then
+        c, fresh = copy(w), true
+        c.q, c.most, c.named, c.own = q, most, true, limit
+        if q ~= w.q then c.hint, c.spare = 1, 0 end
+      end
+      list[#list + 1] = c
+    elseif w.seen + 2 * w.span > now then
+      w.own = w.limit
+      flags = 1
+      list[#list + 1] = w
+    else
+      fresh = true                       -- nobody has named it for two of its spans: forgotten
+    end
+  end
+  for span, limit in pairs(named) do
+    local q = ceil(limit / MAX_SLOTS)
+    list[#list + 1] = {
+      span = span, limit = limit, own = limit, q = q, most = q == 1 and limit or ceil(limit / q) + 1,
+      seen = now, hint = 1, cut = 0, since = total, forgotten = 0, known = 1, spare = 0, named = true,
+    }
+    fresh = true
+    if #windows > 0 then flags = 1 end
+  end
+  if fresh then
+    for i, w in ipairs(list) do
+      if w.slots then list[i] = copy(w); list[i].named, list[i].own = w.named, w.own end
+    end
+    lay(list, 1)
+  end
+end
+
+-- The first slot whose time lies inside the window: a few steps from where it was last, then by halves.
+local function first_inside(w, cut)
+  local low, top = max(1, w.top - w.slots + 1), w.top
+  local s = max(low, min(w.hint, top + 1))
+  if s > low and time(w, s - 1) > cut then
+    local a, b = low, s - 1              -- the hint was too late: look below it
+    while a < b do
+      local m = floor((a + b) / 2)
+      if time(w, m) > cut then b = m else a = m + 1 end
+    end
+    return a
+  end
+  for _ = 1, 8 do
+    if s > top or time(w, s) > cut then return s end
+    s = s + 1
+  end
+  local a, b = s, top + 1
+  while a < b do
+    local m = floor((a + b) / 2)
+    if time(w, m) > cut then b = m else a = m + 1 end
+  end
+  return a
+end
+
+local function enter(w)
+  if not w.first then
+    w.width = w.span + margin
+    w.first = first_inside(w, now - w.width)
+    w.hint, w.cut = w.first, now - w.width
+  end
+end
+
+-- ---------------------------------------------------------------- the operations
+local changed = false
+local outlives = 0          -- a line that a pause has moved needs the state for that much longer
+
+-- The time for which an operation of this name was decided, if it was one of the last.
+local function seen_before(id)
+  for p = 1, IDS_BYTES, ID_BYTES do
+    if sub(ids, p, p + 5) == id then return (unpack_('<I7', ids, p + 6)) end
+  end
+end
+
+local function remember(id, at)
+  ids = pack('<c6I7', id, at) .. sub(ids, 1, IDS_BYTES - ID_BYTES)
+end
+
+local function left()
+  local least = 1e15
+  for _, w in ipairs(windows) do
+    least = min(least, w.own - max(0, total - (w.first - 1) * w.q))
+  end
+  return max(0, least)
+end
+
+-- When n more credits may go, after `taken` that are not in the rings yet.
+local function earliest(n)
+  local at = max(now, newest, not_before)
+  for _, w in ipairs(windows) do
+    local j = total + n - w.own
+    if n > w.own then
+      at = max(at, w.seen + 2 * w.span)  -- another caller's smaller limit: not before that is forgotten
+    elseif j > (w.first - 1) * w.q then
+      at = max(at, time_of(w, j) + w.width)
+    end
+  end
+  return at
+end
+
+local function add(n, at)
+  local spare = true
+  for _, w in ipairs(windows) do
+    if w.slots < w.most then
+      local top = ceil((total + n) / w.q)
+      if top - floor(total / w.q) > w.slots then spare = false
+      elseif top > w.slots and time(w, top - w.slots) > now - 2 * w.span then spare = false end
+    end
+  end
+  if not spare then
+    local list = {}
+    for i, w in ipairs(windows) do
+      list[i] = copy(w)
+      list[i].named, list[i].own, list[i].width, list[i].old = w.named, w.own, w.width, w
+    end
+    lay(list, n)
+    for _, w in ipairs(windows) do enter(w) end
+  end
+  for _, w in ipairs(windows) do
+    local s = floor(total / w.q) + 1
+    local top = ceil((total + n) / w.q)
+    w.top = top
+    if s < w.first then w.first, w.hint = s, s end       -- a slot shared with credits that have left
+    s = max(s, top - w.slots + 1)                        -- more than another caller's smaller limit
+    local bytes = pack('<d', at)
+    if top > s then bytes = string.rep(bytes, top - s + 1) end
+    put(w, s, bytes)
+    for i = s, top do w.cache[i] = at end
+    if w.named then
+      w.limit = w.own
+      w.seen = at                                        -- remembered as long as what was taken through it
+    end
+    if n > w.own then w.since = total + n end            -- its credits no longer span a window
+  end
+  total = total + n
+  newest = at
+end
+
+local function take(n, max_wait, id)
+  for _, w in ipairs(windows) do enter(w) end
+  local at = seen_before(id)
+  if at then return 0, at, left(), earliest(1) end
+  at = earliest(n)
+  if at - now > max_wait then
+    return not_before > now and 2 or 1, at, left(), earliest(1)
+  end
+  add(n, at)
+  remember(id, at)
+  last = now
+  changed = true
+  return 0, at, left(), earliest(1)
+end
+
+local refund, pause
+if k == 0 then                                           -- nobody else pays for them
+  -- What ring w knows of credits granted for exactly `at`: number of the newest, how many of n, and how sure that is: 3 exactly;
+  -- 2 at least so many (others may have fallen out); 1 perhaps (it has only upper bounds of their times); 0 at most (they share
+  -- slots).
+  local function granted_for(w, at, n)
+    local low = max(1, w.top - w.slots + 1)
+    local a, b = low, w.top + 1
+    while a < b do
+      local m = floor((a + b) / 2)
+      if time(w, m) > at then b = m else a = m + 1 end
+    end
+    local last_slot, s = a - 1, a - 1
+    while s >= low and time(w, s) == at and (last_slot - s) * w.q < n do s = s - 1 end
+    local known, sure = max(low, w.known), 1
+    if w.q > 1 then sure = 0
+    elseif s >= known or known == 1 or (last_slot - s == n and s + 1 >= known) then sure = 3
+    elseif last_slot >= known then sure = 2 end
+    return last_slot * w.q, min(n, (last_slot - s) * w.q), sure
+  end
+
+  local function drop(w, j, n, after)
+    -- credits j-n+1 .. j go; the later ones move down
+    local m = w.q == 1 and n or ceil(n / w.q)
+    local old_top, low = w.top, max(1, w.top - w.slots + 1)
+    local top = ceil(after / w.q)
+    local s = ceil((j - n + 1) / w.q)                      -- the first slot that takes another's time
+    local a = max(s + m, low)
+    local bytes = a <= old_top and get(w, a, old_top) or ''
+    local final = pack('<d', time(w, old_top))
+    local target = a - m
+    local need = (top - target + 1) * 8
+    if #bytes > need then bytes = sub(bytes, 1, max(0, need)) end
+    while #bytes < need do bytes = bytes .. final end
+    -- the positions that become free hold what fell out of the ring before, never more of them than there are slots
+    local lost, fill, latest = max(1, top - w.slots + 1), {}, time(w, low)
+    for i = min(top, old_top - w.slots), lost, -1 do
+      latest = min(latest, bound(w, i * w.q))              -- times ascend, also those that are only bounds
+      if i < target then fill[i - lost + 1] = pack('<d', latest) end
+    end
+    w.top = top
+    w.since = w.since - max(0, min(w.since, j) - (j - n))
+    w.forgotten = w.forgotten - max(0, min(w.forgotten, j) - (j - n))
+    w.cache = {}
+    w.first, w.hint, w.spare = nil, 1, 0
+    local known = max(low, w.known)
+    w.known = max(known - m, min(known, s))
+    if #bytes > 0 then put(w, target, bytes) end
+    if #fill > 0 then put(w, lost, table.concat(fill)) end
+  end
+
+  -- No ring believes a time later than `latest`: otherwise they would not ascend after the next grant.
+  local function limit_to(w, latest)
+    local s = w.top
+    while s >= 1 and s > w.top - w.slots and time(w, s) > latest do s = s - 1 end
+    if s < w.top then
+      put(w, s + 1, string.rep(pack('<d', latest), w.top - s))
+      w.cache = {}
+    end
+  end
+
+  function refund(n, at, id)
+    if seen_before(id) then return 0 end   -- the driver has sent it twice
+    local j, count, sure = 0, 0, 0
+    for _, w in ipairs(windows) do         -- the ring that knows best decides
+      local newest_one, found, how = granted_for(w, at, n)
+      if how == 3 then
+        j, count = newest_one, found
+        break
+      end
+      if found > 0 and (count == 0 or how > sure) then j, sure = newest_one, how end
+      count = max(count, found)
+    end
+    j = min(j, total)
+    count = min(count, j)
+    if count > 0 then
+      for _, w in ipairs(windows) do drop(w, j, count, total - count) end
+      total = total - count
+      newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
+      for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
+      for _, w in ipairs(windows) do limit_to(w, newest > 0 and newest or last) end
+      remember(id, at)
+      changed = true
+    end
+    return count
+  end
+
+  function pause(duration)
+    local d = now + duration - max(now, not_before)
+    if d > 0 then
+      held = held + d
+      not_before = now + duration
+      for _, w in ipairs(windows) do
+        if w.seen > now then w.seen = w.seen + d end
+        local s = w.top
+        while s >= 1 and s > w.top - w.slots and time(w, s) > now do s = s - 1 end
+        if s < w.top then
+          local bytes = {}
+          for i = s + 1, w.top do
+            local t = time(w, i) + d
+            w.cache[i] = t
+            bytes[#bytes + 1] = pack('<d', t)
+          end
+          put(w, s + 1, table.concat(bytes))
+        end
+      end
+      if newest > now then newest, outlives = newest + d, expires + d end
+      for p = 1, IDS_BYTES, ID_BYTES do
+        local at = unpack_('<I7', ids, p + 6)
+        if at > now then ids = sub(ids, 1, p + 5) .. pack('<I7', at + d) .. sub(ids, p + ID_BYTES) end
+      end
+      if head == '' then lay({}, 0) end
+      last = now
+      changed = true
+    end
+    return held
+  end
+end
+
+-- ---------------------------------------------------------------- what changed is written, with its TTL
+local function save()
+  if changed then
+    local need, ttl = newest - now, nil
+    for _, w in ipairs(windows) do need = max(need, newest - now + w.span + margin) end
+    need = max(need, not_before - now, outlives - now)
+    if whole or now + need > expires then
+      ttl = ceil((need + max(SPARE_LIFE, need / 8)) / 1000)
+      expires = now + ttl * 1000
+    end
+    local parts, n = { pack(FRONT, MARK + #windows * 65536, adj, not_before, held) }, #windows
+    parts[n + 2] = pack(HOT, ids, expires, total, newest, last)
+    for i, w in ipairs(windows) do
+      parts[i + 1] = pack(FIXED, w.span, w.limit, w.q, w.most, w.slots, w.since, w.forgotten, w.known)
+      parts[n + i + 2] = pack(MOVING, w.hint, 0, 0, 0, 0, w.cut, w.seen, w.spare)
+    end
+    local front = table.concat(parts)
+    head = front .. sub(head, #front + 1)
+    if whole then
+      call('SET', key, head, 'PX', ttl)
+    else
+      if ttl then call('PEXPIRE', key, ttl) end
+      call('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
+    end
+  elseif stepped and exists then
+    call('SETRANGE', key, ADJ_AT, pack('<I7', adj))
+  end
+end
+
+-- ---------------------------------------------------------------- the operations in turn
+local answers = {}
+for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
+  local op, a, b, id = unpack_('<c1ddc6', wish, i)
+  if op == 'T' then
+    answers[#answers + 1] = pack(ANSWER, take(a, b, id))
+  elseif op == 'R' then
+    answers[#answers + 1] = pack(ANSWER, refund(a, b, id), 0, 0, 0)
+  elseif op == 'P' then
+    answers[#answers + 1] = pack(ANSWER, pause(a), 0, 0, 0)
+  else
+    for _, w in ipairs(windows) do enter(w) end
+    looks[which] = {
+      seen = seen_before(id), at = earliest(a), now = now, adj = adj, code = not_before > now and 2 or 1,
+      take = function()
+        local answer = pack(ANSWER, take(a, 0, id))
+        save()
+        return pack(ANSWER, raw, now, held, flags) .. answer
+      end,
+      leave = function(code, at)
+        save()                                           -- a clock that stepped back, perhaps
+        return pack(ANSWER, raw, now, held, flags) .. pack(ANSWER, code, at, left(), earliest(1))
+      end,
+    }
+  end
+end
+
+if not looks[which] then
+  save()
+  return pack(ANSWER, raw, now, held, flags) .. table.concat(answers)
+end
+end
+
+-- ---------------------------------------------------------------- several keys: all or none
+local free, before = true, nil
+for _, look in ipairs(looks) do
+  free = free and look.at <= look.now
+  if look.seen then before = look.seen - look.adj end    -- the driver has sent it twice: what one key still knows holds for all
+end
+local replies = {}
+for i, look in ipairs(looks) do
+  if before then
+    replies[i] = look.leave(0, look.seen or before + look.adj)
+  elseif free then
+    replies[i] = look.take()
+  else
+    replies[i] = look.leave(look.code, look.at)
+  end
+end
+return table.concat(replies)
