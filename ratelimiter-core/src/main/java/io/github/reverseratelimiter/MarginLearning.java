@@ -81,7 +81,7 @@ final class MarginLearning {
     Plan with(Plan plan) {
         Duration margin = margin();
         Known last = known;
-        if (last.plan == plan && last.learnt.margin().equals(margin)) {
+        if (last.plan.equals(plan) && last.learnt.margin().equals(margin)) {
             return last.learnt;
         }
         Plan learnt = plan.margin(CreditRequest.defaultMargin(plan.limits(), margin));

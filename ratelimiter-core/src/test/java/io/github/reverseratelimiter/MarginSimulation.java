@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -74,8 +76,8 @@ record MarginSimulation(int limit, long window, Delay delay, Delay answer) {
             long refused,
             double accepted,
             double margins,
-            int[] refusedIn,
-            long[] marginIn,
+            List<Integer> refusedIn,
+            List<Long> marginIn,
             long unexplained) {
 
         double refusedShare() {
@@ -248,6 +250,13 @@ record MarginSimulation(int limit, long window, Delay delay, Delay answer) {
             flights.add(flight);
         }
         double accepted = (double) (calls - refused) / limit / WINDOWS;
-        return new Outcome(calls, refused, accepted, sum, refusedIn, marginIn, 0);
+        return new Outcome(
+                calls,
+                refused,
+                accepted,
+                sum,
+                IntStream.of(refusedIn).boxed().toList(),
+                LongStream.of(marginIn).boxed().toList(),
+                0);
     }
 }
