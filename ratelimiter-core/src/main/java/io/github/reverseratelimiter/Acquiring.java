@@ -62,6 +62,7 @@ final class Acquiring {
     private int attempts;
     private int late;
     private long lateNanos;
+    private long longestLateNanos;
     private boolean refused;
     /** What it holds now; nothing, or a receipt for each key. */
     private List<Credit> taken = List.of();
@@ -290,6 +291,10 @@ final class Acquiring {
         if ((nowNanos - dueNanos) / 1_000 > tolerance && !bundle.mayBeLate()) {
             return tooLate(nowNanos, credits);
         }
+        for (int i = 0; i < credits.size(); i++) {
+            credits.get(i)
+                    .due(dueNanos, longestLateNanos, bundle.requests().get(i).margin());
+        }
         Basis basis = decider.isStore() ? new Basis.Store(credits) : new Basis.Local(credits);
         Granted answer = new Granted(remaining, Duration.ofNanos(nowNanos - startNanos), basis, untilNext);
         return new Step.Done(answer, List.of());
@@ -297,6 +302,7 @@ final class Acquiring {
 
     private Step tooLate(long nowNanos, List<Credit> credits) {
         late++;
+        longestLateNanos = Math.max(longestLateNanos, nowNanos - dueNanos);
         long trip = repliedNanos - askedNanos;
         // Who waited longer than that for a reply was frozen, or would have given up: forgiven once.
         lateNanos += Math.min(trip, storeTimeout.toNanos());

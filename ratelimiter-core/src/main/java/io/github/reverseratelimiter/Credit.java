@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,11 @@ public final class Credit {
     private final Origin origin;
     private final @Nullable Credit share;
     private final @Nullable Departure departure;
+    private long dueNanos;
+    private long lateNanos;
+    private Duration margin = Duration.ZERO;
     private final AtomicBoolean spent = new AtomicBoolean();
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     private enum Origin {
         STORE,
@@ -104,6 +109,33 @@ public final class Credit {
     /** For when they were granted, in microseconds on the clock of the store, or of this instance if it decided alone. */
     public long at() {
         return at;
+    }
+
+    /** For when they were granted, as near as our own clock can tell. */
+    long dueNanos() {
+        return dueNanos;
+    }
+
+    /** By how much its caller came too late for the credits that it had before these; 0 if it did not. */
+    long lateNanos() {
+        return lateNanos;
+    }
+
+    /** The margin that they were asked for with. */
+    Duration margin() {
+        return margin;
+    }
+
+    /** Says so, before anybody else knows of these credits. */
+    void due(long nanos, long late, Duration used) {
+        dueNanos = nanos;
+        lateNanos = late;
+        margin = used;
+    }
+
+    /** Whether this is the first to say that the call has ended. */
+    boolean firstEnd() {
+        return ended.compareAndSet(false, true);
     }
 
     /** The same credits, after a pause has moved them. */

@@ -47,9 +47,6 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     DefaultReverseRateLimiter(ReverseRateLimiterBuilder builder) {
         this.store = builder.store;
-        this.limiters = builder.limiters.values().stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        LimiterSettings::name, each -> new NamedLimiter(this, each, builder.resolved(each.name()))));
         this.margin = builder.margin;
         this.storeTimeout = builder.storeTimeout;
         this.time = builder.timeSource;
@@ -60,15 +57,27 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.flights =
                 new Flights(store, builder.lease, builder.longestCall, storeTimeout, time, sleeper, this::execute);
         this.listeners = new Listeners(builder.listeners, this::execute, this::policy);
+        this.limiters = builder.limiters.values().stream()
+                .collect(Collectors.toUnmodifiableMap(LimiterSettings::name, each -> named(each, builder)));
         Shares shares = builder.shareCounter == null
                 ? null
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
-        this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares));
+        this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, this::storeChanged));
         this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares);
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
         checkPolicy(Optional.of(builder.onStoreFailure), "");
         builder.limiters.values().forEach(each -> checkPolicy(each.onStoreFailure(), each.name()));
+    }
+
+    private NamedLimiter named(LimiterSettings settings, ReverseRateLimiterBuilder builder) {
+        String name = settings.name();
+        MarginLearning learning = new MarginLearning(name, settings.plan(), time, listeners);
+        return new NamedLimiter(this, settings, builder.resolved(name), learning);
+    }
+
+    private void storeChanged() {
+        limiters.values().forEach(NamedLimiter::storeChanged);
     }
 
     @Override
@@ -258,6 +267,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     public void complete(Acquisition.Granted granted, CallEnd end) {
         Check.given(granted, "granted", "give what was answered when the credits were taken");
         Check.given(end, "end", "give CallEnd.ANSWERED, for example");
+        learn(granted, end);
         for (Credit credit : Credit.of(granted.basis())) {
             Departure departure = credit.departure();
             if (departure != null && credit.claim()) {
@@ -266,6 +276,16 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 } else {
                     flights.ended(credit);
                 }
+            }
+        }
+    }
+
+    /** What a limiter that learns its margin learns from. */
+    private void learn(Acquisition.Granted granted, CallEnd end) {
+        if (granted.basis() instanceof Acquisition.Basis.Store store) {
+            NamedLimiter limiter = limiters.get(store.credit().key().limiter());
+            if (limiter != null && store.credit().firstEnd()) {
+                limiter.ended(granted, store, end);
             }
         }
     }

@@ -14,8 +14,14 @@ import java.util.Optional;
  * @param plan of every key that has none of its own
  * @param keys keys that have a plan of their own
  * @param onStoreFailure what is answered while the store does not decide; empty if that is as for all limiters
+ * @param marginSource where the margin of its calls comes from
  */
-public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Optional<OnStoreFailure> onStoreFailure) {
+public record LimiterSettings(
+        String name,
+        Plan plan,
+        Map<String, Plan> keys,
+        Optional<OnStoreFailure> onStoreFailure,
+        MarginSource marginSource) {
 
     private static final String GIVE_A_NAME = "give one that says whose API it is";
     private static final String GIVE_A_PLAN = "give Plan.of(limit)";
@@ -35,6 +41,16 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Op
         }
         keys = Map.copyOf(keys);
         Check.given(onStoreFailure, "onStoreFailure" + Check.of(name), "give Optional.empty() if that is as for all");
+        Check.given(marginSource, "marginSource" + Check.of(name), "give MarginSource.STATED, for example");
+    }
+
+    /**
+     * With the margins that the plans state.
+     *
+     * @throws IllegalArgumentException if one is out of range; the message names the limiter, the value and the remedy
+     */
+    public LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Optional<OnStoreFailure> onStoreFailure) {
+        this(name, plan, keys, onStoreFailure, MarginSource.STATED);
     }
 
     /**
@@ -72,7 +88,7 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Op
         return plan.limits();
     }
 
-    /** The margin of a key without a plan of its own. */
+    /** The margin of a key without a plan of its own; where it is learnt, the one that it begins with. */
     public Duration margin() {
         return plan.margin();
     }
@@ -89,7 +105,7 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Op
 
     /** A copy with another plan for every key that has none of its own. */
     public LimiterSettings plan(Plan other) {
-        return new LimiterSettings(name, other, keys, onStoreFailure);
+        return new LimiterSettings(name, other, keys, onStoreFailure, marginSource);
     }
 
     /** A copy with other limits; the margin is cut to their shortest window, where that is less. */
@@ -107,7 +123,7 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Op
     public LimiterSettings key(String key, Plan own) {
         Map<String, Plan> all = new HashMap<>(keys);
         all.put(key, own);
-        return new LimiterSettings(name, plan, all, onStoreFailure);
+        return new LimiterSettings(name, plan, all, onStoreFailure, marginSource);
     }
 
     /** A copy in which this key has limits of its own, and all else as the others. */
@@ -117,7 +133,12 @@ public record LimiterSettings(String name, Plan plan, Map<String, Plan> keys, Op
 
     /** A copy that answers in another way while the store does not decide. */
     public LimiterSettings onStoreFailure(OnStoreFailure other) {
-        return new LimiterSettings(name, plan, keys, Optional.of(other));
+        return new LimiterSettings(name, plan, keys, Optional.of(other), marginSource);
+    }
+
+    /** A copy whose margins come from somewhere else. */
+    public LimiterSettings marginSource(MarginSource other) {
+        return new LimiterSettings(name, plan, keys, onStoreFailure, other);
     }
 
     /** Says how many keys have a plan of their own, not which: keys may be personal data. */

@@ -69,6 +69,20 @@ final class Listeners {
         }
     }
 
+    /** A limiter asks with another margin from now on. */
+    void marginLearnt(String limiter, Duration margin) {
+        if (all.length > 0) {
+            executor.execute(() -> tell(each -> each.marginLearnt(limiter, margin)));
+        }
+    }
+
+    /** The provider refused a call, and no margin would have prevented it. */
+    void refusedDespiteMargin(String limiter, Duration margin) {
+        if (all.length > 0) {
+            executor.execute(() -> tell(each -> each.refusedDespiteMargin(limiter, margin)));
+        }
+    }
+
     /** Watches a refund; returns it as it is. */
     CompletableFuture<Integer> refunding(CreditKey key, CompletableFuture<Integer> refund) {
         if (all.length > 0) {

@@ -10,18 +10,25 @@ public final class NamedLimiter {
 
     private final ReverseRateLimiter limiter;
     private final @Nullable ResolvedPlans resolved;
+    private final @Nullable MarginLearning learning;
     private volatile LimiterSettings settings;
 
     /** This limiter, used with these settings. */
     public NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings) {
-        this(limiter, settings, null);
+        this(limiter, settings, null, null);
     }
 
-    /** This limiter, used with these settings where what was resolved does not go before them. */
-    NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings, @Nullable ResolvedPlans resolved) {
+    /** This limiter, used with these settings where what was resolved or learnt does not go before them. */
+    NamedLimiter(
+            ReverseRateLimiter limiter,
+            LimiterSettings settings,
+            @Nullable ResolvedPlans resolved,
+            @Nullable MarginLearning learning) {
         this.limiter = Check.given(limiter, "limiter", "give the one that takes the credits");
         this.settings = Check.given(settings, "settings", "give new LimiterSettings(...)");
         this.resolved = resolved;
+        this.learning = learning;
+        configured(settings);
     }
 
     /** What this limiter is configured with at this moment. */
@@ -47,15 +54,39 @@ public final class NamedLimiter {
             configured.checkPolicy(other.onStoreFailure(), other.name());
         }
         settings = other;
+        configured(other);
+    }
+
+    private void configured(LimiterSettings now) {
+        if (learning != null && now.marginSource() == MarginSource.LEARNT) {
+            learning.configured(now.plan());
+        }
+    }
+
+    /** A call that was granted by this limiter has ended. */
+    void ended(Acquisition.Granted granted, Acquisition.Basis.Store basis, CallEnd end) {
+        if (learning != null && settings.marginSource() == MarginSource.LEARNT) {
+            learning.ended(granted, basis, end);
+        }
+    }
+
+    /** The store went away, or came back. */
+    void storeChanged() {
+        if (learning != null) {
+            learning.storeChanged();
+        }
     }
 
     /**
      * The plan that applies to this key at this moment: that of the {@link #settings}, with the limits of the
-     * {@link LimitResolver}, if there is one and it tells any. It is asked here, if it was not lately.
+     * {@link LimitResolver}, if there is one and it tells any. It is asked here, if it was not lately. A margin that is learnt
+     * is the one learnt so far.
      */
     public Plan plan(String key) {
-        Plan configured = settings.plan(key);
-        return resolved == null ? configured : resolved.plan(key, configured);
+        LimiterSettings now = settings;
+        Plan configured = now.plan(key);
+        Plan plan = resolved == null ? configured : resolved.plan(key, configured);
+        return learning != null && now.marginSource() == MarginSource.LEARNT ? learning.with(plan) : plan;
     }
 
     /** A request for one credit of this key as this limiter is configured; change a copy of it for anything else. */

@@ -57,4 +57,16 @@ public interface RateLimiterListener {
      * @param credits how many, at least 1
      */
     default void refunded(CreditKey key, int credits) {}
+
+    /**
+     * A limiter that learns its margin ({@link MarginSource#LEARNT}) asks with this one from now on; also told when the
+     * limiter is made. Told in the limiter's executor.
+     */
+    default void marginLearnt(String limiter, Duration margin) {}
+
+    /**
+     * The provider refused a call although its margin was as wide as it is learnt: somebody else uses the account, or the
+     * provider counts in another way. Told in the limiter's executor.
+     */
+    default void refusedDespiteMargin(String limiter, Duration margin) {}
 }

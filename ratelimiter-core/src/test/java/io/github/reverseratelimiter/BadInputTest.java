@@ -359,6 +359,9 @@ class BadInputTest {
                         "settings must not be null: give new LimiterSettings(...)",
                         () -> new NamedLimiter(LIMITER, nothing())),
                 refused(
+                        "marginSource (limiter 'github') must not be null: give MarginSource.STATED, for example",
+                        () -> LIMITER.named("github").settings().marginSource(nothing())),
+                refused(
                         "settings (limiter 'github') must not be null: give a changed copy of settings()",
                         () -> LIMITER.named("github").configure(nothing())),
                 refused(

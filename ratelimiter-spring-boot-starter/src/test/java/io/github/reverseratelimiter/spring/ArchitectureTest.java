@@ -96,7 +96,7 @@ class ArchitectureTest {
 
     static final ArchRule WEB_STAYS_IN_WEB = noClasses()
             .that()
-            .resideOutsideOfPackages("..web..", "..autoconfigure..")
+            .resideOutsideOfPackages("..web..", "..client..", "..autoconfigure..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework.web..", "org.springframework.http..", "jakarta..")

@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.spring.ProviderAnswers;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  *
  * @param limiter asked for with the first call
+ * @param answers asked for when the first call ends
  */
-record CallCredits(Supplier<ReverseRateLimiter> limiter) {
+record CallCredits(Supplier<ReverseRateLimiter> limiter, Supplier<ProviderAnswers> answers) {
 
     private static final System.Logger LOG = System.getLogger(ReverseRateLimited.class.getName());
 
@@ -51,11 +53,22 @@ record CallCredits(Supplier<ReverseRateLimiter> limiter) {
         }
     }
 
-    /** The call has ended; whoever counts it learns of that later. */
-    void ended(@Nullable Acquisition answer, CallEnd end) {
+    /** The call has ended, with this result or failure; whoever counts it learns of that later. */
+    void ended(@Nullable Acquisition answer, @Nullable Object result, @Nullable Throwable failure) {
         if (answer instanceof Acquisition.Granted granted) {
             try {
-                limiter.get().complete(granted, end);
+                limiter.get().complete(granted, answers.get().end(result, failure));
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "The end of a call could not be told", e);
+            }
+        }
+    }
+
+    /** Nobody waits for its end any more. */
+    void givenUp(@Nullable Acquisition answer) {
+        if (answer instanceof Acquisition.Granted granted) {
+            try {
+                limiter.get().complete(granted, CallEnd.UNKNOWN);
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.DEBUG, "The end of a call could not be told", e);
             }

@@ -1,7 +1,6 @@
 package io.github.reverseratelimiter.spring.aop;
 
 import io.github.reverseratelimiter.Acquisition;
-import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
@@ -86,17 +85,17 @@ record LimitedCall(
         if (refunds.matches(failure)) {
             credits.giveBack(answer);
         } else {
-            credits.ended(answer, CallEnd.of(failure));
+            credits.ended(answer, null, failure);
         }
     }
 
     /** The call has brought this. */
     void returned(@Nullable Acquisition answer, @Nullable Object value) {
-        credits.ended(answer, CallEnd.ANSWERED);
+        credits.ended(answer, value, null);
     }
 
     /** Nobody waits any more for what the call brings. */
     void givenUp(@Nullable Acquisition answer) {
-        credits.ended(answer, CallEnd.UNKNOWN);
+        credits.givenUp(answer);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.aop;
 
 import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.spring.ProviderAnswers;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -48,6 +49,7 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
      * @param beans resolves placeholders, and beans in key expressions
      * @param settings asked at run time, because conditions on beans are frozen in an application processed ahead of time
      * @param limiter gives the credits
+     * @param answers tells how calls end
      * @param severalKeys throws {@link io.github.reverseratelimiter.CreditStoreMisconfiguredException} if the store cannot
      *     take credits of several keys together; asked only if a method needs that
      */
@@ -55,13 +57,14 @@ public final class ReverseRateLimitedProxyCreator extends AbstractBeanFactoryAwa
             ConfigurableListableBeanFactory beans,
             Supplier<LimitingSettings> settings,
             Supplier<ReverseRateLimiter> limiter,
+            Supplier<ProviderAnswers> answers,
             Runnable severalKeys) {
         this.severalKeys = severalKeys;
         this.beans = beans;
         this.settings = settings;
         this.named = new NamedSettings(limiter, settings);
         this.operations = new RateLimitedOperations(new OperationReader(beans, named, settings));
-        this.calls = new LimitedCalls(operations, new CallCredits(limiter));
+        this.calls = new LimitedCalls(operations, new CallCredits(limiter, answers));
         this.misuses = new Misuses(settings);
         this.advisor = new DefaultPointcutAdvisor(
                 new LimitedMethodsPointcut(ofInterfaces), new ReverseRateLimitedInterceptor(calls));

@@ -43,7 +43,12 @@ final class DurationsWithUnits implements ConfigurationPropertiesBindHandlerAdvi
         };
     }
 
-    private static void check(String text) {
+    /**
+     * Checks one as it is written.
+     *
+     * @throws IllegalArgumentException if it is a number other than zero
+     */
+    static void check(String text) {
         if (BARE_NUMBER.matcher(text).matches()) {
             String number = text.trim();
             throw new IllegalArgumentException(

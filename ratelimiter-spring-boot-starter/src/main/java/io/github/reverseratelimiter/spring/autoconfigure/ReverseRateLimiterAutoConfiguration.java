@@ -6,9 +6,11 @@ import io.github.reverseratelimiter.RateLimiterListener;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.memory.InMemoryCreditStore;
+import io.github.reverseratelimiter.spring.ProviderAnswers;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import io.github.reverseratelimiter.spring.aop.LimitingSettings;
 import io.github.reverseratelimiter.spring.aop.ReverseRateLimitedProxyCreator;
+import io.github.reverseratelimiter.spring.client.HttpProviderAnswers;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -57,11 +59,12 @@ public final class ReverseRateLimiterAutoConfiguration {
             ObjectProvider<RateLimiterListener> listeners,
             ClosingWithTheContext closing) {
         if (!properties.enabled()) {
-            return new DisabledReverseRateLimiter(properties.settings(), properties.margin());
+            return new DisabledReverseRateLimiter(
+                    properties.settings(), properties.margin().start());
         }
         ReverseRateLimiterBuilder builder = ReverseRateLimiter.builder(
                         new BorrowedCreditStore(only(CreditStore.class, stores)))
-                .margin(properties.margin())
+                .margin(properties.margin().start())
                 .storeTimeout(properties.storeTimeout())
                 .onStoreFailure(properties.onStoreFailure())
                 .maxWaiters(properties.maxWaiters())
@@ -75,6 +78,12 @@ public final class ReverseRateLimiterAutoConfiguration {
         ReverseRateLimiter limiter = builder.build();
         closing.closes(limiter);
         return limiter;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ProviderAnswers reverseRateLimiterProviderAnswers(ApplicationContext context) {
+        return new HttpProviderAnswers(context.getClassLoader());
     }
 
     @Bean
@@ -111,6 +120,7 @@ public final class ReverseRateLimiterAutoConfiguration {
             Environment environment,
             ObjectProvider<ReverseRateLimiterProperties> properties,
             ObjectProvider<ReverseRateLimiter> limiter,
+            ObjectProvider<ProviderAnswers> answers,
             ObjectProvider<CreditStore> stores) {
         SingletonSupplier<LimitingSettings> settings =
                 SingletonSupplier.of(() -> properties.getObject().limiting());
@@ -118,6 +128,7 @@ public final class ReverseRateLimiterAutoConfiguration {
                 beans,
                 settings::obtain,
                 SingletonSupplier.of(() -> only(ReverseRateLimiter.class, limiter))::obtain,
+                SingletonSupplier.of(() -> only(ProviderAnswers.class, answers))::obtain,
                 () -> stores.ifUnique(CreditStore::checkSeveralKeys));
         creator.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
         return creator;

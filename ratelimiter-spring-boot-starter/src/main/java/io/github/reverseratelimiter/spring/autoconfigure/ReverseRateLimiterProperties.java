@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.CountUntil;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.Flow;
 import io.github.reverseratelimiter.LimiterSettings;
+import io.github.reverseratelimiter.MarginSource;
 import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.Pacing;
 import io.github.reverseratelimiter.Plan;
@@ -35,7 +36,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param storeTimeout Longest time that one decision of the store may take.
  * @param onStoreFailure What is answered while the store does not decide, unless a limiter says otherwise: deny, allow, or local, which grants this instance's share of each limit.
  * @param expectedInstances How many instances there are at most. With on-store-failure local, the share of each is its part of the limit, rounded down, at least 1.
- * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated.
+ * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated. With auto, named limiters learn it; anything else begins with 25ms and stays there.
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
  * @param limitsCache Time for which the answer of a LimitResolver bean is kept. Zero asks it at each call.
  * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
@@ -55,7 +56,7 @@ public record ReverseRateLimiterProperties(
         @DefaultValue("250ms") Duration storeTimeout,
         @DefaultValue("deny") OnStoreFailure onStoreFailure,
         @Nullable Integer expectedInstances,
-        @DefaultValue("25ms") Duration margin,
+        @DefaultValue("25ms") MarginProperty margin,
         @DefaultValue("1000") int maxWaiters,
         @DefaultValue("10s") Duration limitsCache,
         @Nullable String redisConnectionFactory,
@@ -94,11 +95,11 @@ public record ReverseRateLimiterProperties(
                 storeTimeout,
                 "must be at most 1h",
                 "give 250ms, for example");
-        Check.that(!margin.isNegative(), "margin", margin, "must not be negative", "give 0ms or more");
+        Check.that(!margin.start().isNegative(), "margin", margin.start(), "must not be negative", "give 0ms or more");
         Check.that(
-                margin.compareTo(RateLimit.MAX_WINDOW) <= 0,
+                margin.start().compareTo(RateLimit.MAX_WINDOW) <= 0,
                 "margin",
-                margin,
+                margin.start(),
                 "must be at most 366d",
                 "give 25ms, for example");
         Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
@@ -135,7 +136,7 @@ public record ReverseRateLimiterProperties(
 
     /** What annotated methods need to know. */
     LimitingSettings limiting() {
-        return new LimitingSettings(enabled, margin, settings(), advice, misuse);
+        return new LimitingSettings(enabled, margin.start(), settings(), advice, misuse);
     }
 
     /** What the health indicator tells. */
@@ -143,7 +144,7 @@ public record ReverseRateLimiterProperties(
         return new StoreHealth(onStoreFailure, settings());
     }
 
-    private static LimiterSettings settings(String name, Limiter limiter, Duration margin) {
+    private static LimiterSettings settings(String name, Limiter limiter, MarginProperty margin) {
         String property = PREFIX + ".limiters." + name;
         LimiterSettings settings = named(property, () -> limiter.settings(name, margin));
         for (Map.Entry<String, Key> key : limiter.keys().entrySet()) {
@@ -153,7 +154,15 @@ public record ReverseRateLimiterProperties(
     }
 
     private static Supplier<LimiterSettings> with(LimiterSettings settings, String key, Key stated) {
-        return () -> settings.key(key, stated.plan(settings.plan()));
+        return () -> {
+            Check.that(
+                    stated.margin() == null || settings.marginSource() == MarginSource.STATED,
+                    "margin",
+                    stated.margin(),
+                    "must not be given for a key where that of the limiter is auto",
+                    "leave it out: the margin is learnt for all keys");
+            return settings.key(key, stated.plan(settings.plan()));
+        };
     }
 
     private static <T> T named(String property, Supplier<T> value) {
@@ -220,7 +229,7 @@ public record ReverseRateLimiterProperties(
      * @param limit Credits per window, for a limiter of one limit.
      * @param window Span the limit applies to, for a limiter of one limit.
      * @param maxWait Longest time that a call waits in line, unless it says otherwise.
-     * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider.
+     * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider: a duration, or auto, which learns it from how calls end.
      * @param retries Further attempts to get a credit, unless the call says otherwise. Attempts are one more.
      * @param retryInterval Time between two attempts. If unset, as long as the last answer said.
      * @param countUntil Until when a credit counts: grant, one window from there, which needs a margin; or completion, until the call has ended and one window more, which needs none.
@@ -235,7 +244,7 @@ public record ReverseRateLimiterProperties(
             @Nullable Long limit,
             @Nullable Duration window,
             @Nullable Duration maxWait,
-            @Nullable Duration margin,
+            @Nullable MarginProperty margin,
             @DefaultValue("0") int retries,
             @Nullable Duration retryInterval,
             @DefaultValue("grant") CountUntil countUntil,
@@ -258,14 +267,16 @@ public record ReverseRateLimiterProperties(
             keys = Map.copyOf(keys);
         }
 
-        private LimiterSettings settings(String name, Duration defaultMargin) {
+        private LimiterSettings settings(String name, MarginProperty defaultMargin) {
             List<RateLimit> list = StatedPlan.rateLimits(limits);
+            MarginProperty stated = margin == null ? defaultMargin : margin;
+            boolean exact = margin != null && margin.source() == MarginSource.STATED;
             Plan plan = new Plan(
                     list,
-                    margin != null ? margin : CreditRequest.defaultMargin(list, defaultMargin),
+                    exact ? stated.start() : CreditRequest.defaultMargin(list, stated.start()),
                     StatedPlan.waiting(retries, retryInterval, maxWait).orElse(Waiting.none()),
                     flow());
-            LimiterSettings settings = new LimiterSettings(name, plan, Map.of());
+            LimiterSettings settings = new LimiterSettings(name, plan, Map.of()).marginSource(stated.source());
             return onStoreFailure == null ? settings : settings.onStoreFailure(onStoreFailure);
         }
 

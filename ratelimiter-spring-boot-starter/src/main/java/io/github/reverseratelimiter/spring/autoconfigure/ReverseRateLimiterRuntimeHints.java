@@ -15,6 +15,8 @@ final class ReverseRateLimiterRuntimeHints implements RuntimeHintsRegistrar {
         hints.reflection()
                 .registerType(
                         TypeReference.of("io.github.reverseratelimiter.spring.aop.KeyRoot"),
-                        MemberCategory.INVOKE_DECLARED_METHODS);
+                        MemberCategory.INVOKE_DECLARED_METHODS)
+                .registerType(MarginProperty.class, MemberCategory.INVOKE_PUBLIC_METHODS)
+                .registerTypeIfPresent(classLoader, "feign.FeignException", MemberCategory.INVOKE_PUBLIC_METHODS);
     }
 }

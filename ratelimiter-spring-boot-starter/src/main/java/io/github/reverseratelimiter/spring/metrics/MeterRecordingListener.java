@@ -10,21 +10,31 @@ import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.RateLimiterListener;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Records what it hears in {@link ReverseRateLimiterMeters}. */
 public final class MeterRecordingListener implements RateLimiterListener {
 
     private static final String NONE = "none";
+    private static final double NANOS = 1e9;
 
     private final MeterProvider<Counter> acquisitions;
     private final MeterProvider<Timer> wait;
     private final MeterProvider<Counter> refunds;
     private final MeterProvider<Counter> storeFailures;
     private final MeterProvider<Counter> storeOutages;
+    private final MeterProvider<Counter> unexplainedRefusals;
+    private final MeterRegistry registry;
+    /** Held here: a gauge holds what it watches weakly. */
+    private final Map<String, AtomicReference<Duration>> margins = new ConcurrentHashMap<>();
 
     /** Records in this registry. */
     public MeterRecordingListener(MeterRegistry registry) {
@@ -35,6 +45,8 @@ public final class MeterRecordingListener implements RateLimiterListener {
         this.refunds = counter(ReverseRateLimiterMeters.REFUNDS, registry);
         this.storeFailures = counter(ReverseRateLimiterMeters.STORE_FAILURES, registry);
         this.storeOutages = counter(ReverseRateLimiterMeters.STORE_OUTAGES, registry);
+        this.unexplainedRefusals = counter(ReverseRateLimiterMeters.UNEXPLAINED_REFUSALS, registry);
+        this.registry = registry;
     }
 
     private static MeterProvider<Counter> counter(ReverseRateLimiterMeters meter, MeterRegistry registry) {
@@ -85,6 +97,29 @@ public final class MeterRecordingListener implements RateLimiterListener {
     @Override
     public void refunded(CreditKey key, int credits) {
         refunds.withTags(ReverseRateLimiterMeters.LIMITER, limiter(key)).increment(credits);
+    }
+
+    @Override
+    public void marginLearnt(String limiter, Duration margin) {
+        margins.computeIfAbsent(limiter, this::gauge).set(margin);
+    }
+
+    private AtomicReference<Duration> gauge(String limiter) {
+        AtomicReference<Duration> margin = new AtomicReference<>(Duration.ZERO);
+        Gauge.builder(
+                        ReverseRateLimiterMeters.MARGIN.meter(),
+                        margin,
+                        now -> now.get().toNanos() / NANOS)
+                .description(ReverseRateLimiterMeters.MARGIN.description())
+                .baseUnit("seconds")
+                .tag(ReverseRateLimiterMeters.LIMITER, limiter)
+                .register(registry);
+        return margin;
+    }
+
+    @Override
+    public void refusedDespiteMargin(String limiter, Duration margin) {
+        unexplainedRefusals.withTags(ReverseRateLimiterMeters.LIMITER, limiter).increment();
     }
 
     private void count(CreditRequest request, String outcome, String reason, String basis) {

@@ -31,7 +31,19 @@ public enum ReverseRateLimiterMeters {
     STORE_OUTAGES(
             "reverse.rate.limiter.store.outages",
             Meter.Type.COUNTER,
-            "Times the store went away: then one call at a time asks it, until it answers.");
+            "Times the store went away: then one call at a time asks it, until it answers."),
+
+    /** What limiters have learnt that learn their margin. */
+    MARGIN(
+            "reverse.rate.limiter.margin",
+            Meter.Type.GAUGE,
+            "Margin that a limiter asks with which learns it, in seconds."),
+
+    /** Refusals that no margin would have prevented. */
+    UNEXPLAINED_REFUSALS(
+            "reverse.rate.limiter.unexplained.refusals",
+            Meter.Type.COUNTER,
+            "Calls that the provider refused although the learnt margin was as wide as it gets.");
 
     /** Tag: name of the limiter, {@code none} for the nameless one. */
     public static final String LIMITER = "limiter";
@@ -70,7 +82,7 @@ public enum ReverseRateLimiterMeters {
         return meter;
     }
 
-    /** Counter or timer. */
+    /** Counter, timer or gauge. */
     public Meter.Type type() {
         return type;
     }

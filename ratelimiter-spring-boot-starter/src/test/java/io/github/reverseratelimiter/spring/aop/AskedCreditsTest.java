@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.aop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
@@ -17,7 +18,7 @@ class AskedCreditsTest {
     private static final RateLimit TWO = RateLimit.of(2, Duration.ofHours(1));
 
     private final ReverseRateLimiter limiter = ReverseRateLimiter.create(new InMemoryCreditStore());
-    private final CallCredits credits = new CallCredits(() -> limiter);
+    private final CallCredits credits = new CallCredits(() -> limiter, () -> (result, failure) -> CallEnd.ANSWERED);
 
     @AfterEach
     void close() {

@@ -36,7 +36,7 @@ class ReverseRateLimiterPropertiesTest {
             assertThat(properties.storeTimeout()).isEqualTo(Duration.ofMillis(250));
             assertThat(properties.onStoreFailure()).isEqualTo(OnStoreFailure.DENY);
             assertThat(properties.expectedInstances()).isNull();
-            assertThat(properties.margin()).isEqualTo(Duration.ofMillis(25));
+            assertThat(properties.margin()).hasToString("25ms");
             assertThat(properties.maxWaiters()).isEqualTo(1_000);
             assertThat(properties.limitsCache()).isEqualTo(Duration.ofSeconds(10));
             assertThat(properties.redisConnectionFactory()).isNull();
@@ -57,7 +57,8 @@ class ReverseRateLimiterPropertiesTest {
         Contexts.memory()
                 .withPropertyValues("reverse-rate-limiter.margin=0")
                 .run(context -> assertThat(context.getBean(ReverseRateLimiterProperties.class)
-                                .margin())
+                                .margin()
+                                .start())
                         .isZero());
     }
 

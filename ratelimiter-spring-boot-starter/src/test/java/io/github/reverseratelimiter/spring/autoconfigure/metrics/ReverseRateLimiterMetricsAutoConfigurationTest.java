@@ -189,6 +189,8 @@ class ReverseRateLimiterMetricsAutoConfigurationTest {
             listener.refunded(new CreditKey("", "secret"), 1);
             listener.storeFailed(REQUEST, new CreditStoreException("away"), OnStoreFailure.DENY);
             listener.storeWentAway(new CreditStoreException("away"));
+            listener.marginLearnt("github", Duration.ofMillis(25));
+            listener.refusedDespiteMargin("github", Duration.ofMillis(25));
 
             MeterRegistry registry = context.getBean(MeterRegistry.class);
             assertThat(ReverseRateLimiterMeters.values()).allSatisfy(known -> {
