@@ -893,6 +893,9 @@ if flight then                                           -- nobody else pays for
     for _, w in ipairs(windows) do enter(w) end
     while #queue > 0 and (cap == 0 or calls < cap) do
       local id, owner, mode, n, deadline = unpack_(TICKET, queue)
+      for _, w in ipairs(windows) do
+        if w.named and n > w.own then return end           -- by its own, larger limit: he who states that will do it
+      end
       local at, unknown = earliest(n)
       if unknown then break end
       queue, queued = sub(queue, TICKET_BYTES + 1), queued - n
@@ -1016,7 +1019,7 @@ end
 -- ---------------------------------------------------------------- what changed is written, with its TTL
 local function save()
   if changed then
-    local need, ttl = newest - now, nil
+    local need, ttl = max(0, newest - now), nil
     for _, w in ipairs(windows) do need = max(need, newest - now + w.span + margin) end
     need = max(need, not_before - now, outlives - now)
     flown = #leases > 0

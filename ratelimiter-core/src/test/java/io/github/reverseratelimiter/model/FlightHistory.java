@@ -38,6 +38,11 @@ final class FlightHistory {
             this.at = at;
             this.step = step;
         }
+
+        @Override
+        public String toString() {
+            return credits + (completion ? " of call " : " of ") + id + " from " + at + " to " + end;
+        }
     }
 
     private final Map<Long, Told> told = new HashMap<>();
@@ -51,6 +56,13 @@ final class FlightHistory {
     /** The latest time that anything was granted for, or until which a lease goes on. */
     long latest() {
         return until.values().stream().mapToLong(each -> each).reduce(latest, Math::max);
+    }
+
+    /** All calls and leases are gone. */
+    void forget() {
+        told.clear();
+        until.replaceAll((lease, end) -> 0L);
+        latest = 0;
     }
 
     void granted(Told call) {
@@ -102,16 +114,18 @@ final class FlightHistory {
                 .toList();
         for (Told call : calls) {
             long sum = 0;
+            List<Told> counting = new ArrayList<>();
             for (Told other : calls) {
                 if (other.at > call.at) {
                     break;
                 }
                 if (other.at > call.at - width || (other.completion && other.end > call.at - width)) {
                     sum += other.end < other.at && other != call ? 0 : other.credits;
+                    counting.add(other);
                 }
             }
             assertThat(sum)
-                    .as("credits that count against a grant for %s, limit %s", call.at, limit)
+                    .as("credits that count against a grant for %s, limit %s: %s", call.at, limit, counting)
                     .isLessThanOrEqualTo(limit.limit());
         }
     }

@@ -33,7 +33,7 @@ final class FlightScenario {
     private static final int[] LIMITS = {1, 2, 3, 4, 5, 6, 8, 20};
     private static final CreditKey KEY = new CreditKey("model", "key");
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
-    private static final int TRACE = 80;
+    private static final int TRACE = Integer.getInteger("model.trace", 80);
 
     private enum State {
         IDLE,
@@ -114,6 +114,9 @@ final class FlightScenario {
 
     private long skew;
     private long pausedUntil;
+    /** Who died while he was called up may have been granted credits for up to then. */
+    private long latestDeadline;
+
     private long ids;
     private long operations;
     private long granted;
@@ -254,7 +257,7 @@ final class FlightScenario {
             case GRANTED -> {
                 if (random.nextInt(12) == 0) {
                     cancel(caller);
-                } else {
+                } else if (clock >= caller.wake) {
                     caller.state = State.CALLING;
                     caller.wake = clock + random.nextLong(1 + (random.nextInt(5) == 0 ? 4 * base : base / 2));
                 }
@@ -339,6 +342,10 @@ final class FlightScenario {
                             .as("until when the state that has expired is needed")
                             .isLessThanOrEqualTo(model.logical(time));
                 }
+                // Logical time may begin anew, before what it was.
+                history.runOut(Long.MAX_VALUE - 1, operations);
+                judge();
+                history.forget();
                 model.forget();
             }
         } else if (model.logical(time) >= model.neededUntil() + 1_000_000) {
@@ -459,6 +466,7 @@ final class FlightScenario {
                     operations));
         } else if (decision instanceof Decision.Queued) {
             queuedAnswers++;
+            latestDeadline = Math.max(latestDeadline, caller.deadline);
             assertThat(decision.at()).as("told time").isLessThanOrEqualTo(now + Math.max(0, caller.deadline - clock));
             caller.state = State.QUEUED;
             history.renew(caller.lease, now + life);
@@ -648,7 +656,8 @@ final class FlightScenario {
     /** All calls have ended or run out, and one window more: everything is free again, and nothing is left behind. */
     private void drain() {
         long width = largest.keySet().stream().mapToLong(span -> span).max().orElse(0) + micros(margin);
-        long until = Math.max(Math.max(history.latest(), pausedUntil), exact ? model.neededUntil() - width : 0);
+        long until = Math.max(
+                Math.max(history.latest(), pausedUntil), exact ? model.neededUntil() - width : latestDeadline);
         clock = Math.max(clock, until + width - skew) + 1;
         if (exact) {
             clock += Math.max(0, until + width - model.logical(clock + skew));
