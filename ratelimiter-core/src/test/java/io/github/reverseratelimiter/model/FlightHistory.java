@@ -109,7 +109,9 @@ final class FlightHistory {
 
     /** At each grant, what may still arrive with it or after it, beside what arrived within the window before, fits the limit. */
     void judgeWindow(RateLimit limit, long width) {
+        // What ended before its time was never made.
         List<Told> calls = told.values().stream()
+                .filter(call -> !call.completion || call.end >= call.at)
                 .sorted(Comparator.comparingLong((Told call) -> call.at))
                 .toList();
         for (Told call : calls) {
@@ -120,7 +122,7 @@ final class FlightHistory {
                     break;
                 }
                 if (other.at > call.at - width || (other.completion && other.end > call.at - width)) {
-                    sum += other.end < other.at && other != call ? 0 : other.credits;
+                    sum += other.credits;
                     counting.add(other);
                 }
             }

@@ -122,10 +122,6 @@ final class FlightModel {
         return !leases.isEmpty();
     }
 
-    boolean isCalled(long id) {
-        return called.stream().anyMatch(ticket -> ticket.id == id);
-    }
-
     /** Who was called up by the last operation, but who asked. */
     List<Long> told() {
         return told;

@@ -28,6 +28,7 @@ final class MemorySubject implements Subject {
     }
 
     private void at(long time) {
+        told.clear();
         if (!offsetKnown) {
             nanos = 0;
             store = new InMemoryCreditStore(() -> nanos);
@@ -80,7 +81,6 @@ final class MemorySubject implements Subject {
     }
 
     private Call own(Call call) {
-        told.clear();
         return new Call(key, call.limits(), call.margin(), call.pace(), call.flight(), call.requests(), call.timeout());
     }
 
