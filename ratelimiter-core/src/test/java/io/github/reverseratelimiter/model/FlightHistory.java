@@ -170,10 +170,10 @@ final class FlightHistory {
         }
     }
 
-    /** Who came first is granted for no later time. */
+    /** Who came first is granted for no later time; but those whose lease ran out before it. */
     void judgeOrder() {
         long latestBefore = Long.MIN_VALUE;
-        Predicate<Told> queued = call -> call.lease != 0;
+        Predicate<Told> queued = call -> call.lease != 0 && call.end >= call.at;
         for (Told call : told.values().stream()
                 .filter(queued)
                 .sorted(Comparator.comparingLong((Told each) -> each.entry))

@@ -63,6 +63,16 @@ class FlightModelIT {
         assertThat(tally.queued()).isGreaterThanOrEqualTo(OPERATIONS / 40);
     }
 
+    @Test
+    void theStoreInMemoryCountsCallsInFlightAsTheModelSays() {
+        Tally tally = run(new MemorySubject(), SEED, OPERATIONS);
+
+        report("memory", tally);
+        assertThat(tally.operations()).isGreaterThanOrEqualTo(OPERATIONS);
+        assertThat(tally.granted()).isGreaterThanOrEqualTo(OPERATIONS / 8);
+        assertThat(tally.queued()).isGreaterThanOrEqualTo(OPERATIONS / 40);
+    }
+
     private static Subject redis() {
         return new RedisSubject(
                 client.connect(ByteArrayCodec.INSTANCE),

@@ -114,6 +114,9 @@ final class FlightScenario {
 
     private long skew;
     private long pausedUntil;
+    /** A store whose expiry nobody sees may have thrown the state away, or not yet. */
+    private boolean perhapsForgotten;
+
     /** Who died while he was called up may have been granted credits for up to then. */
     private long latestDeadline;
 
@@ -347,9 +350,8 @@ final class FlightScenario {
                 history.forget();
                 model.forget();
             }
-        } else if (model.logical(time) >= model.neededUntil() + 1_000_000) {
-            model.forget();
         }
+        perhapsForgotten = !expires && model.logical(time) >= model.neededUntil();
         return time;
     }
 
@@ -641,6 +643,7 @@ final class FlightScenario {
         long added = Math.max(0, now + duration - Math.max(now, pausedUntil));
         history.hold(now, added);
         pausedUntil = Math.max(pausedUntil, now + duration);
+        latestDeadline += added;
         callers.stream()
                 .filter(caller -> caller.state == State.GRANTED && caller.at > now)
                 .forEach(caller -> {
