@@ -133,6 +133,12 @@ public final class Credit {
         margin = used;
     }
 
+    /** Whether a margin kept them apart from others: not if they count until their call has ended. */
+    boolean usesMargin() {
+        Departure counted = departure;
+        return counted == null || counted.request().flow().countUntil() == CountUntil.GRANT;
+    }
+
     /** Whether this is the first to say that the call has ended. */
     boolean firstEnd() {
         return ended.compareAndSet(false, true);

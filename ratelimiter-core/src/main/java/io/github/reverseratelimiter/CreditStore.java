@@ -68,14 +68,27 @@ public interface CreditStore extends AutoCloseable {
     }
 
     /**
-     * A call is not made, whose place was granted or queued for with a {@link Flight}. Credits that count from the grant are
-     * given back with {@link #refund} beside it, if the caller knows of the grant.
+     * A call is not made, that was granted with a {@link Flight}: only for those who were told of the grant. Credits that count
+     * from the grant are given back with {@link #refund} beside it.
      *
      * @param call as of {@link #ended}
-     * @param request identity of the request that was granted or queued
+     * @param request identity of the request that was granted
      * @return whether the lease is known
      */
     default CompletionStage<Boolean> notMade(Call call, long request) {
+        throw new UnsupportedOperationException("this store does not count calls in flight");
+    }
+
+    /**
+     * Nobody waits any more for a request that was queued, or whose answer got lost: it leaves the queue, or gives its place back
+     * if it has been granted meanwhile. Of one that is not known (it was refused, or never arrived, or was granted too long ago)
+     * it does nothing.
+     *
+     * @param call as of {@link #ended}
+     * @param request identity of that request
+     * @return whether the lease is known
+     */
+    default CompletionStage<Boolean> withdrawn(Call call, long request) {
         throw new UnsupportedOperationException("this store does not count calls in flight");
     }
 

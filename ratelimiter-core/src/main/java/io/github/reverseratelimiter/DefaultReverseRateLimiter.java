@@ -284,7 +284,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private void learn(Acquisition.Granted granted, CallEnd end) {
         if (granted.basis() instanceof Acquisition.Basis.Store store) {
             NamedLimiter limiter = limiters.get(store.credit().key().limiter());
-            if (limiter != null && store.credit().firstEnd()) {
+            if (limiter != null && store.credit().usesMargin() && store.credit().firstEnd()) {
                 limiter.ended(granted, store, end);
             }
         }

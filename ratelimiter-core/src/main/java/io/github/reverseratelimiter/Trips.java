@@ -272,9 +272,10 @@ final class Trips {
         Lease lease = departure.seat().lease();
         CreditRequest request = departure.request();
         Request end = departure.end();
-        CompletableFuture<Integer> told = whileOpen(() -> store.notMade(
-                        lease.call(request, List.of(end), timeout),
-                        departure.seat().ticket()))
+        CreditStore.Call call = lease.call(request, List.of(end), timeout);
+        long ticket = departure.seat().ticket();
+        CompletableFuture<Integer> told = whileOpen(
+                        () -> credit.isQueued() ? store.withdrawn(call, ticket) : store.notMade(call, ticket))
                 .whenComplete((known, failure) -> {
                     lease.landed(credit);
                     if (failure != null || !known) {

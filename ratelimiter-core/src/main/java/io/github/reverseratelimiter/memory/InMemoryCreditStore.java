@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Credits counted in this JVM alone, by the same rules as in Redis. Keys that no longer matter are forgotten. */
@@ -19,6 +20,7 @@ public final class InMemoryCreditStore implements CreditStore {
     private static final long EPOCH = Duration.ofDays(36_500).toNanos() / 1_000;
 
     private final ConcurrentHashMap<CreditKey, KeyState> states = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Integer, LongConsumer> listeners = new ConcurrentHashMap<>();
     private final Forgetting forgetting = new Forgetting(states);
     private final TimeSource time;
     private final long begin;
@@ -66,7 +68,7 @@ public final class InMemoryCreditStore implements CreditStore {
         if (known != null) {
             return known;
         }
-        KeyState state = new KeyState(this::now);
+        KeyState state = new KeyState(this::now, this::tell);
         KeyState other = states.putIfAbsent(key, state);
         if (other != null) {
             return other;
@@ -80,6 +82,44 @@ public final class InMemoryCreditStore implements CreditStore {
         KeyState state = states.get(key);
         Integer dropped = state == null ? null : state.refund(credits, at);
         return CompletableFuture.completedFuture(dropped == null ? 0 : dropped);
+    }
+
+    @Override
+    public CompletionStage<Boolean> ended(Call call) {
+        return flying(call, state -> state.ended(call));
+    }
+
+    @Override
+    public CompletionStage<Boolean> notMade(Call call, long request) {
+        return flying(call, state -> state.notMade(call, request));
+    }
+
+    @Override
+    public CompletionStage<Boolean> withdrawn(Call call, long request) {
+        return flying(call, state -> state.withdrawn(call, request));
+    }
+
+    @Override
+    public CompletionStage<Boolean> goesOn(Call call) {
+        return flying(call, state -> state.goesOn(call));
+    }
+
+    /** A key that is not known, or is being forgotten, knows no lease. */
+    private CompletionStage<Boolean> flying(Call call, Function<KeyState, @Nullable Boolean> question) {
+        KeyState state = states.get(call.key());
+        return CompletableFuture.completedFuture(state != null && Boolean.TRUE.equals(question.apply(state)));
+    }
+
+    @Override
+    public void whenCalled(int instance, LongConsumer request) {
+        listeners.put(instance, request);
+    }
+
+    private void tell(Ticket ticket) {
+        LongConsumer listener = listeners.get(ticket.instance());
+        if (listener != null) {
+            listener.accept(ticket.id());
+        }
     }
 
     @Override
@@ -104,7 +144,7 @@ public final class InMemoryCreditStore implements CreditStore {
 
     /** Asks a new state, unless another thread was faster. */
     private <T> @Nullable T first(CreditKey key, Function<KeyState, @Nullable T> question) {
-        KeyState state = new KeyState(this::now);
+        KeyState state = new KeyState(this::now, this::tell);
         if (states.putIfAbsent(key, state) != null) {
             return null;
         }

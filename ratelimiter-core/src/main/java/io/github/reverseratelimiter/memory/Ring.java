@@ -42,15 +42,15 @@ final class Ring {
     }
 
     /** A ring for a window that was not watched before, from the best history that there is. */
-    static Ring watch(long span, int limit, long total, long now, Ring best) {
-        return from(best, span, limit, 1, 0, total, total, now);
+    static Ring watch(long span, int limit, long since, long total, long now, Ring best) {
+        return from(best, span, limit, 1, 0, since, total, now);
     }
 
     /** A ring for the first window of a key. */
-    static Ring first(long span, int limit, long total, long now) {
+    static Ring first(long span, int limit, long since, long total, long now) {
         int q = q(limit, 1);
         int most = most(limit, q, 0);
-        return new Ring(span, limit, q, most, total, now, slots(total, q), new long[Math.min(most, FIRST_SLOTS)]);
+        return new Ring(span, limit, q, most, since, now, slots(total, q), new long[Math.min(most, FIRST_SLOTS)]);
     }
 
     /** This ring where it is large enough for the limit, else one that is, with the same history. */

@@ -11,8 +11,12 @@ record Windows(List<Ring> rings) {
 
     static final Windows NONE = new Windows(List.of());
 
-    /** What this caller names and what others have named: kept only if something is granted. */
-    Windows watchedBy(Call call, long total, long now) {
+    /**
+     * What this caller names and what others have named: kept only if something is granted.
+     *
+     * @param numbered so many credits have a number, or will get one when their call ends: they did not obey a new window
+     */
+    Windows watchedBy(Call call, long numbered, long total, long now) {
         List<Ring> watched = new ArrayList<>(call.limits().size());
         for (Ring ring : rings) {
             int limit = limit(call, ring);
@@ -27,8 +31,8 @@ record Windows(List<Ring> rings) {
             if (ring(limit.windowMicros()) == null) {
                 watched.add(
                         best == null
-                                ? Ring.first(limit.windowMicros(), limit.limit(), total, now)
-                                : Ring.watch(limit.windowMicros(), limit.limit(), total, now, best));
+                                ? Ring.first(limit.windowMicros(), limit.limit(), numbered, total, now)
+                                : Ring.watch(limit.windowMicros(), limit.limit(), numbered, total, now, best));
             }
         }
         return new Windows(watched);

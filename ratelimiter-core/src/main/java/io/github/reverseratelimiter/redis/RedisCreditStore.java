@@ -208,6 +208,11 @@ public final class RedisCreditStore implements CreditStore {
     }
 
     @Override
+    public CompletionStage<Boolean> withdrawn(Call call, long request) {
+        return isKnown(call, Wish.withdrawn(call, request, scriptTime.getAsLong()));
+    }
+
+    @Override
     public CompletionStage<Boolean> goesOn(Call call) {
         return isKnown(call, Wish.goesOn(call, scriptTime.getAsLong()));
     }

@@ -42,9 +42,18 @@ final class Wish {
 
     /** That a call is not made. */
     static byte[] notMade(Call call, long request, long time) {
+        return about('X', call, request, time);
+    }
+
+    /** That nobody waits for a request any more. */
+    static byte[] withdrawn(Call call, long request, long time) {
+        return about('W', call, request, time);
+    }
+
+    private static byte[] about(char letter, Call call, long request, long time) {
         Request first = call.requests().get(0);
         ByteBuffer bytes = front(call, 1, time);
-        operation(bytes, 'X', first.credits(), request, first.id());
+        operation(bytes, letter, first.credits(), request, first.id());
         return bytes.array();
     }
 

@@ -11,14 +11,15 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
            R credits at id         refund: the newest credits granted for exactly that time; a second one does nothing
            P duration 0 id         pause:  from now
            A credits 0 id          take together with the other keys: all of them now, or none. The only operation of each
-         before them, where they need it:
+         before them, where they need it, in this order:
            G gap 0 0               pace: no credit is granted for less than `gap` after the one before
            L life cap lease        calls in flight: whose (an instance), for how long it may be silent, how many at once (0: any number)
          and then these, for calls that are counted from their begin to their end:
            B credits max_wait id   begin a call whose credits count from its grant: as T, or a place in the queue, to be asked for again
            C credits max_wait id   the same, but they count until the call has ended, and one window more
            E credits 0 id          a call has ended; of B no credits. Of a lease that is not known, or has no calls, it does nothing
-           X credits ticket id     a call that was begun, or queued for, by this number is not made; credits as of E
+           X credits ticket id     a call that was granted by this number is not made; credits as of E
+           W credits ticket id     nobody waits for this number any more: of the queue, called up, or just granted; if none of these, nothing
            H 0 0 0                 the lease goes on
 Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done;
            4: Redis did not let it tell who was called up),
@@ -27,7 +28,7 @@ Reply    doubles: time of the server, logical now, held, flags (1: others state 
            R  number of credits dropped, 0, 0, 0
            P  held, 0, 0, 0
            A  as T; refused with at = now: another key was in the way
-           E X H  1, or 0 if the lease is not known
+           E X W H  1, or 0 if the lease is not known
          Of several keys: such a reply for each, one after another; if it was too late, one for all
 
 The rule     Credit j of the key was granted for time t(j); t never decreases. To take n more after `total`:
@@ -47,7 +48,7 @@ Window       fixed: its span, the limit last stated, q (credits that share a slo
              (0: look), the end of the window then; when the window was last named; the last slot that is known to have left
              it for so long that it may be lost.
 Flight       at the end, if the mark says so: calls in flight, their credits that still count (`open`), the cap, when the next lease
-             runs out, the latest time given, lengths; a record for each lease; the queue, first those who were called up and do
+             runs out, the latest time given to one of `open`, the latest time given to any, credits queued for, lengths; a record for each lease; the queue, first those who were called up and do
              not know it yet. An open credit has no time: it is as if it were in the rings already, at a time not known, which is
              not before now. So who needs one of these to leave the window has to wait until its call has ended.
              A lease that runs out ends its calls then. Who is called up is told by PUBLISH, where only an end can call him.
@@ -80,7 +81,7 @@ local ANSWER, REPLY = '<dddd', '<dddddddd'
 local SPARE_LIFE = 5000000                         -- a state outlives its need: a wider margin finds it, and PEXPIRE is rare
 local NOT_WHOLE = 'RRLFOREIGN the key holds what begins like a limiter state, but is not a whole one'
 local FLOWN = 16777216                            -- in the mark: there is a flight
-local FLIGHT, FLIGHT_BYTES = '<I3I4I3I7I7I2I2I2', 30
+local FLIGHT, FLIGHT_BYTES = '<I3I4I3I7I7I7I5I2I2I2', 42
 local LEASE, LEASE_BYTES = '<c6I3I4I7', 20
 local TICKET, TICKET_BYTES = '<c6c6c1I4I7I7', 31
 local NONE = 2^55                                  -- as a time: never
@@ -258,8 +259,8 @@ end
 local total, last, adj, not_before, held, expires, newest = 0, 0, 0, 0, 0, 0, 0
 local ids = string.rep('\0', IDS_BYTES)
 local windows = {}
-local calls, open, cap, soonest, latest, leases, called, queue = 0, 0, 0, NONE, 0, '', '', ''
-local flown = false
+local calls, open, cap, soonest, latest, paced, queued, leases, called, queue = 0, 0, 0, NONE, 0, 0, 0, '', '', ''
+local flown, tailed = false, false
 if exists or call('EXISTS', key) == 1 then            -- an empty string is somebody else's
   local format = sub(head, 1, 1) == 'R' and #head > 1 and string.byte(head, 2) or 0
   if format > VERSION and format < 32 then            -- a later one, whatever else it looks like; from 32 on it may be text
@@ -272,6 +273,7 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
   mark, adj, not_before, held = unpack_(FRONT, head)
   local count = floor(mark / 65536) % 256
   flown = mark >= FLOWN
+  tailed = flown
   local fixed, hot = FRONT_BYTES + 1, FRONT_BYTES + count * FIXED_BYTES + 1
   local moving = hot + HOT_BYTES
   local offset = moving - 1 + count * MOVING_BYTES
@@ -299,12 +301,14 @@ if exists or call('EXISTS', key) == 1 then            -- an empty string is some
     local flight = call('GETRANGE', key, offset, -1)
     if #flight < FLIGHT_BYTES then return redis.error_reply(NOT_WHOLE) end
     local a, b, c
-    calls, open, cap, soonest, latest, a, b, c = unpack_(FLIGHT, flight)
+    calls, open, cap, soonest, latest, paced, queued, a, b, c = unpack_(FLIGHT, flight)
     a = FLIGHT_BYTES + a * LEASE_BYTES
     b = a + b * TICKET_BYTES
     c = b + c * TICKET_BYTES
     if #flight < c then return redis.error_reply(NOT_WHOLE) end
     leases, called, queue = sub(flight, FLIGHT_BYTES + 1, a), sub(flight, a + 1, b), sub(flight, b + 1, c)
+  else
+    paced = newest
   end
 end
 
@@ -514,8 +518,19 @@ end
 
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
 local flags = 0
+local wishes = WINDOWS_AT + k * 16
+local gap, flies, life, lease = 0, false, 0, ''
+if sub(wish, wishes, wishes) == 'G' then
+  gap = unpack_('<d', wish, wishes + 1)
+  wishes = wishes + OPERATION_BYTES
+end
+if sub(wish, wishes, wishes) == 'L' then
+  flies = true
+  life, cap, lease = unpack_('<ddc6', wish, wishes + 1)
+  wishes = wishes + OPERATION_BYTES
+end
 
-if k > 0 then
+if k > 0 or flies then
   local named, list, fresh = {}, {}, false
   for i = 0, k - 1 do
     local span, limit = unpack_('<dd', wish, WINDOWS_AT + i * 16)
@@ -607,20 +622,22 @@ local function left()
   return max(0, least)
 end
 
-local gap = 0
-
 -- When n more credits may go, behind `ahead` that are queued for; and whether that is only the least it can be, since calls in flight must end first.
 local function earliest(n, ahead)
   local behind, unknown = open + (ahead or 0), false
   local at = max(now, not_before, newest, latest)
-  if gap > 0 and (newest > 0 or latest > 0) then at = max(at, max(newest, latest) + n * gap) end
+  if gap > 0 and paced > 0 then at = max(at, paced + n * gap) end
   for _, w in ipairs(windows) do
     local j = total + behind + n - w.own
     if n > w.own then
       at = max(at, w.seen + 2 * w.span)  -- another caller's smaller limit: not before that is forgotten
     elseif j > total then
       unknown = true
-      at = max(at, now + w.width * (1 + max(0, ceil((j - total - open) / w.own))))
+      -- every `own` credits need a window, back to one that is in flight, and ends now at the earliest, or to one of the ring
+      local turns = ceil((behind - open + n) / w.own)
+      local m = total + behind + n - turns * w.own
+      at = max(at, now + w.width * (m > total and turns or turns - 1))
+      if m <= total and m > (w.first - 1) * w.q then at = max(at, time_of(w, m) + w.width * turns) end
     elseif j > (w.first - 1) * w.q then
       at = max(at, time_of(w, j) + w.width)
     end
@@ -659,15 +676,13 @@ local function add(n, at)
     for i = s, min(top, s + MANY) do w.cache[i] = at end
     if w.named then
       w.limit = w.own
-      w.seen = at                                        -- remembered as long as what was taken through it
+      w.seen = max(w.seen, at)                           -- remembered as long as what was taken through it
     end
     if n > w.own then w.since = total + n end            -- its credits no longer span a window
   end
   total = total + n
   newest = at
 end
-
-local queued = 0            -- credits that are queued for
 
 local function take(n, max_wait, id)
   for _, w in ipairs(windows) do enter(w) end
@@ -680,15 +695,16 @@ local function take(n, max_wait, id)
     return not_before > now and 2 or 1, at, left(), (earliest(1, queued))
   end
   add(n, at)
+  paced = at
   remember(id, at)
   last = now
   changed = true
   return 0, at, left(), (earliest(1, queued))
 end
 
-local flight = leases ~= '' or find(wish, 'L', WINDOWS_AT + k * 16, true)
-local refund, pause
-if k == 0 then                                           -- nobody else pays for them
+local flight = flown or flies
+local give_back, refund, pause
+if k == 0 or flight then                                 -- nobody else pays for them
   -- What ring w knows of credits granted for exactly `at`: number of the newest, how many of n, and how sure that is: 3 exactly;
   -- 2 at least so many (others may have fallen out); 1 perhaps (it has only upper bounds of their times); 0 at most (they share
   -- slots).
@@ -745,8 +761,7 @@ if k == 0 then                                           -- nobody else pays for
     end
   end
 
-  function refund(n, at, id)
-    if seen_before(id) then return 0 end   -- the driver has sent it twice
+  function give_back(n, at)
     local j, count, sure = 0, 0, 0
     for _, w in ipairs(windows) do         -- the ring that knows best decides
       local newest_one, found, how = granted_for(w, at, n)
@@ -765,9 +780,16 @@ if k == 0 then                                           -- nobody else pays for
       newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
       for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
       for _, w in ipairs(windows) do limit_to(w, newest > 0 and newest or last) end
-      remember(id, at)
+      if paced == at then paced = newest end
       changed = true
     end
+    return count
+  end
+
+  function refund(n, at, id)
+    if seen_before(id) then return 0 end   -- the driver has sent it twice
+    local count = give_back(n, at)
+    if count > 0 then remember(id, at) end
     return count
   end
 
@@ -788,6 +810,7 @@ if k == 0 then                                           -- nobody else pays for
       end
       if newest > now then newest, outlives = newest + d, expires + d end
       if latest > now then latest = latest + d end
+      if paced > now then paced = paced + d end
       for p = 1, #called, TICKET_BYTES do
         local at = unpack_('<I7', called, p + 24)
         if at > now then called = sub(called, 1, p + 23) .. pack('<I7', at + d) .. sub(called, p + TICKET_BYTES) end
@@ -805,8 +828,8 @@ if k == 0 then                                           -- nobody else pays for
 end
 
 -- ---------------------------------------------------------------- calls in flight
-local life, lease, alive, asking = 0, '', 0
-local end_silent, call_up, begin, ended, not_made, go_on
+local alive, asking, newcomer = 0
+local end_silent, call_up, begin, ended, not_made, withdraw, go_on
 
 if flight then                                           -- nobody else pays for them
   local function find_record(list, size, id)
@@ -842,21 +865,18 @@ if flight then                                           -- nobody else pays for
   local function let_go(id)
     local p, c = lease_of(id)
     if p and c == 0 and not find(called, id, 1, true) and not find(queue, id, 1, true) then
-      leases = without(leases, LEASE_BYTES, p)
+      leases, changed = without(leases, LEASE_BYTES, p), changed or id ~= newcomer
     end
   end
 
-  -- One call less; whether the lease had any.
-  local function vacate(id, n)
-    local p, c, o, until_ = lease_of(id)
-    if not p or c == 0 then return false end
-    n = min(n, o)
-    calls, open = calls - 1, open - n
-    hold(p, id, c - 1, o - n, until_)
-    return true
+  local function credits_of(list)
+    local sum = 0
+    for p = 1, #list, TICKET_BYTES do sum = sum + unpack_('<I4', list, p + 13) end
+    return sum
   end
 
   local function tickets_of_others(list, id)
+    if not find(list, id, 1, true) then return list end
     local kept = {}
     for p = 1, #list, TICKET_BYTES do
       if sub(list, p + 6, p + 11) ~= id then kept[#kept + 1] = sub(list, p, p + TICKET_BYTES - 1) end
@@ -885,6 +905,11 @@ if flight then                                           -- nobody else pays for
       if one.o > 0 then add(one.o, max(newest, one.at)) end
       called, queue = tickets_of_others(called, one.id), tickets_of_others(queue, one.id)
     end
+    queued = credits_of(queue)
+    for _, w in ipairs(windows) do                         -- what ended long ago has left already
+      w.first = nil
+      enter(w)
+    end
   end
 
   -- Gives what is free to those who stand first in the queue.
@@ -892,10 +917,13 @@ if flight then                                           -- nobody else pays for
     for _, w in ipairs(windows) do enter(w) end
     while #queue > 0 and (cap == 0 or calls < cap) do
       local id, owner, mode, n, deadline = unpack_(TICKET, queue)
+      for _, w in ipairs(windows) do
+        if w.named and n > w.own then return end           -- by its own, larger limit: he who states that will do it
+      end
       local at, unknown = earliest(n)
       if unknown then break end
-      queue = sub(queue, TICKET_BYTES + 1)
-      changed = true
+      queue, queued = sub(queue, TICKET_BYTES + 1), queued - n
+      changed, last = true, now
       if at <= deadline then
         local p, c, o, until_ = lease_of(owner)
         if mode == 'C' then
@@ -903,8 +931,10 @@ if flight then                                           -- nobody else pays for
           for _, w in ipairs(windows) do
             if w.named then w.limit, w.seen = w.own, max(w.seen, at) end
           end
-        end                                                -- the credits of the others are taken when they come: they would be too old
-        calls = calls + 1
+        else
+          add(n, at)
+        end
+        calls, paced = calls + 1, at
         hold(p, owner, c + 1, mode == 'C' and o + n or o, until_)
         called = called .. pack(TICKET, id, owner, mode, n, deadline, at)
         if cap > 0 and id ~= asking then
@@ -914,12 +944,11 @@ if flight then                                           -- nobody else pays for
         end
       end
     end
-    queued = 0
-    for p = 1, #queue, TICKET_BYTES do queued = queued + unpack_('<I4', queue, p + 13) end
   end
 
   function begin(mode, n, max_wait, id)
     asking = id
+    local again
     if head == '' then lay({}, 0) end
     local p = find_record(called, TICKET_BYTES, id)
     if not p then
@@ -927,74 +956,85 @@ if flight then                                           -- nobody else pays for
       if at then return 0, at, left(), (earliest(1)) end
       p = find_record(queue, TICKET_BYTES, id)
       local ticket = pack(TICKET, id, lease, mode, n, now + max_wait, 0)
+      again = p
       if p then
         queue = sub(queue, 1, p - 1) .. ticket .. sub(queue, p + TICKET_BYTES)
       else
-        queue = queue .. ticket
+        queue, queued = queue .. ticket, queued + n
       end
-      local known = lease_of(lease)
-      if not known then leases = leases .. pack(LEASE, lease, 0, 0, now + life) end
+      if not lease_of(lease) then
+        leases, newcomer = leases .. pack(LEASE, lease, 0, 0, now + life), lease
+      end
       call_up()
       p = find_record(called, TICKET_BYTES, id)
     end
     if p then
-      local _, owner, was, _, _, at = unpack_(TICKET, called, p)
+      local _, _, _, _, _, at = unpack_(TICKET, called, p)
       called = without(called, TICKET_BYTES, p)
-      if was == 'B' then
-        local unknown
-        at, unknown = earliest(n)
-        if unknown or at - now > max_wait then             -- another was faster: the place is for the next
-          vacate(owner, 0)
-          call_up()
-          return not_before > now and 2 or 1, at, left(), at
-        end
-        add(n, at)
-      end
       remember(id, at)
       renew()
       return 0, at, left(), (earliest(1))
     end
     p = find_record(queue, TICKET_BYTES, id)
     local ahead = 0
-    if p then
-      for q = 1, p - 1, TICKET_BYTES do ahead = ahead + unpack_('<I4', queue, q + 13) end
-    end
+    if p then ahead = again and credits_of(sub(queue, 1, p - 1)) or queued - n end
     local at = earliest(n, ahead)
     if p and max_wait > 0 and at - now <= max_wait then
       renew()
       return 3, at, left(), at
     end
-    if p then queue = without(queue, TICKET_BYTES, p) end
+    if p then queue, queued, changed = without(queue, TICKET_BYTES, p), queued - n, changed or again end
     let_go(lease)
     return not_before > now and 2 or 1, at, left(), at
   end
 
   function ended(n, id)
-    local p, _, o = lease_of(lease)
+    local p, c, o, until_ = lease_of(lease)
     if not p then return 0 end
-    if not seen_before(id) and vacate(lease, n) then
-      if min(n, o) > 0 then add(min(n, o), max(now, newest)) end
-      renew()
-      remember(id, now)
-      call_up()
-    end
+    if seen_before(id) or c == 0 then return 1 end
+    n = min(n, o)
+    calls, open = calls - 1, open - n
+    hold(p, lease, c - 1, o - n, max(until_, now + life))
+    if n > 0 then add(n, max(now, newest)) end
+    remember(id, now)
+    call_up()
     let_go(lease)
     return 1
   end
 
   function not_made(n, ticket, id)
+    if seen_before(id) then return lease_of(lease) and 1 or 0 end
+    local whose = lease
     local p = find_record(queue, TICKET_BYTES, ticket)
     if p then
-      queue, changed = without(queue, TICKET_BYTES, p), true
+      queue, queued, changed, last = without(queue, TICKET_BYTES, p), queued - unpack_('<I4', queue, p + 13), true, now
+      remember(id, now)
     else
-      if not lease_of(lease) then return 0 end
+      local c, o, until_, mode, at, _
       p = find_record(called, TICKET_BYTES, ticket)
-      if p then called = without(called, TICKET_BYTES, p) end
-      if not seen_before(id) and vacate(lease, n) then remember(id, now) end
+      if p then
+        _, whose, mode, n, _, at = unpack_(TICKET, called, p)
+        called = without(called, TICKET_BYTES, p)
+      end
+      p, c, o, until_ = lease_of(whose)
+      if not p then return 0 end
+      if c == 0 then return 1 end
+      local counting = mode ~= 'B' and min(n, o) or 0
+      calls, open = calls - 1, open - counting
+      hold(p, whose, c - 1, o - counting, until_)
+      remember(id, now)
+      if mode == 'B' then give_back(n, at) end
     end
     call_up()
-    let_go(lease)
+    let_go(whose)
     return 1
+  end
+
+  function withdraw(n, ticket, id)
+    if find_record(queue, TICKET_BYTES, ticket) or find_record(called, TICKET_BYTES, ticket) or seen_before(ticket) then
+      return not_made(n, ticket, id)
+    end
+    return lease_of(lease) and 1 or 0
   end
 
   function go_on()
@@ -1007,20 +1047,20 @@ end
 -- ---------------------------------------------------------------- what changed is written, with its TTL
 local function save()
   if changed then
-    local need, ttl = newest - now, nil
+    local need, ttl = max(0, newest - now), nil
     for _, w in ipairs(windows) do need = max(need, newest - now + w.span + margin) end
     need = max(need, not_before - now, outlives - now)
-    local tail = WINDOWS_FROM + #windows * WINDOW_BYTES
-    for _, w in ipairs(windows) do tail = tail + w.slots * 8 end
-    if flown and leases == '' and not flight then          -- nobody counts calls in flight here any more: the short way is open again
-      head = whole and head or sub(head .. call('GETRANGE', key, #head, -1), 1, tail)
-      flown, whole = false, true
-    elseif flight then
-      flown = true
-      local width = 0
-      for _, w in ipairs(windows) do width = max(width, w.span + margin) end
+    flown = #leases > 0
+    local tail, width = WINDOWS_FROM + #windows * WINDOW_BYTES, 0
+    for _, w in ipairs(windows) do tail, width = tail + w.slots * 8, max(width, w.span + margin) end
+    if tailed and not flown and not whole then             -- the end of the string goes
+      head = #head < tail and head .. call('GETRANGE', key, #head, tail - 1) or sub(head, 1, tail)
+      whole = true
+    end
+    if flight then
+      for p = whole and 1 or NONE, #leases, LEASE_BYTES do alive = max(alive, (unpack_('<I7', leases, p + 13))) end
       need = max(need, max(alive, latest) - now + width)
-      flight = pack(FLIGHT, calls, open, cap, soonest, latest, #leases / LEASE_BYTES, #called / TICKET_BYTES, #queue / TICKET_BYTES)
+      flight = pack(FLIGHT, calls, open, cap, soonest, latest, paced, queued, #leases / LEASE_BYTES, #called / TICKET_BYTES, #queue / TICKET_BYTES)
         .. leases .. called .. queue
     end
     if whole or now + need > expires then
@@ -1036,11 +1076,13 @@ local function save()
     local front = table.concat(parts)
     head = front .. sub(head, #front + 1)
     if whole then
-      change('SET', key, flight and head .. flight or head, 'PX', ttl)
+      change('SET', key, flown and head .. flight or head, 'PX', ttl)
     else
       if ttl then call('PEXPIRE', key, ttl) end
       change('SETRANGE', key, 0, sub(head, 1, max(#front, to)))
-      if flight then change('SETRANGE', key, tail, flight) end
+      if flown then
+        change('SETRANGE', key, tail, flight)
+      end
     end
   elseif stepped and exists then
     change('SETRANGE', key, ADJ_AT, pack('<I7', adj))
@@ -1049,12 +1091,12 @@ end
 
 -- ---------------------------------------------------------------- the operations in turn
 local answers = {}
-if flight and (k > 0 or #windows == 0) then            -- giving back and pausing name no windows: the next one goes on
+if flight and (k > 0 or flies) then            -- giving back and pausing name no windows: the next one goes on
   for _, w in ipairs(windows) do enter(w) end
   end_silent()
   call_up()
 end
-for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
+for i = wishes, #wish, OPERATION_BYTES do
   local op, a, b, id = unpack_('<c1ddc6', wish, i)
   if op == 'T' then
     answers[#answers + 1] = pack(ANSWER, take(a, b, id))
@@ -1062,22 +1104,20 @@ for i = WINDOWS_AT + k * 16, #wish, OPERATION_BYTES do
     answers[#answers + 1] = pack(ANSWER, refund(a, b, id), 0, 0, 0)
   elseif op == 'P' then
     answers[#answers + 1] = pack(ANSWER, pause(a), 0, 0, 0)
-  elseif op == 'G' then
-    gap = a
-  elseif op == 'L' then
-    life, cap, lease = a, b, id
   elseif op == 'B' or op == 'C' then
     answers[#answers + 1] = pack(ANSWER, begin(op, a, b, id))
   elseif op == 'E' then
     answers[#answers + 1] = pack(ANSWER, ended(a, id), 0, 0, 0)
   elseif op == 'X' then
     answers[#answers + 1] = pack(ANSWER, not_made(a, pack('<I6', b), id), 0, 0, 0)
+  elseif op == 'W' then
+    answers[#answers + 1] = pack(ANSWER, withdraw(a, pack('<I6', b), id), 0, 0, 0)
   elseif op == 'H' then
     answers[#answers + 1] = pack(ANSWER, go_on(), 0, 0, 0)
   else
     for _, w in ipairs(windows) do enter(w) end
     looks[which] = {
-      seen = seen_before(id), at = earliest(a), now = now, adj = adj, code = not_before > now and 2 or 1,
+      seen = seen_before(id), at = earliest(a, queued), now = now, adj = adj, code = not_before > now and 2 or 1,
       take = function()
         local answer = pack(ANSWER, take(a, 0, id))
         save()

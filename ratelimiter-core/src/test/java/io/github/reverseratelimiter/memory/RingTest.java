@@ -8,7 +8,7 @@ class RingTest {
 
     private static final long SECOND = 1_000_000;
 
-    private final Ring ring = Ring.first(SECOND, 2, 0, 1100 * SECOND);
+    private final Ring ring = Ring.first(SECOND, 2, 0, 0, 1100 * SECOND);
 
     private void add(long... seconds) {
         for (int i = 0; i < seconds.length; i++) {
@@ -52,7 +52,7 @@ class RingTest {
     void aNewWindowThatCouldNotSeeFarBackDoesNotBelieveInASpanThatNobodyKept() {
         add(1100, 1101, 1105);
         Ring forgetful = ring.fit(3, 3, 1107 * SECOND);
-        Ring minute = Ring.watch(60 * SECOND, 2, 3, 1107 * SECOND, forgetful);
+        Ring minute = Ring.watch(60 * SECOND, 2, 3, 3, 1107 * SECOND, forgetful);
 
         minute.add(3, 1, 1107 * SECOND, 1107 * SECOND);
         minute.add(4, 1, 1108 * SECOND, 1108 * SECOND);

@@ -6,12 +6,17 @@ import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import io.github.reverseratelimiter.memory.InMemoryCreditStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The store in memory, on a clock that the test sets. */
 final class MemorySubject implements Subject {
 
+    private static final int INSTANCES = 3;
+
     private final CreditKey key = new CreditKey("model", "key");
+    private final List<Long> told = new ArrayList<>();
     private long nanos;
     private InMemoryCreditStore store = new InMemoryCreditStore(() -> nanos);
     private long offset;
@@ -23,9 +28,13 @@ final class MemorySubject implements Subject {
     }
 
     private void at(long time) {
+        told.clear();
         if (!offsetKnown) {
             nanos = 0;
             store = new InMemoryCreditStore(() -> nanos);
+            for (int instance = 1; instance <= INSTANCES; instance++) {
+                store.whenCalled(instance, told::add);
+            }
             offset = time - Duration.ofDays(36_500).toNanos() / 1_000;
             offsetKnown = true;
             begin = time;
@@ -38,8 +47,7 @@ final class MemorySubject implements Subject {
     @Override
     public Reply take(long time, Call call) {
         at(time);
-        Call own = new Call(key, call.limits(), call.margin(), call.requests(), call.timeout());
-        Reply reply = store.take(own).toCompletableFuture().join();
+        Reply reply = store.take(own(call)).toCompletableFuture().join();
         List<Decision> decisions = reply.decisions().stream().map(this::shift).toList();
         return new Reply(reply.now() + offset, reply.held(), reply.otherLimits(), decisions);
     }
@@ -49,6 +57,9 @@ final class MemorySubject implements Subject {
         long next = decision.next() + offset;
         if (decision instanceof Decision.Taken) {
             return new Decision.Taken(at, decision.remaining(), next);
+        }
+        if (decision instanceof Decision.Queued) {
+            return new Decision.Queued(at, decision.remaining(), next);
         }
         return decision instanceof Decision.Paused
                 ? new Decision.Paused(at, decision.remaining(), next)
@@ -67,6 +78,44 @@ final class MemorySubject implements Subject {
         return store.pause(key, Duration.ofNanos(duration * 1_000))
                 .toCompletableFuture()
                 .join();
+    }
+
+    private Call own(Call call) {
+        return new Call(key, call.limits(), call.margin(), call.pace(), call.flight(), call.requests(), call.timeout());
+    }
+
+    @Override
+    public boolean ended(long time, Call call) {
+        at(time);
+        return store.ended(own(call)).toCompletableFuture().join();
+    }
+
+    @Override
+    public boolean notMade(long time, Call call, long request) {
+        at(time);
+        return store.notMade(own(call), request).toCompletableFuture().join();
+    }
+
+    @Override
+    public boolean withdrawn(long time, Call call, long request) {
+        at(time);
+        return store.withdrawn(own(call), request).toCompletableFuture().join();
+    }
+
+    @Override
+    public boolean goesOn(long time, Call call) {
+        at(time);
+        return store.goesOn(own(call)).toCompletableFuture().join();
+    }
+
+    @Override
+    public Optional<Boolean> flies() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<List<Long>> told() {
+        return Optional.of(told);
     }
 
     @Override

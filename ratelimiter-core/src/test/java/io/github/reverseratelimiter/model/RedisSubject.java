@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,8 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     private static final long YEAR_MILLIS = 366L * 86_400_000;
     /** Above this size the state is only looked at now and then. */
     private static final int LARGE = 4_096;
+
+    private static final int FLAGS_AT = 3;
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final List<String> shas;
@@ -96,9 +99,47 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     @Override
     public Reply take(long time, Call call) {
         this.time = time;
-        return store.take(new Call(key, call.limits(), call.margin(), call.requests(), call.timeout()))
-                .toCompletableFuture()
-                .join();
+        return store.take(own(call)).toCompletableFuture().join();
+    }
+
+    private Call own(Call call) {
+        return new Call(key, call.limits(), call.margin(), call.pace(), call.flight(), call.requests(), call.timeout());
+    }
+
+    @Override
+    public boolean ended(long time, Call call) {
+        this.time = time;
+        return store.ended(own(call)).toCompletableFuture().join();
+    }
+
+    @Override
+    public boolean notMade(long time, Call call, long request) {
+        this.time = time;
+        return store.notMade(own(call), request).toCompletableFuture().join();
+    }
+
+    @Override
+    public boolean withdrawn(long time, Call call, long request) {
+        this.time = time;
+        return store.withdrawn(own(call), request).toCompletableFuture().join();
+    }
+
+    @Override
+    public boolean goesOn(long time, Call call) {
+        this.time = time;
+        return store.goesOn(own(call)).toCompletableFuture().join();
+    }
+
+    @Override
+    public Optional<Boolean> flies() {
+        byte[] state = connection.sync().get(name);
+        return Optional.of(state != null && state[FLAGS_AT] != 0);
+    }
+
+    /** Messages arrive at another time. */
+    @Override
+    public Optional<List<Long>> told() {
+        return Optional.empty();
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.github.reverseratelimiter.model;
 
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Reply;
+import java.util.List;
+import java.util.Optional;
 
 /** A store under judgement: one key of it, asked at times that the test makes up. Times are microseconds. */
 interface Subject {
@@ -14,6 +16,24 @@ interface Subject {
 
     /** Holds the key for {@code duration} from now. */
     long pause(long time, long duration);
+
+    /** A call has ended. */
+    boolean ended(long time, Call call);
+
+    /** A call is not made that was granted. */
+    boolean notMade(long time, Call call, long request);
+
+    /** Nobody waits for a request any more. */
+    boolean withdrawn(long time, Call call, long request);
+
+    /** A lease goes on. */
+    boolean goesOn(long time, Call call);
+
+    /** Whether the state says that there are calls in flight, where that can be seen. */
+    Optional<Boolean> flies();
+
+    /** Who was told by the last operation that he may ask again, where that can be seen. */
+    Optional<List<Long>> told();
 
     /** Whether the state has expired at this time; where nobody can see it, {@code false}. */
     boolean expired(long time);

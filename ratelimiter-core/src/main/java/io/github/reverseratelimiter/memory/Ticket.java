@@ -1,0 +1,27 @@
+package io.github.reverseratelimiter.memory;
+
+/**
+ * A request that is queued for, or was called up and does not know it yet.
+ *
+ * @param id of the request
+ * @param lease whose call it is
+ * @param completion whether its credits count until the call has ended
+ * @param credits how many
+ * @param deadline for no later time is it granted
+ * @param at for when it was called up
+ */
+record Ticket(long id, long lease, boolean completion, int credits, long deadline, long at) {
+
+    Ticket until(long other) {
+        return new Ticket(id, lease, completion, credits, other, at);
+    }
+
+    Ticket calledFor(long time) {
+        return new Ticket(id, lease, completion, credits, deadline, time);
+    }
+
+    /** Which instance hears of it. */
+    int instance() {
+        return (int) lease;
+    }
+}

@@ -1,0 +1,161 @@
+package io.github.reverseratelimiter.memory;
+
+import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Decision;
+import io.github.reverseratelimiter.CreditStore.Flight;
+import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.CreditStore.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** One call to a key: what it names, what it sees, and what it does to the order of grants. */
+final class Trip implements Line {
+
+    private final Ledger ledger;
+    private final Call call;
+    private final long now;
+    private final long margin;
+    private final boolean others;
+    /** Kept only if something is granted. */
+    private final Windows watched;
+
+    private Sight sight;
+
+    /** Begins with what is due: calls whose lease ran out, and those who may be called up. */
+    Trip(Ledger ledger, Call call, long now) {
+        this.ledger = ledger;
+        this.call = call;
+        this.now = now;
+        this.margin = (call.margin().toNanos() + 999) / 1_000;
+        this.others = ledger.windows.differFrom(call, now);
+        this.watched = ledger.windows.watchedBy(call, ledger.total + ledger.flights.open(), ledger.total, now);
+        this.sight = Sight.of(watched, call, margin, now);
+        ledger.flights.enter(call.flight().orElse(null), ledger.newest, this);
+    }
+
+    Reply decide() {
+        List<Decision> decisions = new ArrayList<>(call.requests().size());
+        for (Request request : call.requests()) {
+            decisions.add(
+                    call.flight().isPresent() ? begin(request, call.flight().get()) : decide(request));
+        }
+        return reply(decisions);
+    }
+
+    /** What {@link #decide()} would answer to the only request, for no later time than now. */
+    Reply look() {
+        Request request = call.requests().get(0);
+        long at = timeOf(request.id())
+                .orElseGet(() ->
+                        earliest(request.credits(), ledger.flights.queued()).at());
+        return reply(List.of(at <= now ? taken(at) : refused(at)));
+    }
+
+    private Reply reply(List<Decision> decisions) {
+        return new Reply(now, ledger.held, others, decisions);
+    }
+
+    private Decision decide(Request request) {
+        OptionalLong known = timeOf(request.id());
+        if (known.isPresent()) {
+            return taken(known.getAsLong());
+        }
+        Earliest earliest = earliest(request.credits(), ledger.flights.queued());
+        if (earliest.unknown() || earliest.at() - now > request.maxWait()) {
+            return refused(earliest.at());
+        }
+        add(request.credits(), earliest.at());
+        ledger.flights.pace(earliest.at());
+        remember(request.id(), earliest.at());
+        return taken(earliest.at());
+    }
+
+    private Decision begin(Request request, Flight flight) {
+        Flights.Answer answer = ledger.flights.begin(request, flight, this);
+        return switch (answer.kind()) {
+            case TAKEN -> taken(answer.at());
+            case QUEUED -> new Decision.Queued(answer.at(), remaining(), answer.at());
+            case REFUSED -> refused(answer.at());
+        };
+    }
+
+    private Decision taken(long at) {
+        return new Decision.Taken(at, remaining(), next());
+    }
+
+    private Decision refused(long at) {
+        return ledger.notBefore > now
+                ? new Decision.Paused(at, remaining(), next())
+                : new Decision.Refused(at, remaining(), next());
+    }
+
+    private int remaining() {
+        long used = ledger.total + ledger.flights.open();
+        return (int) Math.max(0, Math.min(ledger.flights.places(), sight.remaining(used)));
+    }
+
+    private long next() {
+        return earliest(1, ledger.flights.queued()).at();
+    }
+
+    @Override
+    public long now() {
+        return now;
+    }
+
+    @Override
+    public Earliest earliest(int credits, long ahead) {
+        long at = Math.max(Math.max(now, ledger.flights.latest()), Math.max(ledger.newest, ledger.notBefore));
+        long paced = ledger.flights.paced();
+        if (!call.pace().isZero() && paced > 0) {
+            at = Math.max(at, paced + credits * ((call.pace().toNanos() + 999) / 1_000));
+        }
+        return sight.earliest(at, now, ledger.total, ledger.flights.open(), ahead, credits);
+    }
+
+    @Override
+    public boolean isTooNarrowFor(int credits) {
+        return sight.isTooNarrowFor(credits);
+    }
+
+    @Override
+    public void add(int credits, long at) {
+        long time = Math.max(at, ledger.newest);
+        ledger.windows = watched;
+        ledger.keep(sight.add(ledger.total, credits, time, now), now);
+        ledger.total += credits;
+        ledger.newest = time;
+        ledger.last = now;
+        sight = Sight.of(watched, call, margin, now);
+    }
+
+    @Override
+    public void state(long at) {
+        ledger.windows = watched;
+        sight.state(at);
+    }
+
+    @Override
+    public void giveBack(int credits, long at) {
+        ledger.drop(credits, at);
+        sight = Sight.of(watched, call, margin, now);
+    }
+
+    @Override
+    public OptionalLong timeOf(long request) {
+        return ledger.identities.timeOf(request);
+    }
+
+    @Override
+    public void remember(long request, long at) {
+        ledger.identities.remember(request, at);
+        ledger.last = now;
+    }
+
+    @Override
+    public void keep(long until) {
+        ledger.keep(until + sight.widest(), now);
+        ledger.last = now;
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.reverseratelimiter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.CallsInFlightContract;
+import io.github.reverseratelimiter.CountUntil;
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.CreditStore;
+import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Flight;
+import io.github.reverseratelimiter.CreditStore.Request;
+import io.github.reverseratelimiter.time.ManualTime;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RedisCallsInFlightIT extends CallsInFlightContract {
+
+    /** A negative one: its number in the name of the channel is unsigned. */
+    private static final int INSTANCE = -7;
+
+    private final LettuceScriptExecutor executor = RedisServer.shared().executor();
+
+    @Override
+    protected CreditStore store(ManualTime time) {
+        return new RedisCreditStore(executor, "it:", time, time::micros);
+    }
+
+    @Test
+    void theInstanceOfWhoIsCalledUpHearsOfIt() throws InterruptedException {
+        CreditKey key = new CreditKey("contract", UUID.randomUUID().toString());
+        BlockingQueue<byte[]> heard = new LinkedBlockingQueue<>();
+        RedisClient client = RedisClient.create(RedisServer.shared().uri());
+        try (StatefulRedisPubSubConnection<byte[], byte[]> connection =
+                client.connectPubSub(io.lettuce.core.codec.ByteArrayCodec.INSTANCE)) {
+            connection.addListener(new RedisPubSubAdapter<>() {
+                @Override
+                public void message(byte[] channel, byte[] message) {
+                    heard.add(message);
+                }
+            });
+            connection.sync().subscribe(("rrl:called:" + Integer.toUnsignedLong(INSTANCE)).getBytes());
+            store().take(call(key, 5L, 0, 1)).toCompletableFuture().join();
+            store().take(call(key, Integer.toUnsignedLong(INSTANCE), 60_000_000, 0x0102_0304_0506L))
+                    .toCompletableFuture()
+                    .join();
+            store().ended(call(key, 5L, 0, 3)).toCompletableFuture().join();
+
+            byte[] message = heard.poll(10, TimeUnit.SECONDS);
+
+            assertThat(ByteBuffer.wrap(Arrays.copyOf(message, Long.BYTES))
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .getLong())
+                    .isEqualTo(0x0102_0304_0506L);
+        } finally {
+            client.shutdown(0, 0, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Call call(CreditKey key, long lease, long maxWait, long id) {
+        Flight flight = new Flight(lease, Duration.ofSeconds(10), 1, CountUntil.COMPLETION);
+        return new Call(
+                key,
+                List.of(),
+                Duration.ZERO,
+                Duration.ZERO,
+                Optional.of(flight),
+                List.of(new Request(1, maxWait, id)),
+                Duration.ofSeconds(1));
+    }
+}
