@@ -832,9 +832,10 @@ local alive, asking, newcomer = 0
 local end_silent, call_up, begin, ended, not_made, withdraw, go_on
 
 if flight then                                           -- nobody else pays for them
-  local function find_record(list, size, id)
-    local p = find(list, id, 1, true)
-    while p and (p - 1) % size ~= 0 do p = find(list, id, p + 1, true) end
+  -- Where a record begins that holds this, `after` so many bytes.
+  local function find_record(list, size, id, after)
+    local p, begin = find(list, id, 1, true), 1 + (after or 0)
+    while p and (p - begin) % size ~= 0 do p = find(list, id, p + 1, true) end
     return p
   end
 
@@ -864,7 +865,7 @@ if flight then                                           -- nobody else pays for
   -- A lease that holds nothing any more is not kept.
   local function let_go(id)
     local p, c = lease_of(id)
-    if p and c == 0 and not find(called, id, 1, true) and not find(queue, id, 1, true) then
+    if p and c == 0 and not find_record(called, TICKET_BYTES, id, 6) and not find_record(queue, TICKET_BYTES, id, 6) then
       leases, changed = without(leases, LEASE_BYTES, p), changed or id ~= newcomer
     end
   end
@@ -876,7 +877,7 @@ if flight then                                           -- nobody else pays for
   end
 
   local function tickets_of_others(list, id)
-    if not find(list, id, 1, true) then return list end
+    if not find_record(list, TICKET_BYTES, id, 6) then return list end
     local kept = {}
     for p = 1, #list, TICKET_BYTES do
       if sub(list, p + 6, p + 11) ~= id then kept[#kept + 1] = sub(list, p, p + TICKET_BYTES - 1) end

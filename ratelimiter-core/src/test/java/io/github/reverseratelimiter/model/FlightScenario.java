@@ -56,7 +56,7 @@ final class FlightScenario {
         }
 
         long lease() {
-            return ((long) number << 16) | generation;
+            return ((long) generation << 32) | number;
         }
 
         int least() {
@@ -588,7 +588,7 @@ final class FlightScenario {
     }
 
     private void beat(long lease) {
-        Instance instance = instances.get((int) (lease >> 16) - 1);
+        Instance instance = instances.get((int) lease - 1);
         // Now and then too late.
         beats.put(lease, clock + (random.nextInt(30) == 0 ? life + random.nextLong(life) : life / 3));
         Call call = call(instance, flight(instance, lease, CountUntil.COMPLETION), List.of());
@@ -606,7 +606,7 @@ final class FlightScenario {
     /** Nothing comes of what nobody knows. */
     private void unknown(Instance instance) {
         Caller stranger = new Caller(instance, true, CountUntil.COMPLETION, 0);
-        stranger.lease = ((long) instance.number << 16) | 0xFFFF;
+        stranger.lease = (0xFFFFL << 32) | instance.number;
         stranger.credits = 1;
         stranger.id = 1L << 40;
         Call call = about(stranger);
