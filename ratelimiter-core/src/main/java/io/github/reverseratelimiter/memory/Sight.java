@@ -77,6 +77,9 @@ record Sight(List<View> views) {
             if (credits > view.limit) {
                 view.ring.since = total + credits;
             }
+            if (view.named) {
+                view.ring.seen = at;
+            }
             until = Math.max(until, at + view.width);
         }
         state(at);

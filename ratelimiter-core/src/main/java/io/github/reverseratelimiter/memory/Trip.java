@@ -124,6 +124,7 @@ final class Trip implements Line {
         long time = Math.max(at, ledger.newest);
         ledger.windows = watched;
         ledger.keep(sight.add(ledger.total, credits, time, now), now);
+        sight.state(ledger.flights.latest());
         ledger.total += credits;
         ledger.newest = time;
         ledger.last = now;

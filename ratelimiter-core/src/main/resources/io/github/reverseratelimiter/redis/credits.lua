@@ -676,7 +676,7 @@ local function add(n, at)
     for i = s, min(top, s + MANY) do w.cache[i] = at end
     if w.named then
       w.limit = w.own
-      w.seen = max(w.seen, at)                           -- remembered as long as what was taken through it
+      w.seen = max(at, latest)                           -- remembered as long as what was taken through it
     end
     if n > w.own then w.since = total + n end            -- its credits no longer span a window
   end
