@@ -112,7 +112,7 @@ class ReverseRateLimiterPropertiesTest {
                 wrong(
                         FIVE_A_SECOND + ONE + "limt=5",
                         "There is no property reverse-rate-limiter.limiters.github.limt",
-                        "[limits, limit, window, max-wait, margin, retries, retry-interval, on-store-failure,"
+                        "[limits, limit, window, max-wait, margin, retries, retry-interval, count-until, max-in-flight, pace, longest-delay, on-store-failure,"
                                 + " keys]"),
                 wrong(
                         ONE + "limits[0].limit=5 " + ONE + "limits[0].window=1s " + ONE + "limits[0].windw=1s",
