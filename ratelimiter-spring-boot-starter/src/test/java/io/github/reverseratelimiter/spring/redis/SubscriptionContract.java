@@ -10,21 +10,21 @@ import io.github.reverseratelimiter.redis.RedisCreditStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /** What is published is heard soon, and again soon after Redis was away; nobody listens who was not asked to. */
-@ExtendWith(OutputCaptureExtension.class)
 abstract class SubscriptionContract {
 
     private static final String CHANNEL = "rrl:called:1";
@@ -123,7 +123,9 @@ abstract class SubscriptionContract {
                 Duration stalled = stalls.total();
                 long published = System.nanoTime();
                 publish(Integer.toString(i));
-                assertThat(heard.poll(AT_MOST.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Integer.toString(i));
+                while (!Integer.toString(i).equals(heard.poll(AT_MOST.toSeconds(), TimeUnit.SECONDS))) {
+                    assertThat(Duration.ofNanos(System.nanoTime() - published)).isLessThan(AT_MOST);
+                }
                 nanos[i] = System.nanoTime()
                         - published
                         - stalls.total().minus(stalled).toNanos();
@@ -131,7 +133,6 @@ abstract class SubscriptionContract {
         }
 
         Arrays.sort(nanos);
-        System.err.println("XXX p50 " + nanos[MESSAGES / 2] / 1000 + " p99 " + nanos[MESSAGES * 99 / 100] / 1000);
         assertThat(Duration.ofNanos(nanos[MESSAGES * 99 / 100])).as("99 of 100").isLessThan(SOON);
     }
 
@@ -146,10 +147,7 @@ abstract class SubscriptionContract {
         // Calls notice first what those who only listen do not.
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
         while (System.nanoTime() < end) {
-            store.selfTest(PATIENCE)
-                    .toCompletableFuture()
-                    .exceptionally(failure -> null)
-                    .join();
+            var unused = store.selfTest(PATIENCE);
             OutageContract.pause(Duration.ofMillis(20));
         }
 
@@ -161,7 +159,6 @@ abstract class SubscriptionContract {
                         .as("time after which it is heard again")
                         .isLessThan(Duration.ofSeconds(1));
             }
-            System.err.println("XXX again after " + trouble + " " + (System.nanoTime() - back) / 1000000);
         }
     }
 
@@ -217,16 +214,25 @@ abstract class SubscriptionContract {
     }
 
     @Test
-    void saysOnceThatItMayNotListen(CapturedOutput output) {
+    void saysOnceThatItMayNotListen() {
         store.close();
-        connect("deaf");
+        List<String> said = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger(SpringDataRedisScriptExecutor.class.getName());
+        Filter before = logger.getFilter();
+        logger.setFilter(entry -> !said.add(entry.getMessage()));
+        try {
+            connect("deaf");
+            listen();
+            await().until(() -> !said.isEmpty());
+            decide();
+            // Until it was refused once more.
+            await().until(() -> redis.answer("INFO commandstats", Pattern.compile("(?s)\\$.*\r\n\r\n"))
+                    .group()
+                    .matches("(?s).*cmdstat_subscribe:[^\r]*rejected_calls=[2-9].*"));
+        } finally {
+            logger.setFilter(before);
+        }
 
-        listen();
-
-        await().until(() -> output.getAll().contains("+publish +subscribe &rrl:called:*"));
-        decide();
-        assertThat(IntStream.range(0, output.getAll().length())
-                        .filter(at -> output.getAll().startsWith("cannot be told", at)))
-                .hasSize(1);
+        assertThat(said).singleElement().asString().contains("+publish +subscribe &rrl:called:*");
     }
 }
