@@ -145,7 +145,7 @@ abstract class SubscriptionContract {
 
         trouble.begin(redis, proxy);
         // Calls notice first what those who only listen do not.
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
         while (System.nanoTime() < end) {
             var unused = store.selfTest(PATIENCE);
             OutageContract.pause(Duration.ofMillis(20));
