@@ -117,11 +117,11 @@ class CalledUpIT {
             RedisCreditStore store = store("mute:secret@");
             begin(store, OTHER_INSTANCE, 1);
             for (int i = 1; i < 4; i++) {
-                assertThat(begin(store, OTHER_INSTANCE, 10 * i)).isInstanceOf(Decision.Queued.class);
+                assertThat(begin(store, OTHER_INSTANCE, 10L * i)).isInstanceOf(Decision.Queued.class);
 
-                assertThat(end(store, OTHER_INSTANCE, 10 * i + 1)).isTrue();
+                assertThat(end(store, OTHER_INSTANCE, 10L * i + 1)).isTrue();
 
-                assertThat(begin(store, OTHER_INSTANCE, 10 * i)).isInstanceOf(Decision.Taken.class);
+                assertThat(begin(store, OTHER_INSTANCE, 10L * i)).isInstanceOf(Decision.Taken.class);
             }
         } finally {
             logger.setFilter(before);
