@@ -80,7 +80,9 @@ abstract class SubscriptionContract {
     }
 
     private void decide() {
-        store.selfTest(PATIENCE).toCompletableFuture().join();
+        await().ignoreExceptions()
+                .untilAsserted(
+                        () -> store.selfTest(PATIENCE).toCompletableFuture().join());
     }
 
     private void publish(String message) {
