@@ -28,7 +28,7 @@ final class CalledUp {
     private static long identity(byte[] message) {
         long id = 0;
         for (int i = ID_BYTES - 1; i >= 0; i--) {
-            id = id << 8 | message[i] & 0xff;
+            id = (id << 8) | (message[i] & 0xff);
         }
         return id;
     }

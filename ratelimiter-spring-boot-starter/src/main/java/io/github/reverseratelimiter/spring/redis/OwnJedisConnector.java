@@ -30,7 +30,12 @@ final class OwnJedisConnector implements Connector<ScriptConnection> {
     public ScriptConnection open() {
         RedisStandaloneConfiguration address =
                 copy(Objects.requireNonNull(theirs.getStandaloneConfiguration(), "address"));
-        JedisConnectionFactory own = like(theirs, address, bounds, BlockingScriptConnection.THREADS);
+        JedisConnectionFactory own = new JedisConnectionFactory(
+                address,
+                OwnJedisSettings.like(
+                        theirs.getClientConfiguration(), bounds.attempt(), BlockingScriptConnection.THREADS));
+        own.afterPropertiesSet();
+        own.start();
         try (RedisConnection first = own.getConnection()) {
             first.ping();
         } catch (RuntimeException e) {
@@ -38,16 +43,6 @@ final class OwnJedisConnector implements Connector<ScriptConnection> {
             throw e;
         }
         return new OwnJedisConnection(own, new BlockingScriptConnection(own, bounds), () -> isReplaced(address));
-    }
-
-    /** A factory of ours that is started, with so many connections to this address. */
-    static JedisConnectionFactory like(
-            JedisConnectionFactory theirs, RedisStandaloneConfiguration address, Bounds bounds, int connections) {
-        JedisConnectionFactory own = new JedisConnectionFactory(
-                address, OwnJedisSettings.like(theirs.getClientConfiguration(), bounds.attempt(), connections));
-        own.afterPropertiesSet();
-        own.start();
-        return own;
     }
 
     /** Of the settings as they are now: they may be changed before the factory is started anew. */

@@ -2,6 +2,9 @@ package io.github.reverseratelimiter.spring.redis;
 
 import java.util.Objects;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.jedis.JedisClientConfiguration;
+import org.springframework.data.redis.connection.jedis.JedisConnection;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import redis.clients.jedis.Jedis;
 
@@ -10,35 +13,47 @@ record OwnJedisSubscriber(JedisConnectionFactory theirs, Bounds bounds, Channel 
 
     @Override
     public Opened open() {
-        JedisConnectionFactory own = OwnJedisConnector.like(
-                theirs,
+        Plain own = new Plain(
                 OwnJedisConnector.copy(Objects.requireNonNull(theirs.getStandaloneConfiguration(), "address")),
-                bounds,
-                1);
-        RedisConnection connection;
+                OwnJedisSettings.like(theirs.getClientConfiguration(), bounds.attempt(), 1));
+        own.afterPropertiesSet();
+        own.start();
+        Jedis jedis;
         try {
-            connection = own.getConnection();
+            jedis = own.fetchJedisConnector();
         } catch (RuntimeException e) {
             own.destroy();
             throw e;
         }
-        return SpringDataSubscription.open(connection, channel, bounds.attempt(), new HangingUp(own));
+        return SpringDataSubscription.open(
+                new JedisConnection(jedis), channel, bounds.attempt(), new HangingUp(own, jedis));
+    }
+
+    /** Hands out a {@link Jedis}: the next generation's connections would hide that they have one. */
+    private static final class Plain extends JedisConnectionFactory {
+
+        Plain(RedisStandaloneConfiguration address, JedisClientConfiguration settings) {
+            super(address, settings);
+        }
+
+        @Override
+        protected Jedis fetchJedisConnector() {
+            return super.fetchJedisConnector();
+        }
     }
 
     /** Whoever listens to a Redis that hangs would never hear that it does as it was told. */
-    private record HangingUp(JedisConnectionFactory own) implements SpringDataSubscription.Ending {
+    private record HangingUp(JedisConnectionFactory own, Jedis jedis) implements SpringDataSubscription.Ending {
 
         @Override
         public void stop(RedisConnection connection) {
-            if (connection.getNativeConnection() instanceof Jedis jedis) {
-                jedis.disconnect();
-            }
+            jedis.disconnect();
         }
 
         @Override
         public void close(RedisConnection connection) {
             try {
-                connection.close();
+                jedis.close();
             } finally {
                 own.destroy();
             }

@@ -1,6 +1,5 @@
 package io.github.reverseratelimiter.spring.redis;
 
-import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreException.Reason;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -21,13 +20,12 @@ final class RightToListen implements Connector<Opened> {
         try {
             return connector.open();
         } catch (RuntimeException e) {
-            CreditStoreException failure = RedisFailures.translate(e);
-            if (failure.reason() == Reason.ACCESS && !told.getAndSet(true)) {
+            if (RedisFailures.translate(e).reason() == Reason.ACCESS && !told.getAndSet(true)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "Those who wait for a call to end cannot be told when it has: they go on, but later than they might."
-                                + " Give the user the rights +publish +subscribe &rrl:called:*; "
-                                + failure.getMessage());
+                        "Redis does not let this user listen, so those who wait for a call to end cannot be told when it has:"
+                                + " they go on, but later than they might; give the user the rights"
+                                + " +publish +subscribe &rrl:called:*");
             }
             throw e;
         }
