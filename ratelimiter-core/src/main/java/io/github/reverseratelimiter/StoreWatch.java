@@ -122,7 +122,7 @@ final class StoreWatch {
     }
 
     /** It goes away or comes back: whoever is told of both must not be told of the second one first. */
-    private boolean turn(Trouble known, @Nullable Trouble next, Runnable told) {
+    private boolean turn(@Nullable Trouble known, @Nullable Trouble next, Runnable told) {
         turns.lock();
         try {
             if (!trouble.compareAndSet(known, next)) {
