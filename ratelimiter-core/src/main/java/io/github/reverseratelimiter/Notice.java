@@ -18,4 +18,9 @@ record Notice(Listeners listeners, @Nullable Shares shares) implements StoreWatc
         }
         listeners.storeCameBack(away);
     }
+
+    @Override
+    public void passOn() {
+        listeners.tellOfTheStore();
+    }
 }

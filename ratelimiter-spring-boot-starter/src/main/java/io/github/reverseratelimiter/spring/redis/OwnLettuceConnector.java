@@ -7,6 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisPassword;
@@ -27,10 +28,13 @@ final class OwnLettuceConnector implements ScriptConnector {
         }
     }
 
+    private static final Duration CLOSING = Duration.ofMillis(100);
+
     private final LettuceConnectionFactory theirs;
     private final Bounds bounds;
     private final ScriptConnector otherwise;
     private @Nullable Own own;
+    private @Nullable OwnLettuceConnection last;
 
     OwnLettuceConnector(LettuceConnectionFactory theirs, Bounds bounds) {
         this.theirs = theirs;
@@ -69,11 +73,13 @@ final class OwnLettuceConnector implements ScriptConnector {
             }
             throw e;
         }
-        return new OwnLettuceConnection(
+        OwnLettuceConnection opened = new OwnLettuceConnection(
                 connection,
                 new Progress(TimeSource.system(), bounds.stall()),
                 () -> isReplaced(current.like()),
                 theirs.isRedisSentinelAware());
+        last = opened;
+        return opened;
     }
 
     /** While the factory is stopped there is no other client yet: what is open serves on. */
@@ -133,10 +139,14 @@ final class OwnLettuceConnector implements ScriptConnector {
 
     @Override
     public void close() {
-        Own last = own;
+        Own current = own;
         own = null;
-        if (last != null) {
-            last.factory().destroy();
+        OwnLettuceConnection opened = last;
+        if (opened != null) {
+            opened.awaitClosed(CLOSING);
+        }
+        if (current != null) {
+            current.factory().destroy();
         }
     }
 }
