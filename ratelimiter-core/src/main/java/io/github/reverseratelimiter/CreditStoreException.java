@@ -39,6 +39,11 @@ public class CreditStoreException extends RuntimeException {
         return reason;
     }
 
+    /** Whether the store may decide others meanwhile, so that it is not away: a slot that moves, a key that has no room. */
+    boolean isOfSomeKeys() {
+        return reason == Reason.TRY_AGAIN || reason == Reason.OUT_OF_MEMORY;
+    }
+
     /**
      * Why a store did not decide. Those down to {@link #FORMAT} pass by themselves, or with the store's health; those
      * from {@link #ACCESS} on are of {@link CreditStoreMisconfiguredException} and last until somebody changes something.

@@ -209,7 +209,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private Step undecided(Acquiring acquiring, Bundle bundle, CreditStoreException cause) {
         watch.undecided(cause);
         return undecided
-                .answer(bundle)
+                .answer(bundle, cause)
                 .map(answer -> acquiring.failed(time.nanoTime(), cause, answer))
                 .orElseGet(() -> acquiring.failed(time.nanoTime(), cause));
     }

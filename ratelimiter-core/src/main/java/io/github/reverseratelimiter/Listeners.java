@@ -20,6 +20,7 @@ final class Listeners {
 
     private final Listener[] all;
     private final Executor executor;
+    private final InOrder ofTheStore;
     private final Function<Bundle, OnStoreFailure> policy;
 
     /** The executor is for what would otherwise be told under a lock or in the store's thread. */
@@ -28,6 +29,7 @@ final class Listeners {
                 .map(each -> new Listener(each, new AtomicBoolean()))
                 .toArray(Listener[]::new);
         this.executor = executor;
+        this.ofTheStore = new InOrder(executor);
         this.policy = policy;
     }
 
@@ -55,18 +57,23 @@ final class Listeners {
         }
     }
 
-    /** The store is not asked any more, but for probes. */
+    /** The store is not asked any more, but for probes: to be told of soon. */
     void storeWentAway(CreditStoreException cause) {
         if (all.length > 0) {
-            executor.execute(() -> tell(each -> each.storeWentAway(cause)));
+            ofTheStore.add(() -> tell(each -> each.storeWentAway(cause)));
         }
     }
 
-    /** The store decides again. */
+    /** The store decides again: to be told of soon. */
     void storeCameBack(Duration away) {
         if (all.length > 0) {
-            executor.execute(() -> tell(each -> each.storeCameBack(away)));
+            ofTheStore.add(() -> tell(each -> each.storeCameBack(away)));
         }
+    }
+
+    /** Tells what is to be told of the store. */
+    void tellOfTheStore() {
+        ofTheStore.run();
     }
 
     /** A limiter asks with another margin from now on. */

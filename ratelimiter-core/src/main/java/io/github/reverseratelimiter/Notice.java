@@ -24,4 +24,9 @@ record Notice(Listeners listeners, @Nullable Shares shares, Runnable learning) i
         learning.run();
         listeners.storeCameBack(away);
     }
+
+    @Override
+    public void passOn() {
+        listeners.tellOfTheStore();
+    }
 }

@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is away once two trips have failed of which one began after the other had failed, and none was answered in time
  * since: one stall, however many calls it hits, is one failure. The first answer in time ends it. Of a slot that moves
- * ({@code TRY_AGAIN}) only calls for several of its keys are told: that is no absence, since all others are decided.
+ * ({@code TRY_AGAIN}) only calls for several of its keys are told, of full memory ({@code OUT_OF_MEMORY}) only new keys:
+ * that is no absence, since all others are decided.
  */
 final class StoreWatch {
 
@@ -37,7 +39,7 @@ final class StoreWatch {
      */
     private record Probe(long begunNanos, boolean afterAPause) {}
 
-    /** Hears of it. */
+    /** Hears of it, in the order in which it happened: of each event before the next one, under a lock. */
     interface Observer {
 
         /** The store is not asked any more, but for probes. */
@@ -45,6 +47,9 @@ final class StoreWatch {
 
         /** It decides again. */
         void cameBack(Duration away);
+
+        /** Time to pass on what was heard: without the lock. */
+        void passOn();
     }
 
     private final TimeSource time;
@@ -53,6 +58,7 @@ final class StoreWatch {
     private final StoreLog log;
     private final Observer observer;
     private final AtomicReference<@Nullable Trouble> trouble = new AtomicReference<>();
+    private final ReentrantLock turns = new ReentrantLock();
     private final AtomicReference<Probe> probe = new AtomicReference<>(new Probe(0, false));
 
     StoreWatch(TimeSource time, Duration timeout, Observer observer) {
@@ -103,21 +109,31 @@ final class StoreWatch {
         while (true) {
             Trouble known = trouble.get();
             StoreAwayException away = known == null ? null : known.away;
-            boolean goes = known != null
-                    && away == null
-                    && sentNanos - known.sinceNanos >= 0
-                    && cause.reason() != CreditStoreException.Reason.TRY_AGAIN;
+            boolean goes = known != null && away == null && sentNanos - known.sinceNanos >= 0 && !cause.isOfSomeKeys();
             if (goes) {
                 probe.set(new Probe(now, false));
                 away = new StoreAwayException(cause);
             }
-            if (trouble.compareAndSet(known, new Trouble(known == null ? now : known.sinceNanos, now, away))) {
-                if (goes) {
-                    observer.wentAway(cause);
-                }
+            Trouble next = new Trouble(known == null ? now : known.sinceNanos, now, away);
+            if (goes ? turn(known, next, () -> observer.wentAway(cause)) : trouble.compareAndSet(known, next)) {
                 return;
             }
         }
+    }
+
+    /** It goes away or comes back: whoever is told of both must not be told of the second one first. */
+    private boolean turn(@Nullable Trouble known, @Nullable Trouble next, Runnable told) {
+        turns.lock();
+        try {
+            if (!trouble.compareAndSet(known, next)) {
+                return false;
+            }
+            told.run();
+        } finally {
+            turns.unlock();
+        }
+        observer.passOn();
+        return true;
     }
 
     /** A request was answered without the store. */
@@ -135,15 +151,24 @@ final class StoreWatch {
         if (now - sentNanos > timeoutNanos) {
             return;
         }
-        while (known != null && !trouble.compareAndSet(known, null)) {
+        while (known != null && !ended(known, now)) {
             known = trouble.get();
         }
-        if (known != null && known.away != null) {
-            Duration away = Duration.ofNanos(now - known.sinceNanos);
-            observer.cameBack(away);
-            log.decidesAgain(away);
-        } else if (known != null) {
-            log.decidesAgain();
+    }
+
+    private boolean ended(Trouble known, long now) {
+        if (known.away == null) {
+            boolean ended = trouble.compareAndSet(known, null);
+            if (ended) {
+                log.decidesAgain();
+            }
+            return ended;
         }
+        Duration away = Duration.ofNanos(now - known.sinceNanos);
+        boolean ended = turn(known, null, () -> observer.cameBack(away));
+        if (ended) {
+            log.decidesAgain(away);
+        }
+        return ended;
     }
 }

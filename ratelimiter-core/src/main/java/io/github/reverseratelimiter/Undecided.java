@@ -51,7 +51,11 @@ final class Undecided {
     }
 
     /** The declared answer; empty to deny. */
-    Optional<Answer> answer(Bundle bundle) {
+    Optional<Answer> answer(Bundle bundle, CreditStoreException cause) {
+        if (shares != null && cause.isOfSomeKeys() && policy(bundle) == OnStoreFailure.LOCAL) {
+            // Nobody will be told that the store is back: from now on the share holds beside it.
+            shares.storeCameBack();
+        }
         return switch (policy(bundle)) {
             case DENY -> Optional.empty();
             case ALLOW -> Optional.of(Answer.ofNobody(time.nanoTime()));

@@ -19,6 +19,7 @@ import io.github.reverseratelimiter.time.ManualSleeper;
 import io.github.reverseratelimiter.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
@@ -342,6 +343,50 @@ class OnStoreFailureTest {
         }
 
         assertThat(limiter.acquire(ONE)).isInstanceOf(Granted.class);
+    }
+
+    /** FAULTS row 29: keys that exist are counted on. */
+    @Test
+    void newKeysWithoutRoomAreNoOutage() {
+        ScriptedCreditStore full = new ScriptedCreditStore(time);
+        ReverseRateLimiter limiter =
+                ReverseRateLimiter.builder(full).time(time, sleeper).build();
+        for (int i = 0; i < 5; i++) {
+            full.thenFailsWith(new CreditStoreException(CreditStoreException.Reason.OUT_OF_MEMORY, "OOM"));
+            assertThat(denied(limiter.acquire(ONE)).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
+            time.advance(millis(1));
+        }
+
+        assertThat(limiter.acquire(ONE)).isInstanceOf(Granted.class);
+    }
+
+    /** Nobody is told that the store is back, since it was not away. */
+    @Test
+    void theShareOfAKeyThatHadNoRoomHoldsWhenThereIsRoom() {
+        ScriptedCreditStore full = new ScriptedCreditStore(time);
+        ReverseRateLimiter limiter = ReverseRateLimiter.builder(full)
+                .time(time, sleeper)
+                .localShare(new InMemoryCreditStore(time), 3)
+                .onStoreFailure(OnStoreFailure.LOCAL)
+                .build();
+        full.thenFailsWith(new CreditStoreException(CreditStoreException.Reason.OUT_OF_MEMORY, "OOM"));
+
+        assertThat(grants(limiter, 10)).isEqualTo(3);
+        time.advance(SECOND.plus(MARGIN).plus(ALL_KNOW));
+        assertThat(grants(limiter, 10)).isEqualTo(10);
+    }
+
+    @Test
+    void listenersHearInOrderWhateverTheExecutorDoesFirst() {
+        List<Runnable> tasks = new ArrayList<>();
+        ReverseRateLimiter limiter = builder().executor(tasks::add).build();
+        goAway(limiter);
+        comeBack(limiter);
+
+        Collections.reverse(tasks);
+        tasks.forEach(Runnable::run);
+
+        assertThat(told).hasSize(2).last().asString().startsWith("back after ");
     }
 
     @Test

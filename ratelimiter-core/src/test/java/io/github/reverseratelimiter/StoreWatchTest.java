@@ -23,6 +23,11 @@ class StoreWatchTest {
         public void cameBack(Duration away) {
             // nobody wants to know
         }
+
+        @Override
+        public void passOn() {
+            // nobody wants to know
+        }
     }
 
     private final CreditStoreException cause = new CreditStoreException("refused");

@@ -1118,7 +1118,7 @@ for i = wishes, #wish, OPERATION_BYTES do
   else
     for _, w in ipairs(windows) do enter(w) end
     looks[which] = {
-      seen = seen_before(id), at = earliest(a, queued), now = now, adj = adj, code = not_before > now and 2 or 1,
+      exists = exists, seen = seen_before(id), at = earliest(a, queued), now = now, adj = adj, code = not_before > now and 2 or 1,
       take = function()
         local answer = pack(ANSWER, take(a, 0, id))
         save()
@@ -1145,13 +1145,17 @@ for _, look in ipairs(looks) do
   if look.seen then before = look.seen - look.adj end    -- the driver has sent it twice: what one key still knows holds for all
 end
 local replies = {}
-for i, look in ipairs(looks) do
-  if before then
-    replies[i] = look.leave(0, look.seen or before + look.adj)
-  elseif free then
-    replies[i] = look.take()
-  else
-    replies[i] = look.leave(look.code, look.at)
+for _, exists in ipairs({ false, true }) do              -- new keys first: a full memory refuses those only until something is written
+  for i, look in ipairs(looks) do
+    if look.exists == exists then
+      if before then
+        replies[i] = look.leave(0, look.seen or before + look.adj)
+      elseif free then
+        replies[i] = look.take()
+      else
+        replies[i] = look.leave(look.code, look.at)
+      end
+    end
   end
 end
 return table.concat(replies)

@@ -217,4 +217,29 @@ class LostStateIT {
             await().until(() -> limiter.acquire(CreditRequest.of("other", three)) instanceof Granted);
         }
     }
+
+    /** FAULTS row 29. What is written for one key would let Redis accept the next one, new or not. */
+    @Test
+    void aFullMemoryHasNoRoomForANewKeyBesideOneThatExists() {
+        RateLimit three = RateLimit.of(3, Duration.ofHours(1));
+        CreditRequest known = CreditRequest.of("acme", three);
+        CreditRequest other = CreditRequest.of("other", three);
+        try (FragileRedis redis = FragileRedis.start("maxmemory-policy noeviction");
+                LettuceScriptExecutor admin = redis.executor();
+                ReverseRateLimiter limiter = ReverseRateLimiter.builder(new RedisCreditStore(redis.executor(), PREFIX))
+                        .build()) {
+            assertThat(limiter.acquire(known)).isInstanceOf(Granted.class);
+            admin.commands().configSet("maxmemory", "1");
+
+            assertThat(List.of(List.of(known, other), List.of(other, known)))
+                    .allSatisfy(both -> assertThat(limiter.acquireAll(both))
+                            .isInstanceOfSatisfying(
+                                    Denied.class,
+                                    denied -> assertThat(denied.reason()).isEqualTo(Reason.STORE_UNAVAILABLE)));
+
+            await().untilAsserted(
+                            () -> assertThat(limiter.acquire(known).remaining()).isEqualTo(1));
+            assertThat(admin.commands().dbsize()).isEqualTo(1);
+        }
+    }
 }

@@ -1,11 +1,11 @@
 package io.github.reverseratelimiter.redis;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -16,6 +16,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * the build brings. Tests that flush or stop a server start one of their own with {@link #start()}.
  */
 public final class RedisServer implements AutoCloseable, ParameterResolver {
+
+    private static final int FIRST_PORT = 10_000;
+    private static final int LAST_PORT = 22_000;
 
     private static @Nullable RedisServer shared;
 
@@ -69,12 +72,18 @@ public final class RedisServer implements AutoCloseable, ParameterResolver {
         return builder.build();
     }
 
-    /** A port at which nobody listens at the moment. */
+    /**
+     * A port at which nobody listens at the moment. It lies below those that systems give to connections: a server that is
+     * stopped for a while finds it free again.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // somebody has it
+            }
         }
     }
 

@@ -4,7 +4,12 @@ import io.github.reverseratelimiter.redis.RedisScript;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +25,7 @@ final class OwnLettuceConnection implements ScriptConnection {
     private final BooleanSupplier outdated;
     private final boolean followsUpstream;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private volatile boolean demoted;
 
     /**
@@ -88,7 +94,21 @@ final class OwnLettuceConnection implements ScriptConnection {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            var unused = connection.closeAsync();
+            var unused = connection.closeAsync().whenComplete((nothing, failure) -> gone.complete(null));
+        }
+    }
+
+    /** If it is being closed, waits until it is, or for so long. Its client would close it again, and warn of that. */
+    void awaitClosed(Duration most) {
+        if (!closed.get()) {
+            return;
+        }
+        try {
+            gone.get(most.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // the client closes it, and says so
         }
     }
 }

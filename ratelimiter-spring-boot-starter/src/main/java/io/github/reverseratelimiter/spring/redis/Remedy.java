@@ -30,8 +30,8 @@ final class Remedy {
                 "use a Redis, or something like it, that knows EVALSHA, EVAL and the commands of the script (TIME, GETRANGE,"
                         + " SETRANGE, SET, PEXPIRE, EXISTS), none of them renamed";
             case ACCESS ->
-                "allow this user +evalsha +eval +time +getrange +setrange +set +pexpire +exists, and all keys that begin"
-                        + " with reverse-rate-limiter.key-prefix";
+                "allow this user +evalsha +eval +time +getrange +setrange +set +pexpire +exists (and +select, for a database other"
+                        + " than 0), and all keys that begin with reverse-rate-limiter.key-prefix";
         };
     }
 }

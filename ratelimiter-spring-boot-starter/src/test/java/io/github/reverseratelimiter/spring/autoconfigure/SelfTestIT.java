@@ -10,6 +10,7 @@ import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
 import io.github.reverseratelimiter.redis.RedisServer;
 import io.github.reverseratelimiter.spring.Analyses;
 import io.github.reverseratelimiter.spring.Contexts;
+import io.github.reverseratelimiter.spring.LogLines;
 import io.github.reverseratelimiter.spring.Warnings;
 import io.lettuce.core.ScanArgs;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +76,16 @@ class SelfTestIT {
         });
     }
 
+    /** Lettuce warns of a connection that is closed twice, if the second time comes soon enough. */
+    @RepeatedTest(8)
+    void nothingIsWarnedOfWhenTheApplicationEnds() {
+        try (LogLines log = new LogLines()) {
+            application().run(context -> assertThat(context).hasNotFailed());
+
+            assertThat(log.all()).doesNotContain("already closed");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"evalsha", "eval", "time", "getrange", "setrange", "set", "pexpire", "exists"})
     void stopsTheStartWithoutOneOfTheRights(String command) {
@@ -83,6 +95,16 @@ class SelfTestIT {
         application()
                 .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
                         .contains("self-test", "Redis refuses", "+" + command, "reverse-rate-limiter.self-test"));
+    }
+
+    @Test
+    void needsOneRightMoreInADatabaseOtherThanTheFirst() {
+        ApplicationContextRunner other = application().withPropertyValues("spring.data.redis.database=3");
+
+        other.run(
+                context -> assertThat(Analyses.of(context.getStartupFailure())).contains("Redis refuses", "+select"));
+        user(RIGHTS + " +select");
+        other.run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test
