@@ -11,11 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The port on plain Lettuce: the shortest way there is. */
-final class LettuceScriptExecutor implements RedisScriptExecutor {
+public final class LettuceScriptExecutor implements RedisScriptExecutor {
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
 
-    LettuceScriptExecutor(StatefulRedisConnection<byte[], byte[]> connection) {
+    /** On this connection, which the caller closes. */
+    public LettuceScriptExecutor(StatefulRedisConnection<byte[], byte[]> connection) {
         this.connection = connection;
     }
 

@@ -65,11 +65,13 @@ public final class Redis implements AutoCloseable {
         return new Redis(server, RedisURI.create("127.0.0.1", port));
     }
 
-    RedisURI uri() {
+    /** Where it is. */
+    public RedisURI uri() {
         return uri;
     }
 
-    String version() {
+    /** As it calls itself. */
+    public String version() {
         Matcher matcher = VERSION.matcher(connection.sync().info("server"));
         return matcher.find() ? matcher.group(1) : "of unknown version";
     }
@@ -146,7 +148,7 @@ public final class Redis implements AutoCloseable {
     }
 
     /** How often each command ran since then, inside scripts or not. */
-    Map<String, Long> commands() {
+    public Map<String, Long> commands() {
         Map<String, Long> commands = new TreeMap<>();
         Matcher matcher = COMMAND.matcher(connection.sync().info("commandstats"));
         while (matcher.find()) {
