@@ -37,9 +37,8 @@ enum Kind {
 
         @Override
         Duration best(RateLimit quota, Delay delay) {
-            long window = quota.window().toNanos();
-            long touched = (delay.spread().toNanos() + window - 1) / window;
-            return quota.window().multipliedBy(Math.max(1, touched));
+            long touched = delay.spread().dividedBy(quota.window()) + 1;
+            return quota.window().multipliedBy(touched);
         }
     },
 
