@@ -56,7 +56,10 @@ enum Kind {
         }
     },
 
-    /** So many calls at once, each answered after a window. The best limiter learns when each has ended. */
+    /**
+     * So many calls at once, each answered after a window. The better of two simple limiters: one that knows how long a call takes
+     * at most, and one that hears of its end.
+     */
     CONCURRENCY("at once") {
         @Override
         Judge judge(RateLimit quota) {

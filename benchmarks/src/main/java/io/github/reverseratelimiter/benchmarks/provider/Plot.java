@@ -1,9 +1,9 @@
 package io.github.reverseratelimiter.benchmarks.provider;
 
+import io.github.reverseratelimiter.CreditRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -40,12 +40,10 @@ final class Plot {
 
     /** The sufficient margin is another one for each delay, but one line. */
     private static String title(Row row) {
-        Optional<Duration> margin = row.subject().margin();
-        boolean sufficient =
-                margin.isPresent() && margin.get().equals(row.scenario().sufficientMargin());
-        return sufficient && row.scenario().delay() != Delay.NONE
-                ? "ours, sufficient margin"
-                : row.subject().title();
+        Duration sufficient = row.scenario().sufficientMargin();
+        boolean isIt = row.subject().margin().filter(sufficient::equals).isPresent();
+        boolean isDefault = sufficient.equals(CreditRequest.DEFAULT_MARGIN);
+        return isIt && !isDefault ? "ours, sufficient margin" : row.subject().title();
     }
 
     private String draw(String quota) {
