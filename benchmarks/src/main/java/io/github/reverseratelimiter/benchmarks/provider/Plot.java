@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.benchmarks.provider;
 
 import io.github.reverseratelimiter.CreditRequest;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -28,7 +29,11 @@ final class Plot {
 
     private Plot(List<Row> rows) {
         this.rows = rows;
-        this.limiters = rows.stream().map(Plot::title).distinct().toList();
+        this.limiters = rows.stream()
+                .map(Plot::title)
+                .distinct()
+                .sorted(Comparator.comparing(title -> !title.startsWith("ours")))
+                .toList();
         this.delays =
                 rows.stream().map(row -> row.scenario().delay()).distinct().toList();
     }
