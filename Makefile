@@ -1,4 +1,4 @@
-.PHONY: check format test run bench soak outage
+.PHONY: check format test run bench provider soak outage
 
 check:
 	mvn -B verify
@@ -15,6 +15,9 @@ run:
 bench:
 	mvn -q -pl benchmarks -am package -DskipTests
 	java -jar benchmarks/target/benchmarks.jar $(ARGS)
+
+provider:
+	mvn -q -pl benchmarks -am test-compile exec:exec -Dprovider="$(ARGS)"
 
 soak:
 	mvn -pl ratelimiter-core,ratelimiter-spring-boot-starter -am verify -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Djacoco.skip -Dmaven.javadoc.skip -Dsoak=10m $(ARGS)

@@ -3,22 +3,28 @@ package io.github.reverseratelimiter.benchmarks;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.redis.RedisScript;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** The port on plain Lettuce: the shortest way there is. */
-final class LettuceScriptExecutor implements RedisScriptExecutor {
+public final class LettuceScriptExecutor implements RedisScriptExecutor {
 
-    private final Redis redis;
+    private final RedisClient client;
     private final StatefulRedisConnection<byte[], byte[]> connection;
 
-    LettuceScriptExecutor(Redis redis, StatefulRedisConnection<byte[], byte[]> connection) {
-        this.redis = redis;
+    /** On this connection, which the caller closes; subscriptions have others of the same client. */
+    public LettuceScriptExecutor(RedisClient client, StatefulRedisConnection<byte[], byte[]> connection) {
+        this.client = client;
         this.connection = connection;
     }
 
@@ -34,7 +40,14 @@ final class LettuceScriptExecutor implements RedisScriptExecutor {
 
     @Override
     public void subscribe(String channel, Consumer<byte[]> listener) {
-        redis.subscribe(channel, listener);
+        StatefulRedisPubSubConnection<byte[], byte[]> own = client.connectPubSub(ByteArrayCodec.INSTANCE);
+        own.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(byte[] from, byte[] message) {
+                listener.accept(message);
+            }
+        });
+        own.sync().subscribe(channel.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -10,12 +10,9 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.IntegerOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -69,11 +65,13 @@ public final class Redis implements AutoCloseable {
         return new Redis(server, RedisURI.create("127.0.0.1", port));
     }
 
-    RedisURI uri() {
+    /** Where it is. */
+    public RedisURI uri() {
         return uri;
     }
 
-    String version() {
+    /** As it calls itself. */
+    public String version() {
         Matcher matcher = VERSION.matcher(connection.sync().info("server"));
         return matcher.find() ? matcher.group(1) : "of unknown version";
     }
@@ -83,16 +81,8 @@ public final class Redis implements AutoCloseable {
         return client.connect(ByteArrayCodec.INSTANCE);
     }
 
-    /** Hears what is published on this channel, until this is closed. */
-    void subscribe(String channel, Consumer<byte[]> listener) {
-        StatefulRedisPubSubConnection<byte[], byte[]> own = client.connectPubSub(ByteArrayCodec.INSTANCE);
-        own.addListener(new RedisPubSubAdapter<>() {
-            @Override
-            public void message(byte[] from, byte[] message) {
-                listener.accept(message);
-            }
-        });
-        own.sync().subscribe(channel.getBytes(StandardCharsets.UTF_8));
+    RedisClient client() {
+        return client;
     }
 
     /** What the scripts did since the counters were last reset. */
@@ -162,7 +152,7 @@ public final class Redis implements AutoCloseable {
     }
 
     /** How often each command ran since then, inside scripts or not. */
-    Map<String, Long> commands() {
+    public Map<String, Long> commands() {
         Map<String, Long> commands = new TreeMap<>();
         Matcher matcher = COMMAND.matcher(connection.sync().info("commandstats"));
         while (matcher.find()) {
