@@ -346,9 +346,10 @@ final class FlightModel {
 
     boolean withdrawn(long time, Call asked, long which) {
         begin(time, asked, true);
-        return find(queue, which).isPresent()
-                        || find(called, which).isPresent()
-                        || seen(which).isPresent()
+        boolean found = find(queue, which).isPresent()
+                || find(called, which).isPresent()
+                || seen(which).isPresent();
+        return found
                 ? giveUp(asked, which)
                 : leases.containsKey(asked.flight().orElseThrow().lease());
     }
