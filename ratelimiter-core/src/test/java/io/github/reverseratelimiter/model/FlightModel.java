@@ -100,10 +100,6 @@ final class FlightModel {
         return Math.max(time + adj, last);
     }
 
-    long held() {
-        return held;
-    }
-
     long adjustment() {
         return adj;
     }
@@ -130,10 +126,6 @@ final class FlightModel {
     /** The place in the order of requests, as Redis saw them. */
     long entry(long id) {
         return entries.getOrDefault(id, 0L);
-    }
-
-    int calls() {
-        return flying.size();
     }
 
     /** Until then (logical time) the state is needed. */
