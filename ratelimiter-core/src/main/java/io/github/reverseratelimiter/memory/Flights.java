@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +130,7 @@ final class Flights {
             }
             waiting.remove();
             queued -= first.credits();
-            Lease lease = leases.get(first.lease());
+            Lease lease = leaseOf(first);
             if (earliest.at() > first.deadline()) {
                 lease.tickets--;
             } else {
@@ -179,7 +180,7 @@ final class Flights {
         }
         Ticket up = called.remove(request.id());
         if (up != null) {
-            leases.get(up.lease()).tickets--;
+            leaseOf(up).tickets--;
             line.remember(request.id(), up.at());
             renew(flight, line);
             return new Answer(Answer.Kind.TAKEN, up.at());
@@ -228,7 +229,7 @@ final class Flights {
     private void leave(Ticket ticket) {
         queue.remove(ticket.id());
         queued -= ticket.credits();
-        leases.get(ticket.lease()).tickets--;
+        leaseOf(ticket).tickets--;
     }
 
     /** A call has ended. */
@@ -248,6 +249,11 @@ final class Flights {
             letGo(flight.lease());
         }
         return true;
+    }
+
+    /** A lease is kept as long as it has tickets, and takes them with it. */
+    private Lease leaseOf(Ticket ticket) {
+        return Objects.requireNonNull(leases.get(ticket.lease()), "the lease of a ticket");
     }
 
     private int free(Lease lease, int credits) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What the script is asked, in the bytes that its header lists. */
+@SuppressWarnings("ByteBufferBackingArray") // each buffer wraps the whole of its array
 final class Wish {
 
     private static final int FRONT_BYTES = 25;

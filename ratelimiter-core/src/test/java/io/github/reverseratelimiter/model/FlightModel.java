@@ -100,10 +100,6 @@ final class FlightModel {
         return Math.max(time + adj, last);
     }
 
-    long held() {
-        return held;
-    }
-
     long adjustment() {
         return adj;
     }
@@ -130,10 +126,6 @@ final class FlightModel {
     /** The place in the order of requests, as Redis saw them. */
     long entry(long id) {
         return entries.getOrDefault(id, 0L);
-    }
-
-    int calls() {
-        return flying.size();
     }
 
     /** Until then (logical time) the state is needed. */
@@ -346,9 +338,10 @@ final class FlightModel {
 
     boolean withdrawn(long time, Call asked, long which) {
         begin(time, asked, true);
-        return find(queue, which).isPresent()
-                        || find(called, which).isPresent()
-                        || seen(which).isPresent()
+        boolean found = find(queue, which).isPresent()
+                || find(called, which).isPresent()
+                || seen(which).isPresent();
+        return found
                 ? giveUp(asked, which)
                 : leases.containsKey(asked.flight().orElseThrow().lease());
     }

@@ -15,6 +15,7 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,9 @@ class RedisCallsInFlightIT extends CallsInFlightContract {
                     heard.add(message);
                 }
             });
-            connection.sync().subscribe(("rrl:called:" + Integer.toUnsignedLong(INSTANCE)).getBytes());
+            connection
+                    .sync()
+                    .subscribe(("rrl:called:" + Integer.toUnsignedLong(INSTANCE)).getBytes(StandardCharsets.US_ASCII));
             store().take(call(key, 5L, 0, 1)).toCompletableFuture().join();
             store().take(call(key, Integer.toUnsignedLong(INSTANCE), 60_000_000, 0x0102_0304_0506L))
                     .toCompletableFuture()
