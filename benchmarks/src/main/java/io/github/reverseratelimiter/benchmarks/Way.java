@@ -56,7 +56,11 @@ record Way(
     /** Nothing between the library and Lettuce. */
     static Way lettuce(Redis redis) {
         StatefulRedisConnection<byte[], byte[]> connection = redis.connect();
-        return new Way("Lettuce", new LettuceScriptExecutor(redis.client(), connection), connection.async(), connection::close);
+        return new Way(
+                "Lettuce",
+                new LettuceScriptExecutor(redis.client(), connection),
+                connection.async(),
+                connection::close);
     }
 
     @Override

@@ -36,8 +36,7 @@ final class Ours implements Limiting {
 
     private Ours(Subject.Site site, Function<RateLimit, LimiterSettings> settings) {
         this.client = RedisClient.create(site.redis());
-        LettuceScriptExecutor executor =
-                new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE));
+        LettuceScriptExecutor executor = new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE));
         this.limiter = ReverseRateLimiter.builder(new RedisCreditStore(executor, RedisCreditStore.DEFAULT_KEY_PREFIX))
                 .storeTimeout(STORE_TIMEOUT)
                 .limiter(settings.apply(site.quota()))
@@ -56,12 +55,16 @@ final class Ours implements Limiting {
         if (!sufficient.equals(CreditRequest.DEFAULT_MARGIN)) {
             subjects.add(margin(sufficient));
         }
-        subjects.add(Subject.scripting("ours, margin auto", site -> new Ours(site, limit -> settings(
-                        plan(limit, CreditRequest.DEFAULT_MARGIN, Flow.FREE))
-                .marginSource(MarginSource.LEARNT))));
+        subjects.add(Subject.scripting(
+                "ours, margin auto",
+                site -> new Ours(
+                        site,
+                        limit -> settings(plan(limit, CreditRequest.DEFAULT_MARGIN, Flow.FREE))
+                                .marginSource(MarginSource.LEARNT))));
         subjects.add(flow("ours, until completion", Flow.FREE.countUntil(CountUntil.COMPLETION), Duration.ZERO));
-        subjects.add(flow("ours, even pace, margin " + Text.millis(sufficient), Flow.FREE.pacing(Pacing.EVEN), sufficient)
-                .margin(sufficient));
+        subjects.add(
+                flow("ours, even pace, margin " + Text.millis(sufficient), Flow.FREE.pacing(Pacing.EVEN), sufficient)
+                        .margin(sufficient));
         return subjects;
     }
 
@@ -77,8 +80,15 @@ final class Ours implements Limiting {
 
     /** With no window, but as many calls at once as the provider allows. */
     private static Subject atOnce() {
-        return Subject.scripting("ours, at most so many in flight", site -> new Ours(site, limit -> settings(new Plan(
-                List.of(), Duration.ZERO, Waiting.upTo(LONGEST), Flow.FREE.maxInFlight(limit.limit())))));
+        return Subject.scripting(
+                "ours, at most so many in flight",
+                site -> new Ours(
+                        site,
+                        limit -> settings(new Plan(
+                                List.of(),
+                                Duration.ZERO,
+                                Waiting.upTo(LONGEST),
+                                Flow.FREE.maxInFlight(limit.limit())))));
     }
 
     private static Plan plan(RateLimit limit, Duration margin, Flow flow) {
