@@ -39,6 +39,11 @@ public class RateLimitExceededException extends RuntimeException {
         for (int i = 0; i < request.limits().size(); i++) {
             text.append(i == 0 ? "" : " and ").append(request.limits().get(i));
         }
+        request.flow()
+                .maxInFlight()
+                .ifPresent(most -> text.append(request.limits().isEmpty() ? "" : " and ")
+                        .append(most)
+                        .append(" in flight"));
         return text.append(", ")
                 .append(denied.reason())
                 .append(", retry after ")
