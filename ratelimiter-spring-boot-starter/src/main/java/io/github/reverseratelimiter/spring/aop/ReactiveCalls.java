@@ -122,7 +122,7 @@ final class ReactiveCalls implements CallStyle {
                         limited.failed(answer, failure);
                     }
                 })
-                .doFinally(signal -> ended(limited, answer, signal, null));
+                .doFinally(signal -> ended(limited, answer, signal, emitted.get()));
     }
 
     /** Of a failure that gave credits back nothing more is to be told: only what comes first counts. */
