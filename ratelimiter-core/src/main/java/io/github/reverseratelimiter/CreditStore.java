@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 
 /**
@@ -165,7 +166,15 @@ public interface CreditStore extends AutoCloseable {
      * @param maxWait longest wait in microseconds, 0 for none
      * @param id identity from 1 to 2^48-1, new for each request: one that arrives twice is charged once
      */
-    record Request(int credits, long maxWait, long id) {}
+    record Request(int credits, long maxWait, long id) {
+
+        private static final long IDENTITIES = 1L << 48;
+
+        /** An identity that no other request has: a random one. */
+        public static long newId() {
+            return ThreadLocalRandom.current().nextLong(1, IDENTITIES);
+        }
+    }
 
     /**
      * What the store answered.

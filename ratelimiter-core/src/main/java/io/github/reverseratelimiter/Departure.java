@@ -1,7 +1,6 @@
 package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.CreditStore.Request;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Of credits that were granted for a call which is counted until it ends.
@@ -12,11 +11,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 record Departure(CreditRequest request, Seat seat, long begunNanos) {
 
-    private static final long IDENTITIES = 1L << 48;
-
     /** What the store is told of its end: the credits that count until then. */
     Request end() {
         int open = request.flow().countUntil() == CountUntil.COMPLETION ? request.credits() : 0;
-        return new Request(open, 0, ThreadLocalRandom.current().nextLong(1, IDENTITIES));
+        return new Request(open, 0, Request.newId());
     }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * This instance's share of each limit, counted in this JVM: it decides alone while the store is away.
@@ -24,8 +23,6 @@ final class Shares {
 
     /** By how much the return may come later for one instance than for another: connections come back one by one. */
     private static final Duration APART = Duration.ofSeconds(1);
-
-    private static final long IDENTITIES = 1L << 48;
 
     private final CreditStore counter;
     private final int instances;
@@ -107,8 +104,7 @@ final class Shares {
         List<RateLimit> shares = request.limits().stream()
                 .map(limit -> RateLimit.of(share(limit.limit()), limit.window()))
                 .toList();
-        Request wish =
-                new Request(request.credits(), 0, ThreadLocalRandom.current().nextLong(1, IDENTITIES));
+        Request wish = new Request(request.credits(), 0, Request.newId());
         return new Call(request.key(), shares, request.margin(), List.of(wish), Duration.ofHours(1));
     }
 

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Trips {
 
     private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
-    private static final long IDENTITIES = 1L << 48;
     private static final int MOST_WARNINGS = 1_000;
 
     /**
@@ -99,7 +97,7 @@ final class Trips {
         if (seat != null) {
             return ask(bundle, seat, maxWaitMicros);
         }
-        long id = ThreadLocalRandom.current().nextLong(1, IDENTITIES);
+        long id = Request.newId();
         long sent = time.nanoTime();
         if (!bundle.several()) {
             return send(() -> store.take(call(bundle.first(), maxWaitMicros, id)))

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -33,8 +32,6 @@ public final class RedisCreditStore implements CreditStore {
     private static final RedisScript SCRIPT = RedisScript.load("credits.lua");
     private static final long SERVER_TIME = 0;
     private static final long FOREVER_NANOS = Duration.ofDays(1).toNanos();
-
-    private static final long IDENTITIES = 1L << 48;
 
     /** Longer than a state outlives its need. */
     private static final Duration SELF_TEST_MARGIN = Duration.ofSeconds(6);
@@ -183,7 +180,7 @@ public final class RedisCreditStore implements CreditStore {
     }
 
     private static Call selfTest(CreditKey key, Duration margin, Duration timeout) {
-        Request request = new Request(1, 0, ThreadLocalRandom.current().nextLong(1, IDENTITIES));
+        Request request = new Request(1, 0, Request.newId());
         return new Call(key, List.of(RateLimit.of(2, Duration.ofMillis(1))), margin, List.of(request), timeout);
     }
 

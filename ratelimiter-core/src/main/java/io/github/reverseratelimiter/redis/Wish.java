@@ -8,7 +8,6 @@ import io.github.reverseratelimiter.RateLimit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** What the script is asked, in the bytes that its header lists. */
 @SuppressWarnings("ByteBufferBackingArray") // each buffer wraps the whole of its array
@@ -19,7 +18,6 @@ final class Wish {
     private static final int OPERATION_BYTES = 23;
     private static final int DEADLINE_AT = 8;
     private static final int ID_BYTES = 6;
-    private static final long IDENTITIES = 1L << (8 * ID_BYTES);
 
     private Wish() {}
 
@@ -101,7 +99,7 @@ final class Wish {
     /** To drop credits that were granted for this time. */
     static byte[] refund(int credits, long at, long time) {
         byte[] wish = new byte[FRONT_BYTES + OPERATION_BYTES];
-        long id = ThreadLocalRandom.current().nextLong(1, IDENTITIES);
+        long id = Request.newId();
         operation(front(wish, time, Duration.ZERO, 0), 'R', credits, at, id);
         return wish;
     }
