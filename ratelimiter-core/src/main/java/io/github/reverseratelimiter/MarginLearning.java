@@ -5,7 +5,6 @@ import io.github.reverseratelimiter.Acquisition.Granted;
 import io.github.reverseratelimiter.LearntMargin.Lesson;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What a named limiter does with its learnt margin: hands in the calls that can teach, puts the margin into plans, and says
@@ -14,7 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MarginLearning {
 
     private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
-    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     /**
      * What is learnt, and of what.
@@ -46,8 +44,8 @@ final class MarginLearning {
     private final String limiter;
     private final TimeSource time;
     private final Listeners listeners;
-    private final AtomicLong nextLine;
-    private final AtomicLong nextWarning;
+    private final OnceAMinute line;
+    private final OnceAMinute warning;
     private volatile Subject subject;
     private volatile Known known;
     private volatile Duration logged;
@@ -57,10 +55,9 @@ final class MarginLearning {
         this.limiter = limiter;
         this.time = time;
         this.listeners = listeners;
-        long now = time.nanoTime();
-        this.nextLine = new AtomicLong(now);
-        this.nextWarning = new AtomicLong(now);
-        this.trustedFromNanos = now;
+        this.line = new OnceAMinute(time);
+        this.warning = new OnceAMinute(time);
+        this.trustedFromNanos = time.nanoTime();
         this.subject = Subject.of(plan);
         this.known = new Known(plan, plan);
         this.logged = subject.margin.margin();
@@ -112,19 +109,18 @@ final class MarginLearning {
         Lesson lesson = margin.ended(used, remaining, now - store.credit().dueNanos(), end);
         if (lesson == Lesson.CHANGED) {
             listeners.marginLearnt(limiter, margin.margin());
-            tell(margin.margin(), now);
+            tell(margin.margin());
         } else if (lesson == Lesson.UNEXPLAINED) {
             listeners.refusedDespiteMargin(limiter, used);
-            warn(used, now);
+            warn(used);
         }
     }
 
     /** A line where it is twice what it was when it was told of, or half; at most one a minute. */
-    private void tell(Duration margin, long now) {
+    private void tell(Duration margin) {
         Duration before = logged;
-        long next = nextLine.get();
         boolean worth = margin.compareTo(before.multipliedBy(2)) > 0 || before.compareTo(margin.multipliedBy(2)) > 0;
-        if (worth && now - next >= 0 && nextLine.compareAndSet(next, now + MINUTE)) {
+        if (worth && line.isDue()) {
             logged = margin;
             LOG.log(
                     System.Logger.Level.INFO,
@@ -133,9 +129,8 @@ final class MarginLearning {
         }
     }
 
-    private void warn(Duration margin, long now) {
-        long next = nextWarning.get();
-        if (now - next >= 0 && nextWarning.compareAndSet(next, now + MINUTE)) {
+    private void warn(Duration margin) {
+        if (warning.isDue()) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "Limiter '" + limiter + "': the provider refused a call although the margin was "

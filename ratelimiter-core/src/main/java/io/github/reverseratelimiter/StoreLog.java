@@ -9,26 +9,21 @@ import java.util.concurrent.atomic.AtomicLong;
 final class StoreLog {
 
     private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
-    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
     private static final int MOST_CAUSES = 5;
 
-    private final TimeSource time;
-    private final AtomicLong lastLine;
+    private final OnceAMinute line;
     private final AtomicLong sinceLastLine = new AtomicLong();
     private final AtomicLong inAll = new AtomicLong();
     private final AtomicBoolean told = new AtomicBoolean();
 
     StoreLog(TimeSource time) {
-        this.time = time;
-        this.lastLine = new AtomicLong(time.nanoTime() - MINUTE);
+        this.line = new OnceAMinute(time);
     }
 
     void undecided(CreditStoreException cause) {
         inAll.incrementAndGet();
         sinceLastLine.incrementAndGet();
-        long now = time.nanoTime();
-        long last = lastLine.get();
-        if (now - last < MINUTE || !lastLine.compareAndSet(last, now)) {
+        if (!line.isDue()) {
             return;
         }
         long requests = sinceLastLine.getAndSet(0);
