@@ -2,7 +2,7 @@ package io.github.reverseratelimiter;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * which is honoured once.
  */
 public final class Credit {
+
+    private static final int CLAIMED = 1;
+    private static final int ENDED = 2;
 
     private final CreditKey key;
     private final int credits;
@@ -20,8 +23,8 @@ public final class Credit {
     private long dueNanos;
     private long lateNanos;
     private Duration margin = Duration.ZERO;
-    private final AtomicBoolean spent = new AtomicBoolean();
-    private final AtomicBoolean ended = new AtomicBoolean();
+    /** What was done with it, once each: one bit for a refund, one for the end of its call. */
+    private final AtomicInteger done = new AtomicInteger();
 
     private enum Origin {
         STORE,
@@ -141,7 +144,7 @@ public final class Credit {
 
     /** Whether this is the first to say that the call has ended. */
     boolean firstEnd() {
-        return ended.compareAndSet(false, true);
+        return first(ENDED);
     }
 
     /** The same credits, after a pause has moved them. */
@@ -151,7 +154,11 @@ public final class Credit {
 
     /** Claims the one refund that this receipt is good for. */
     boolean claim() {
-        return spent.compareAndSet(false, true);
+        return first(CLAIMED);
+    }
+
+    private boolean first(int bit) {
+        return (done.getAndAccumulate(bit, (before, now) -> before | now) & bit) == 0;
     }
 
     /** Says how many and when, not whose: keys may be personal data. */

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Flights {
 
     private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
-    private static final long IDENTITIES = 1L << 48;
     private static final int INSTANCE_BITS = 32;
     private static final int NUMBERS = 1 << 16;
     private static final int RENEWALS_IN_A_LIFE = 3;
@@ -62,14 +61,14 @@ final class Flights {
         }
         while (true) {
             Lease known = leases.get(request.key());
-            if (known != null && known.join(false)) {
+            if (known != null && known.join()) {
                 return seat(known);
             }
             Lease begun = new Lease(this, request, number());
             if (known == null
                     ? leases.putIfAbsent(request.key(), begun) == null
                     : leases.replace(request.key(), known, begun)) {
-                begun.join(true);
+                begun.begin();
                 return seat(begun);
             }
         }
@@ -81,7 +80,7 @@ final class Flights {
     }
 
     private Seat seat(Lease lease) {
-        Seat seat = new Seat(lease, ThreadLocalRandom.current().nextLong(1, IDENTITIES));
+        Seat seat = new Seat(lease, CreditStore.Request.newId());
         seats.put(seat.ticket(), seat);
         return seat;
     }

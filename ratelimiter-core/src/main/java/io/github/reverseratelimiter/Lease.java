@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,25 +37,38 @@ final class Lease {
     Call call(CreditRequest of, List<CreditStore.Request> requests, Duration timeout) {
         int most = of.flow().maxInFlight().orElse(0);
         Flight flight = new Flight(id, flights.life(), most, of.flow().countUntil());
-        return new Call(
-                of.key(), of.limits(), of.usedMargin(), of.pace(), java.util.Optional.of(flight), requests, timeout);
+        return new Call(of.key(), of.limits(), of.usedMargin(), of.pace(), Optional.of(flight), requests, timeout);
     }
 
-    /** One more asks for a call; false if nobody needs the lease any more: then it is over. */
-    boolean join(boolean first) {
+    /** The first one asks for a call. */
+    void begin() {
         lock.lock();
         try {
-            if (!first && asking == 0 && calls.isEmpty()) {
-                return false;
-            }
             asking++;
             if (stopTimer == null) {
                 stopTimer = flights.renewLater(this);
             }
-            return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** One more asks for a call; false if nobody needs the lease any more: then it is over. */
+    boolean join() {
+        lock.lock();
+        try {
+            boolean needed = !isUnused();
+            if (needed) {
+                asking++;
+            }
+            return needed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isUnused() {
+        return asking == 0 && calls.isEmpty();
     }
 
     /** Who asked has an answer. */
@@ -91,7 +105,7 @@ final class Lease {
 
     private void endIfUnused() {
         Runnable stop = stopTimer;
-        if (asking == 0 && calls.isEmpty() && stop != null) {
+        if (isUnused() && stop != null) {
             stopTimer = null;
             flights.over(this);
             stop.run();

@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Flight;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import io.github.reverseratelimiter.CreditStore.Request;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -27,7 +28,7 @@ final class Trip implements Line {
         this.ledger = ledger;
         this.call = call;
         this.now = now;
-        this.margin = (call.margin().toNanos() + 999) / 1_000;
+        this.margin = micros(call.margin());
         this.others = ledger.windows.differFrom(call, now);
         this.watched = ledger.windows.watchedBy(call, ledger.total + ledger.flights.open(), ledger.total, now);
         this.sight = Sight.of(watched, call, margin, now);
@@ -109,9 +110,14 @@ final class Trip implements Line {
         long at = Math.max(Math.max(now, ledger.flights.latest()), Math.max(ledger.newest, ledger.notBefore));
         long paced = ledger.flights.paced();
         if (!call.pace().isZero() && paced > 0) {
-            at = Math.max(at, paced + credits * ((call.pace().toNanos() + 999) / 1_000));
+            at = Math.max(at, paced + credits * micros(call.pace()));
         }
         return sight.earliest(at, now, ledger.total, ledger.flights.open(), ahead, credits);
+    }
+
+    /** Rounded up. */
+    private static long micros(Duration duration) {
+        return (duration.toNanos() + 999) / 1_000;
     }
 
     @Override

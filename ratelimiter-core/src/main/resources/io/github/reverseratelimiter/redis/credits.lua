@@ -843,7 +843,7 @@ if flight then                                           -- nobody else pays for
     return sub(list, 1, p - 1) .. sub(list, p + size)
   end
 
-  -- What a lease holds; `unless` it is one that is not known.
+  -- Where a lease stands, nil if it is not known, and what it holds: calls, their open credits, until when.
   local function lease_of(id)
     local p = find_record(leases, LEASE_BYTES, id)
     if not p then return nil, 0, 0, 0 end
@@ -860,6 +860,14 @@ if flight then                                           -- nobody else pays for
   local function renew()
     local p, c, o, until_ = lease_of(lease)
     hold(p, lease, c, o, max(until_, now + life))
+  end
+
+  -- One call less, and as many of its credits as count: their number.
+  local function free(p, id, c, o, until_, n)
+    n = min(n, o)
+    calls, open = calls - 1, open - n
+    hold(p, id, c - 1, o - n, until_)
+    return n
   end
 
   -- A lease that holds nothing any more is not kept.
@@ -993,9 +1001,7 @@ if flight then                                           -- nobody else pays for
     local p, c, o, until_ = lease_of(lease)
     if not p then return 0 end
     if seen_before(id) or c == 0 then return 1 end
-    n = min(n, o)
-    calls, open = calls - 1, open - n
-    hold(p, lease, c - 1, o - n, max(until_, now + life))
+    n = free(p, lease, c, o, max(until_, now + life), n)
     if n > 0 then add(n, max(now, newest)) end
     remember(id, now)
     call_up()
@@ -1020,9 +1026,7 @@ if flight then                                           -- nobody else pays for
       p, c, o, until_ = lease_of(whose)
       if not p then return 0 end
       if c == 0 then return 1 end
-      local counting = mode ~= 'B' and min(n, o) or 0
-      calls, open = calls - 1, open - counting
-      hold(p, whose, c - 1, o - counting, until_)
+      free(p, whose, c, o, until_, mode ~= 'B' and n or 0)
       remember(id, now)
       if mode == 'B' then give_back(n, at) end
     end
