@@ -2,16 +2,8 @@ package io.github.reverseratelimiter.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.reverseratelimiter.redis.RedisCreditStore;
-import io.github.reverseratelimiter.redis.RedisServer;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.codec.ByteArrayCodec;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Calls in flight, of both stores, against a model in virtual time: instances that die, callers that never come back, leases that
@@ -21,10 +13,10 @@ import org.junit.jupiter.api.Test;
 class FlightModelIT {
 
     private static final long SEED = Long.getLong("model.seed", 20_260_101L);
-    private static final int THREADS = 2;
     private static final int OPERATIONS = Integer.getInteger("model.operations", 100_000);
 
-    private static RedisClient client;
+    @RegisterExtension
+    static final ScriptSubjects SCRIPT = new ScriptSubjects();
 
     private record Tally(long scenarios, long operations, long granted, long queued) {
 
@@ -37,25 +29,12 @@ class FlightModelIT {
         }
     }
 
-    @BeforeAll
-    static void connect() {
-        client = RedisClient.create(RedisServer.shared().uri());
-    }
-
-    @AfterAll
-    static void disconnect() {
-        client.close();
-    }
-
     @Test
     void theScriptCountsCallsInFlightAsTheModelSays() {
-        List<CompletableFuture<Tally>> runs = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
-            long seed = SEED + i * 1_000_000L;
-            runs.add(CompletableFuture.supplyAsync(() -> run(redis(), seed, OPERATIONS / THREADS)));
-        }
-
-        Tally tally = runs.stream().map(CompletableFuture::join).reduce(new Tally(0, 0, 0, 0), Tally::plus);
+        Tally tally =
+                ScriptSubjects.atOnce(SEED, seed -> run(SCRIPT.subject(), seed, OPERATIONS / ScriptSubjects.THREADS))
+                        .stream()
+                        .reduce(new Tally(0, 0, 0, 0), Tally::plus);
 
         report("redis", tally);
         assertThat(tally.operations()).isGreaterThanOrEqualTo(OPERATIONS);
@@ -71,12 +50,6 @@ class FlightModelIT {
         assertThat(tally.operations()).isGreaterThanOrEqualTo(OPERATIONS);
         assertThat(tally.granted()).isGreaterThanOrEqualTo(OPERATIONS / 8);
         assertThat(tally.queued()).isGreaterThanOrEqualTo(OPERATIONS / 40);
-    }
-
-    private static Subject redis() {
-        return new RedisSubject(
-                client.connect(ByteArrayCodec.INSTANCE),
-                RedisCreditStore.script().body());
     }
 
     private static Tally run(Subject subject, long seed, int operations) {

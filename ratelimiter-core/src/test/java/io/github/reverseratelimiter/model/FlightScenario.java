@@ -188,11 +188,7 @@ final class FlightScenario {
             drain();
             judge();
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError(
-                    "scenario " + seed + " (see it again with -Dmodel.scenario=" + seed + ") after " + operations
-                            + " operations: " + e.getMessage() + "\n  " + this + "\n  "
-                            + String.join("\n  ", trace),
-                    e);
+            throw ScriptSubjects.wentWrong(seed, operations, this + "\n  " + String.join("\n  ", trace), e);
         }
     }
 

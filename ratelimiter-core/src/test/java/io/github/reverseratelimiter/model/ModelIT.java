@@ -2,17 +2,9 @@ package io.github.reverseratelimiter.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.reverseratelimiter.redis.RedisCreditStore;
-import io.github.reverseratelimiter.redis.RedisServer;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.codec.ByteArrayCodec;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,11 +16,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModelIT {
 
     private static final long SEED = Long.getLong("model.seed", 20_260_101L);
-    private static final int THREADS = 2;
     private static final int REDIS_OPERATIONS = 100_000;
     private static final int MEMORY_OPERATIONS = 120_000;
 
-    private static RedisClient client;
+    @RegisterExtension
+    static final ScriptSubjects SCRIPT = new ScriptSubjects();
 
     private record Tally(long scenarios, long operations, long granted, long exact) {
 
@@ -41,25 +33,13 @@ class ModelIT {
         }
     }
 
-    @BeforeAll
-    static void connect() {
-        client = RedisClient.create(RedisServer.shared().uri());
-    }
-
-    @AfterAll
-    static void disconnect() {
-        client.close();
-    }
-
     @Test
     void theScriptAnswersAsTheModelSays() {
-        List<CompletableFuture<Tally>> runs = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
-            long seed = SEED + i * 1_000_000L;
-            runs.add(CompletableFuture.supplyAsync(() -> run(redis(), seed, REDIS_OPERATIONS / THREADS)));
-        }
-
-        Tally tally = runs.stream().map(CompletableFuture::join).reduce(new Tally(0, 0, 0, 0), Tally::plus);
+        Tally tally =
+                ScriptSubjects.atOnce(
+                                SEED, seed -> run(SCRIPT.subject(), seed, REDIS_OPERATIONS / ScriptSubjects.THREADS))
+                        .stream()
+                        .reduce(new Tally(0, 0, 0, 0), Tally::plus);
 
         report("redis", tally);
         assertThat(tally.operations()).isGreaterThanOrEqualTo(REDIS_OPERATIONS);
@@ -107,7 +87,7 @@ class ModelIT {
     @ParameterizedTest
     @MethodSource("livesThatWentWrongOnce")
     void aLifeThatWentWrongOnceGoesRightInRedis(long seed) {
-        goesRight(seed, redis());
+        goesRight(seed, SCRIPT.subject());
     }
 
     private static void goesRight(long seed, Subject subject) {
@@ -116,12 +96,6 @@ class ModelIT {
         scenario.run(800);
 
         assertThat(scenario.operations()).isEqualTo(800);
-    }
-
-    private static Subject redis() {
-        return new RedisSubject(
-                client.connect(ByteArrayCodec.INSTANCE),
-                RedisCreditStore.script().body());
     }
 
     private static Tally run(Subject subject, long seed, int operations) {

@@ -129,10 +129,7 @@ final class Scenario {
             }
             bruteForce();
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError(
-                    "scenario " + seed + " (see it again with -Dmodel.scenario=" + seed + ") after " + operations
-                            + " operations: " + e.getMessage() + "\n  " + String.join("\n  ", trace),
-                    e);
+            throw ScriptSubjects.wentWrong(seed, operations, String.join("\n  ", trace), e);
         }
     }
 

@@ -4,13 +4,8 @@ import static io.github.reverseratelimiter.model.UnsteadyLife.LIMIT;
 import static io.github.reverseratelimiter.model.UnsteadyLife.WINDOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.reverseratelimiter.redis.RedisCreditStore;
-import io.github.reverseratelimiter.redis.RedisServer;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.codec.ByteArrayCodec;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,25 +23,14 @@ class UnsteadyClockIT {
     private static final int LIVES = 60;
     private static final int ASKED_IN_A_LIFE = 250;
 
-    private static RedisClient client;
-
-    @BeforeAll
-    static void connect() {
-        client = RedisClient.create(RedisServer.shared().uri());
-    }
-
-    @AfterAll
-    static void disconnect() {
-        client.close();
-    }
+    @RegisterExtension
+    static final ScriptSubjects SCRIPT = new ScriptSubjects();
 
     enum Store {
         REDIS {
             @Override
             Subject subject() {
-                return new RedisSubject(
-                        client.connect(ByteArrayCodec.INSTANCE),
-                        RedisCreditStore.script().body());
+                return SCRIPT.subject();
             }
         },
         MEMORY {

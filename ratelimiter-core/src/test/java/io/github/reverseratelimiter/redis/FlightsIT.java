@@ -17,10 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +64,7 @@ class FlightsIT {
         CreditRequest request = CreditRequest.inFlight(key, 3).maxWait(LONG);
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
+        CountDownLatch three = new CountDownLatch(3);
         List<Future<Void>> calls = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             ReverseRateLimiter limiter = i % 2 == 0 ? one : other;
@@ -71,7 +72,8 @@ class FlightsIT {
                 for (int j = 0; j < 5; j++) {
                     limiter.call(request, () -> {
                         most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                        TimeUnit.MILLISECONDS.sleep(20);
+                        three.countDown();
+                        three.await(); // the first ones wait for each other
                         return now.decrementAndGet();
                     });
                 }
@@ -120,7 +122,6 @@ class FlightsIT {
                 while (System.nanoTime() - begin < Duration.ofSeconds(5).toNanos()) {
                     limiter.call(request, () -> {
                         long from = System.nanoTime();
-                        TimeUnit.MILLISECONDS.sleep(20);
                         calls.add(new long[] {from, System.nanoTime()});
                         return null;
                     });

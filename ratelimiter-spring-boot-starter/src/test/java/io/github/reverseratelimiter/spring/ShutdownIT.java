@@ -9,11 +9,10 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
-import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
+import io.github.reverseratelimiter.redis.OwnRedis;
 import io.github.reverseratelimiter.redis.Proxy;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
-import io.github.reverseratelimiter.redis.RedisServer;
 import io.github.reverseratelimiter.spring.redis.BlockingFactory;
 import io.github.reverseratelimiter.spring.redis.SpringDataRedisScriptExecutor;
 import java.nio.charset.StandardCharsets;
@@ -24,11 +23,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -50,8 +48,8 @@ class ShutdownIT {
     private static final Duration PROMISE = Duration.ofSeconds(1);
     private static final String CLOSED = "the limiter was closed while waiting";
 
-    private static RedisServer server;
-    private static LettuceScriptExecutor redis;
+    @RegisterExtension
+    static final OwnRedis REDIS = new OwnRedis();
 
     private final List<CompletableFuture<Void>> waiters = new ArrayList<>();
 
@@ -70,7 +68,7 @@ class ShutdownIT {
             ApplicationContextRunner of(ApplicationContextRunner context) {
                 return context.withBean(
                         LettuceConnectionFactory.class,
-                        () -> new LettuceConnectionFactory("127.0.0.1", Contexts.port(server)));
+                        () -> new LettuceConnectionFactory("127.0.0.1", Contexts.port(REDIS.server())));
             }
         },
         /** The application's connections. */
@@ -84,27 +82,15 @@ class ShutdownIT {
         abstract ApplicationContextRunner of(ApplicationContextRunner context);
     }
 
-    @BeforeAll
-    static void startServer() {
-        server = RedisServer.start();
-        redis = server.executor();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        redis.close();
-        server.close();
-    }
-
     @BeforeEach
     void forget() {
-        redis.commands().flushall();
-        redis.commands().configResetstat();
+        REDIS.commands().flushall();
+        REDIS.commands().configResetstat();
     }
 
     private static ApplicationContextRunner application(Connection connection) {
         return connection
-                .of(Contexts.redis(server))
+                .of(Contexts.redis(REDIS.server()))
                 .withPropertyValues(
                         "reverse-rate-limiter.store-timeout=10s",
                         "reverse-rate-limiter.margin=10s",
@@ -139,22 +125,13 @@ class ShutdownIT {
 
     /** By name or, the first time, by text. */
     private static long takes() {
-        return redis.commands()
-                .info("commandstats")
-                .lines()
-                .filter(line -> line.startsWith("cmdstat_evalsha:") || line.startsWith("cmdstat_eval:"))
-                .flatMapToLong(line -> LongStream.of(number(line, "calls="), -number(line, "failed_calls=")))
+        return Stream.of("evalsha", "eval")
+                .mapToLong(each -> REDIS.calls(each) - REDIS.failures(each))
                 .sum();
     }
 
-    private static long number(String line, String name) {
-        int begin = line.indexOf(name) + name.length();
-        int end = line.indexOf(',', begin);
-        return Long.parseLong(line.substring(begin, end < 0 ? line.length() : end));
-    }
-
     private static byte[] state() {
-        return redis.commands().dump("rrl::acme".getBytes(StandardCharsets.UTF_8));
+        return REDIS.commands().dump("rrl::acme".getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
@@ -191,7 +168,8 @@ class ShutdownIT {
 
             context.close();
 
-            try (ReverseRateLimiter other = ReverseRateLimiter.builder(new RedisCreditStore(server.executor(), "rrl:"))
+            try (ReverseRateLimiter other = ReverseRateLimiter.builder(
+                            new RedisCreditStore(REDIS.server().executor(), "rrl:"))
                     .build()) {
                 // Behind 50 waiters it would be two hours.
                 assertThat(other.acquire(
@@ -213,7 +191,7 @@ class ShutdownIT {
 
             context.close();
             byte[] state = state();
-            redis.commands().configResetstat();
+            REDIS.commands().configResetstat();
 
             assertThatIllegalStateException().isThrownBy(client::call).withMessage("the limiter is closed");
             assertThat(client.future()).isCompletedExceptionally();
@@ -263,7 +241,7 @@ class ShutdownIT {
     @Test
     void aPoolThatHangsHoldsNobodyUp() {
         List<Thread> before = threads();
-        try (Proxy proxy = Proxy.to(Contexts.port(server))) {
+        try (Proxy proxy = Proxy.to(Contexts.port(REDIS.server()))) {
             application(Connection.OWN)
                     .withPropertyValues(
                             "spring.data.redis.client-type=jedis",
@@ -297,7 +275,7 @@ class ShutdownIT {
             proxy.fault(Proxy.Fault.NONE);
             await().until(() -> takes() > 1 + WAITERS && proxy.connections() == 0);
         }
-        assertThat(redis.commands().exists("rrl::hanging".getBytes(StandardCharsets.UTF_8)))
+        assertThat(REDIS.commands().exists("rrl::hanging".getBytes(StandardCharsets.UTF_8)))
                 .isZero();
     }
 

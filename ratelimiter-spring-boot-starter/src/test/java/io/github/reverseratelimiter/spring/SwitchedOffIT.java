@@ -5,36 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
-import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
-import io.github.reverseratelimiter.redis.RedisServer;
+import io.github.reverseratelimiter.redis.OwnRedis;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Where limiting is switched off, a real Redis that is configured sees no connection. */
 class SwitchedOffIT {
 
-    private static RedisServer server;
-    private static LettuceScriptExecutor redis;
-
-    @BeforeAll
-    static void startServer() {
-        server = RedisServer.start();
-        redis = server.executor();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        redis.close();
-        server.close();
-    }
+    @RegisterExtension
+    static final OwnRedis REDIS = new OwnRedis();
 
     @Test
     void opensNoConnection() {
         long before = connections();
 
-        Contexts.redis(server)
+        Contexts.redis(REDIS.server())
                 .withPropertyValues("reverse-rate-limiter.enabled=false")
                 .withBean(Client.class)
                 .run(context -> {
@@ -50,14 +36,14 @@ class SwitchedOffIT {
     void opensOneOtherwise() {
         long before = connections();
 
-        Contexts.redis(server)
+        Contexts.redis(REDIS.server())
                 .withBean(Client.class)
                 .run(context ->
                         await().untilAsserted(() -> assertThat(connections()).isEqualTo(before + 1)));
     }
 
     private static long connections() {
-        return redis.commands()
+        return REDIS.commands()
                 .info("stats")
                 .lines()
                 .filter(line -> line.startsWith("total_connections_received:"))

@@ -7,45 +7,31 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.reverseratelimiter.AcquireInterruptedException;
 import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.RateLimitExceededException;
-import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
-import io.github.reverseratelimiter.redis.RedisServer;
+import io.github.reverseratelimiter.redis.OwnRedis;
 import io.lettuce.core.ScanArgs;
 import java.time.Duration;
 import java.util.function.BiConsumer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What retries and maxWait mean, counted in trips to a real Redis of our own. */
 class WaitingIT {
 
-    private static RedisServer server;
-    private static LettuceScriptExecutor redis;
-
-    @BeforeAll
-    static void startServer() {
-        server = RedisServer.start();
-        redis = server.executor();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        redis.close();
-        server.close();
-    }
+    @RegisterExtension
+    static final OwnRedis REDIS = new OwnRedis();
 
     @BeforeEach
     void forgetWhatWasCounted() {
-        redis.commands().flushall();
-        redis.commands().configResetstat();
+        REDIS.commands().flushall();
+        REDIS.commands().configResetstat();
     }
 
     @AfterEach
     void everyKeyHasATtl() {
-        assertThat(redis.commands().scan(ScanArgs.Builder.limit(1_000)).getKeys())
-                .allSatisfy(key -> assertThat(redis.commands().pttl(key)).isPositive());
+        assertThat(REDIS.commands().scan(ScanArgs.Builder.limit(1_000)).getKeys())
+                .allSatisfy(key -> assertThat(REDIS.commands().pttl(key)).isPositive());
     }
 
     @Test
@@ -136,13 +122,13 @@ class WaitingIT {
 
     /** With a margin so wide that no grant comes too late for it on a busy machine: that would cost two trips more. */
     private static void with(BiConsumer<Client, Trips> test) {
-        Contexts.redis(server)
+        Contexts.redis(REDIS.server())
                 .withPropertyValues("reverse-rate-limiter.store-timeout=10s", "reverse-rate-limiter.margin=10s")
                 .withBean(Client.class)
                 .run(context -> {
                     Client client = context.getBean(Client.class);
                     client.warmUp();
-                    redis.commands().configResetstat();
+                    REDIS.commands().configResetstat();
                     test.accept(client, new Trips());
                 });
     }
@@ -151,12 +137,7 @@ class WaitingIT {
     private static final class Trips {
 
         long count() {
-            return redis.commands()
-                    .info("commandstats")
-                    .lines()
-                    .filter(line -> line.startsWith("cmdstat_evalsha:calls="))
-                    .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
-                    .sum();
+            return REDIS.calls("evalsha");
         }
     }
 

@@ -9,9 +9,8 @@ import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
-import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
+import io.github.reverseratelimiter.redis.OwnRedis;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
-import io.github.reverseratelimiter.redis.RedisServer;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import io.lettuce.core.ScanArgs;
@@ -23,10 +22,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -41,26 +39,15 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 class SpringDataRedisScriptExecutorIT {
 
     private static final RateLimit TWO = RateLimit.of(2, Duration.ofHours(1));
-    private static RedisServer server;
-    private static LettuceScriptExecutor redis;
 
-    @BeforeAll
-    static void startServer() {
-        server = RedisServer.start();
-        redis = server.executor();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        redis.close();
-        server.close();
-    }
+    @RegisterExtension
+    static final OwnRedis REDIS = new OwnRedis();
 
     @BeforeEach
     void forget() {
-        redis.commands().flushall();
-        redis.commands().scriptFlush();
-        redis.commands().configResetstat();
+        REDIS.commands().flushall();
+        REDIS.commands().scriptFlush();
+        REDIS.commands().configResetstat();
     }
 
     @ParameterizedTest
@@ -69,7 +56,7 @@ class SpringDataRedisScriptExecutorIT {
         try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
             assertThat(take(executor)).hasSize(64);
 
-            assertThat(calls("eval")).isEqualTo(1);
+            assertThat(REDIS.calls("eval")).isEqualTo(1);
         }
     }
 
@@ -78,19 +65,19 @@ class SpringDataRedisScriptExecutorIT {
     void runsAKnownScriptByItsName(boolean lettuce) {
         try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
             take(executor);
-            redis.commands().configResetstat();
+            REDIS.commands().configResetstat();
 
             take(executor);
 
-            assertThat(calls("evalsha")).isEqualTo(1);
-            assertThat(calls("eval")).isZero();
+            assertThat(REDIS.calls("evalsha")).isEqualTo(1);
+            assertThat(REDIS.calls("eval")).isZero();
         }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void leavesAForeignKeyUnderOurNameAlone(boolean lettuce) {
-        redis.commands().rpush(bytes("t:key"), bytes("mine"));
+        REDIS.commands().rpush(bytes("t:key"), bytes("mine"));
         try (SpringDataRedisScriptExecutor executor = executor(lettuce)) {
             assertThat(executor.execute(RedisCreditStore.script(), keys(), arguments()))
                     .failsWithin(Duration.ofSeconds(10))
@@ -100,7 +87,7 @@ class SpringDataRedisScriptExecutorIT {
                     .withMessageContaining("key-prefix")
                     .withMessageNotContaining("t:key");
 
-            assertThat(redis.commands().llen(bytes("t:key"))).isEqualTo(1);
+            assertThat(REDIS.commands().llen(bytes("t:key"))).isEqualTo(1);
         }
     }
 
@@ -151,7 +138,7 @@ class SpringDataRedisScriptExecutorIT {
         try (SpringDataRedisScriptExecutor executor = executor(true)) {
             executor.warmUp();
 
-            await().untilAsserted(() -> assertThat(calls("ping")).isPositive());
+            await().untilAsserted(() -> assertThat(REDIS.calls("ping")).isPositive());
         }
     }
 
@@ -161,7 +148,7 @@ class SpringDataRedisScriptExecutorIT {
             ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
             limiter.tryAcquire("before", TWO);
 
-            redis.commands()
+            REDIS.commands()
                     .clientKill(io.lettuce.core.KillArgs.Builder.typeNormal().skipme(true));
 
             await().untilAsserted(
@@ -185,7 +172,7 @@ class SpringDataRedisScriptExecutorIT {
 
     @Test
     void worksWithAConnectionThatIsNotShared() {
-        LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", Contexts.port(server));
+        LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", Contexts.port(REDIS.server()));
         factory.setShareNativeConnection(false);
         factory.start();
         try (SpringDataRedisScriptExecutor executor = executor(factory, true)) {
@@ -220,8 +207,8 @@ class SpringDataRedisScriptExecutorIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void warnsOfAPolicyThatEvicts(boolean lettuce) {
-        redis.commands().configSet("maxmemory-policy", "allkeys-lru");
-        redis.commands().configSet("maxmemory", "100mb");
+        REDIS.commands().configSet("maxmemory-policy", "allkeys-lru");
+        REDIS.commands().configSet("maxmemory", "100mb");
         List<String> lines = new CopyOnWriteArrayList<>();
         Logger logger = Logger.getLogger(SpringDataRedisScriptExecutor.class.getName());
         Filter before = logger.getFilter();
@@ -234,8 +221,8 @@ class SpringDataRedisScriptExecutorIT {
                             () -> assertThat(lines).singleElement().asString().contains("allkeys-lru"));
         } finally {
             logger.setFilter(before);
-            redis.commands().configSet("maxmemory", "0");
-            redis.commands().configSet("maxmemory-policy", "noeviction");
+            REDIS.commands().configSet("maxmemory", "0");
+            REDIS.commands().configSet("maxmemory-policy", "noeviction");
         }
     }
 
@@ -247,7 +234,7 @@ class SpringDataRedisScriptExecutorIT {
                 .run(context -> {
                     context.getBean(Client.class).call();
 
-                    assertThat(redis.commands()
+                    assertThat(REDIS.commands()
                                     .scan(ScanArgs.Builder.limit(1_000))
                                     .getKeys())
                             .singleElement()
@@ -264,7 +251,7 @@ class SpringDataRedisScriptExecutorIT {
                 .run(context -> {
                     context.getBean(Client.class).call();
 
-                    assertThat(redis.commands()
+                    assertThat(REDIS.commands()
                                     .scan(ScanArgs.Builder.limit(1_000))
                                     .getKeys())
                             .singleElement()
@@ -298,11 +285,11 @@ class SpringDataRedisScriptExecutorIT {
     }
 
     private static ApplicationContextRunner application() {
-        return Contexts.redis(server).withPropertyValues("reverse-rate-limiter.store-timeout=10s");
+        return Contexts.redis(REDIS.server()).withPropertyValues("reverse-rate-limiter.store-timeout=10s");
     }
 
     private static SpringDataRedisScriptExecutor executor(boolean lettuce) {
-        LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", Contexts.port(server));
+        LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", Contexts.port(REDIS.server()));
         factory.start();
         return executor(factory, lettuce);
     }
@@ -342,15 +329,6 @@ class SpringDataRedisScriptExecutorIT {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static long calls(String command) {
-        return redis.commands()
-                .info("commandstats")
-                .lines()
-                .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
-                .sum();
     }
 
     static class Client {

@@ -7,9 +7,8 @@ import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
-import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
+import io.github.reverseratelimiter.redis.OwnRedis;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
-import io.github.reverseratelimiter.redis.RedisServer;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.net.URI;
@@ -23,10 +22,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
@@ -49,24 +47,12 @@ class WebShutdownIT {
     private static final int WAITERS = 20;
     private static final String CANCELLED = "cancelled by the server";
 
-    private static RedisServer server;
-    private static LettuceScriptExecutor redis;
-
-    @BeforeAll
-    static void startServer() {
-        server = RedisServer.start();
-        redis = server.executor();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        redis.close();
-        server.close();
-    }
+    @RegisterExtension
+    static final OwnRedis REDIS = new OwnRedis();
 
     @BeforeEach
     void forget() {
-        redis.commands().flushall();
+        REDIS.commands().flushall();
     }
 
     private static WebApplication start(String shutdown) {
@@ -77,10 +63,10 @@ class WebShutdownIT {
                 "reverse-rate-limiter.store-timeout=10s",
                 "reverse-rate-limiter.margin=10s",
                 "reverse-rate-limiter.self-test=false",
-                "spring.data.redis.port=" + Contexts.port(server),
+                "spring.data.redis.port=" + Contexts.port(REDIS.server()),
                 "spring.mvc.async.request-timeout=1d",
                 "spring.lifecycle.timeout-per-shutdown-phase=1s",
-                "server.shutdown=" + shutdown);
+                "REDIS.server().shutdown=" + shutdown);
     }
 
     private static CompletableFuture<HttpResponse<String>> send(WebApplication application, String path) {
@@ -93,23 +79,14 @@ class WebShutdownIT {
     /** Half of them have a thread that is blocked, the others a future. */
     private static List<CompletableFuture<?>> letThemWait(WebApplication application) throws Exception {
         assertThat(application.get("/all").statusCode()).isEqualTo(200);
-        redis.commands().configResetstat();
+        REDIS.commands().configResetstat();
         List<CompletableFuture<?>> waiting = new ArrayList<>();
         for (int i = 0; i < WAITERS; i++) {
             waiting.add(send(application, i % 2 == 0 ? "/blocking" : "/future"));
         }
-        await().untilAsserted(() -> assertThat(takes()).isEqualTo(WAITERS));
+        await().untilAsserted(() -> assertThat(REDIS.calls("evalsha")).isEqualTo(WAITERS));
         assertThat(waiting).noneMatch(CompletableFuture::isDone);
         return waiting;
-    }
-
-    private static long takes() {
-        return redis.commands()
-                .info("commandstats")
-                .lines()
-                .filter(line -> line.startsWith("cmdstat_evalsha:"))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf("calls=") + 6, line.indexOf(','))))
-                .sum();
     }
 
     private static List<Thread> threads() {
@@ -141,7 +118,8 @@ class WebShutdownIT {
 
     /** Behind 20 places that were kept, it would be two hours. */
     private static void assertGivenBack() {
-        try (ReverseRateLimiter other = ReverseRateLimiter.builder(new RedisCreditStore(server.executor(), "rrl:"))
+        try (ReverseRateLimiter other = ReverseRateLimiter.builder(
+                        new RedisCreditStore(REDIS.server().executor(), "rrl:"))
                 .build()) {
             assertThat(other.acquire(
                             CreditRequest.of("acme", LIMIT).margin(MARGIN).credits(LIMIT.limit())))
