@@ -123,7 +123,7 @@ class NothingLostIT {
     }
 
     private void calls(ReverseRateLimiter limiter, Random random) {
-        for (int i = 0; i < CALLS || brokenOff.get() < BROKEN_OFF; i++) {
+        for (int i = 0; i < CALLS || brokenOff.get() <= BROKEN_OFF; i++) {
             List<CreditRequest> requests = requests(random);
             asked.add(requests);
             answer(limiter, requests, random)
