@@ -809,7 +809,7 @@ if k == 0 or flight then                                 -- nobody else pays for
         end
       end
       if newest > now then newest, outlives = newest + d, expires + d end
-      if latest > now then latest = latest + d end
+      if latest > now then latest, outlives = latest + d, expires + d end
       if paced > now then paced = paced + d end
       for p = 1, #called, TICKET_BYTES do
         local at = unpack_('<I7', called, p + 24)

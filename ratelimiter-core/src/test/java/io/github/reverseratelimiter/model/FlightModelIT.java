@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Calls in flight, of both stores, against a model in virtual time: instances that die, callers that never come back, leases that
@@ -50,6 +52,17 @@ class FlightModelIT {
         assertThat(tally.operations()).isGreaterThanOrEqualTo(OPERATIONS);
         assertThat(tally.granted()).isGreaterThanOrEqualTo(OPERATIONS / 8);
         assertThat(tally.queued()).isGreaterThanOrEqualTo(OPERATIONS / 40);
+    }
+
+    /** A pause moved a grant to a time that the state did not live to see. */
+    @ParameterizedTest
+    @ValueSource(longs = 9_000_794)
+    void aLifeThatWentWrongOnceGoesRight(long seed) {
+        FlightScenario scenario = new FlightScenario(seed, SCRIPT.subject());
+
+        scenario.run(150);
+
+        assertThat(scenario.operations()).isGreaterThanOrEqualTo(150);
     }
 
     private static Tally run(Subject subject, long seed, int operations) {
