@@ -154,10 +154,7 @@ final class AsyncAcquisition implements Pending {
             move(number, () -> answered(asked), here);
             return;
         }
-        schedule(
-                number,
-                () -> move(number, () -> overdue(asked), true),
-                limiter.storeTimeout().toNanos());
+        watch(number, limiter.deadlines().add(() -> move(number, () -> overdue(asked), true)));
         var unused = asked.whenComplete((reply, failure) -> move(number, () -> answered(asked), false));
     }
 
@@ -205,7 +202,10 @@ final class AsyncAcquisition implements Pending {
     }
 
     private void schedule(int number, Runnable task, long nanos) {
-        Runnable cancel = limiter.sleeper().schedule(task, nanos, limiter::execute);
+        watch(number, limiter.sleeper().schedule(task, nanos, limiter::execute));
+    }
+
+    private void watch(int number, Runnable cancel) {
         lock.lock();
         try {
             if (ended || number != pauses) {

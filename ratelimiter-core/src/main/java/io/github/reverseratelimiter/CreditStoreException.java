@@ -39,9 +39,9 @@ public class CreditStoreException extends RuntimeException {
         return reason;
     }
 
-    /** Whether the store may decide others meanwhile, so that it is not away: a slot that moves, a key that has no room. */
+    /** Whether the store may decide others meanwhile, so that it is not away: a slot that moves, a key that has no room, or a crowd. */
     boolean isOfSomeKeys() {
-        return reason == Reason.TRY_AGAIN || reason == Reason.OUT_OF_MEMORY;
+        return reason == Reason.TRY_AGAIN || reason == Reason.OUT_OF_MEMORY || reason == Reason.CROWD;
     }
 
     /**
@@ -69,6 +69,8 @@ public class CreditStoreException extends RuntimeException {
         OUT_OF_MEMORY("out-of-memory"),
         /** TRYAGAIN, MOVED, ASK: the slot is moving to another node. */
         TRY_AGAIN("try-again"),
+        /** Too many requests of this instance ask for one key at once: the store itself is well. */
+        CROWD("crowd"),
         /** A key of ours holds what a newer version wrote, as while that is rolled out: the store itself is well. */
         FORMAT("format"),
 

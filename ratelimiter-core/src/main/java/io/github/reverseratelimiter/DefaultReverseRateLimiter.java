@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,8 +17,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Drives each caller's steps: with the calling thread, or without one. */
 final class DefaultReverseRateLimiter implements ReverseRateLimiter {
@@ -32,6 +35,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final TimeSource time;
     private final Sleeper sleeper;
     private final Executor executor;
+    private final @Nullable ForkJoinPool workers;
+    private final Deadlines deadlines;
     private final Waiters waiters;
     private final RemoteClock storeClock;
     private final Trips trips;
@@ -51,7 +56,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.storeTimeout = builder.storeTimeout;
         this.time = builder.timeSource;
         this.sleeper = builder.sleeper;
-        this.executor = builder.executor;
+        this.workers = builder.executor == null ? Workers.begin() : null;
+        this.executor = builder.executor == null ? Objects.requireNonNull(workers) : builder.executor;
+        this.deadlines = new Deadlines(storeTimeout, time, sleeper, this::execute);
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
         this.flights =
@@ -63,7 +70,16 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 ? null
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
         this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, this::storeChanged));
-        this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares);
+        this.trips = new Trips(
+                store,
+                storeTimeout,
+                time,
+                storeClock,
+                underway,
+                listeners,
+                watch,
+                shares,
+                new Denials(builder.rememberDenials));
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
         checkPolicy(Optional.of(builder.onStoreFailure), "");
@@ -342,6 +358,11 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         return storeTimeout;
     }
 
+    /** After which the store has had its time. */
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
     Sleeper sleeper() {
         return sleeper;
     }
@@ -383,6 +404,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             store.close();
             confirmations.close();
             undecided.close();
+            if (workers != null) {
+                workers.shutdown();
+            }
         }
     }
 }

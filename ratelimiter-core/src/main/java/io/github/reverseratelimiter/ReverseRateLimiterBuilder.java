@@ -8,13 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /** Configures a {@link ReverseRateLimiter}; every setting has a default. */
 public final class ReverseRateLimiterBuilder {
 
     /** Longest store-timeout that is accepted: one hour. */
+    private static final Duration MAX_REMEMBERED = Duration.ofSeconds(1);
+
     public static final Duration MAX_STORE_TIMEOUT = Duration.ofHours(1);
 
     final CreditStore store;
@@ -38,7 +39,10 @@ public final class ReverseRateLimiterBuilder {
     Duration longestCall = Duration.ofMinutes(10);
     TimeSource timeSource = TimeSource.system();
     Sleeper sleeper = Sleeper.system();
-    Executor executor = defaultExecutor();
+    Duration rememberDenials = Duration.ofMillis(5);
+
+    @Nullable
+    Executor executor;
 
     ReverseRateLimiterBuilder(CreditStore store) {
         this.store = Check.given(store, "store", "give new InMemoryCreditStore(), or one in Redis");
@@ -164,6 +168,23 @@ public final class ReverseRateLimiterBuilder {
         return this;
     }
 
+    /**
+     * For how long a refusal is believed without asking the store again (default 5 ms): whoever asks for the same or more, and does
+     * not wait, is denied at once. Another instance may give credits back, or raise the limit, meanwhile; zero asks each time.
+     *
+     * @throws IllegalArgumentException if it is negative, or longer than a second
+     */
+    public ReverseRateLimiterBuilder rememberDenials(Duration value) {
+        Check.given(value, "remember-denials", "give 5ms, for example");
+        if (value.isNegative() || value.compareTo(MAX_REMEMBERED) > 0) {
+            throw new IllegalArgumentException("remember-denials must be from 0ms to "
+                    + Durations.text(MAX_REMEMBERED) + " but was " + Durations.text(value)
+                    + ": give 5ms, for example; other instances may give credits back meanwhile");
+        }
+        this.rememberDenials = value;
+        return this;
+    }
+
     /** The clock by which waits are measured (for tests). */
     public ReverseRateLimiterBuilder time(TimeSource source, Sleeper wait) {
         this.timeSource = Check.given(source, "time source", "give TimeSource.system()");
@@ -171,20 +192,9 @@ public final class ReverseRateLimiterBuilder {
         return this;
     }
 
-    /** With one worker only, a function that blocks would hold up all others, and make their credits late. */
-    private static Executor defaultExecutor() {
-        return ForkJoinPool.getCommonPoolParallelism() > 1
-                ? ForkJoinPool.commonPool()
-                : task -> {
-                    Thread thread = new Thread(task, "reverse-rate-limiter");
-                    thread.setDaemon(true);
-                    thread.start();
-                };
-    }
-
     /**
-     * Where asynchronous answers are completed, and functions chained to them run (default: the common pool, or a new
-     * thread for each where the machine has one core or two). What it refuses is done in the thread at hand.
+     * Where asynchronous answers are completed, and functions chained to them run (default: some daemon
+     * threads of the limiter's own, which end when they are idle). What it refuses is done in the thread at hand.
      */
     public ReverseRateLimiterBuilder executor(Executor value) {
         this.executor = Check.given(value, "executor", "leave it out for the default");

@@ -70,6 +70,7 @@ final class Trips {
     private final Listeners listeners;
     private final StoreWatch watch;
     private final @Nullable Shares shares;
+    private final Denials denials;
     private final Set<String> disagreed = ConcurrentHashMap.newKeySet();
 
     Trips(
@@ -80,7 +81,8 @@ final class Trips {
             Underway underway,
             Listeners listeners,
             StoreWatch watch,
-            @Nullable Shares shares) {
+            @Nullable Shares shares,
+            Denials denials) {
         this.store = store;
         this.timeout = timeout;
         this.time = time;
@@ -89,6 +91,7 @@ final class Trips {
         this.listeners = listeners;
         this.watch = watch;
         this.shares = shares;
+        this.denials = denials;
     }
 
     /** Asks for the credits of one call. */
@@ -100,11 +103,27 @@ final class Trips {
         long id = Request.newId();
         long sent = time.nanoTime();
         if (!bundle.several()) {
-            return send(() -> store.take(call(bundle.first(), maxWaitMicros, id)))
-                    .thenApply(reply -> answer(bundle, List.of(reply), sent));
+            return askForOne(bundle, maxWaitMicros, id, sent);
         }
         return send(() -> store.takeAll(calls(bundle, maxWaitMicros, id)))
                 .thenApply(replies -> answer(bundle, replies, sent));
+    }
+
+    private CompletableFuture<Answer> askForOne(Bundle bundle, long maxWaitMicros, long id, long sent) {
+        CreditRequest request = bundle.first();
+        Optional<Reply> known = maxWaitMicros > 0 ? Optional.empty() : denials.of(request, sent);
+        if (known.isPresent()) {
+            return CompletableFuture.completedFuture(new Answer(List.of(known.get()), sent, Decider.STORE, List.of()));
+        }
+        CompletableFuture<Reply> asked = send(() -> store.take(call(request, maxWaitMicros, id)));
+        boolean costsNothing = asked.isDone(); // and is not worth remembering
+        return asked.thenApply(reply -> {
+            Answer answer = answer(bundle, List.of(reply), sent);
+            if (!costsNothing) {
+                denials.learn(request, reply, answer.decidedNanos());
+            }
+            return answer;
+        });
     }
 
     /** The same for a call that is counted until it ends. */
@@ -255,6 +274,7 @@ final class Trips {
         if (departure != null) {
             return notMade(credit, departure);
         }
+        denials.forget(credit.key());
         Credit beside = credit.share();
         if (beside != null) {
             giveBackToTheShare(beside);

@@ -213,7 +213,6 @@ class AcquireAsyncTest {
 
         future.cancel(false);
         assertThat(store.refunds).isEmpty();
-        assertThat(sleeper.scheduled()).isZero();
         reply.complete(store.taken(millis(300)));
 
         assertThat(store.refunds).containsExactly(new Refund(ACME, 1, store.at(millis(300))));
@@ -328,14 +327,21 @@ class AcquireAsyncTest {
     }
 
     @Test
-    void aReplyInTimeStopsTheTimerOfTheTrip() {
+    void oneTimerWatchesAllTripsAndEndsWithTheLastOfThem() {
         CompletableFuture<Reply> reply = store.thenAnswersLater();
+        CompletableFuture<Reply> another = store.thenAnswersLater();
         CompletableFuture<Acquisition> future = limiter.acquireAsync(ONE);
+        CompletableFuture<Acquisition> second = limiter.acquireAsync(ONE);
+        assertThat(sleeper.scheduled()).isEqualTo(1);
 
         reply.complete(store.taken(Duration.ZERO));
+        another.complete(store.taken(Duration.ZERO));
+        sleeper.pass(millis(50));
 
         assertThat(future).isCompletedWithValueMatching(Granted.class::isInstance);
+        assertThat(second).isCompletedWithValueMatching(Granted.class::isInstance);
         assertThat(sleeper.scheduled()).isZero();
+        assertThat(store.refunds).isEmpty();
     }
 
     @Test

@@ -14,6 +14,7 @@ final class Answer {
     private static final int OTHERS = 1;
     private static final int LATE = 2;
     private static final int NOBODY_TOLD = 4;
+    private static final int LOST = 8;
     private static final int FRONT = 4;
     private static final int EACH = 4;
 
@@ -61,6 +62,11 @@ final class Answer {
     /** Whether the deadline had passed. */
     boolean late() {
         return (number(3) & LATE) != 0;
+    }
+
+    /** Whether the same was asked before, by who has not heard the answer. */
+    boolean lost() {
+        return (number(3) & LOST) != 0;
     }
 
     /** Whether Redis did not let the script tell somebody that he was called up. */

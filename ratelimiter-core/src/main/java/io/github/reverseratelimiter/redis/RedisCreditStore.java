@@ -42,6 +42,7 @@ public final class RedisCreditStore implements CreditStore {
     private final RemoteClock clock;
     private final LongSupplier scriptTime;
     private final AtomicBoolean toldOfRights = new AtomicBoolean();
+    private final SharedTrips trips;
 
     /**
      * A store on this connection to Redis, which is closed with the store.
@@ -88,6 +89,7 @@ public final class RedisCreditStore implements CreditStore {
         this.time = time;
         this.clock = new RemoteClock(time);
         this.scriptTime = scriptTime;
+        this.trips = new SharedTrips(this::takeShared, time);
     }
 
     /** The script, for those who preload it. */
@@ -97,8 +99,30 @@ public final class RedisCreditStore implements CreditStore {
 
     @Override
     public CompletionStage<Reply> take(Call call) {
+        boolean alone = call.flight().isPresent() || call.requests().size() != 1;
+        return alone ? decide(call) : trips.take(call);
+    }
+
+    private CompletionStage<Reply> decide(Call call) {
         byte[][] wish = {Wish.take(call, scriptTime.getAsLong())};
         return inTime(List.of(call), wish).thenApply(Answer::reply);
+    }
+
+    /** Of several callers, which travel together. */
+    private CompletionStage<Reply> takeShared(Call call) {
+        if (call.requests().size() == 1) {
+            return decide(call);
+        }
+        byte[][] wish = {Wish.takeShared(call, Request.newId(), scriptTime.getAsLong())};
+        return inTime(List.of(call), wish).thenApply(answer -> {
+            if (answer.lost()) {
+                throw new CreditStoreException(
+                        CreditStoreException.Reason.CONNECTION,
+                        "Redis has answered requests of limiter '" + call.key().limiter()
+                                + "', but the answer was lost: they are counted, and must not be used");
+            }
+            return answer.reply();
+        });
     }
 
     @Override

@@ -29,6 +29,18 @@ final class Wish {
         return take(letter, call, time);
     }
 
+    /** To decide requests that travel together: none of them has an identity of its own. */
+    static byte[] takeShared(Call call, long trip, long time) {
+        int requests = call.requests().size();
+        ByteBuffer bytes = front(call, requests + 1, time);
+        operation(bytes, 'S', 0, 0, trip);
+        for (int i = 0; i < requests; i++) {
+            Request request = call.requests().get(i);
+            operation(bytes, 'T', request.credits(), request.maxWait(), 0);
+        }
+        return bytes.array();
+    }
+
     /** To decide it together with those of other keys. */
     static byte[] takeAll(Call call, long time) {
         return take('A', call, time);

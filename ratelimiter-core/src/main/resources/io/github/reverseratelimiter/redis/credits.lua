@@ -14,6 +14,7 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
          before them, where they need it, in this order:
            G gap 0 0               pace: no credit is granted for less than `gap` after the one before
            L life cap lease        calls in flight: whose (an instance), for how long it may be silent, how many at once (0: any number)
+           S 0 0 id                several takes that travel together: one identity for all of them; their own is 0
          and then these, for calls that are counted from their begin to their end:
            B credits max_wait id   begin a call whose credits count from its grant: as T, or a place in the queue, to be asked for again
            C credits max_wait id   the same, but they count until the call has ended, and one window more
@@ -22,7 +23,7 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
            W credits ticket id     nobody waits for this number any more: of the queue, called up, or just granted; if none of these, nothing
            H 0 0 0                 the lease goes on
 Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done;
-           4: Redis did not let it tell who was called up),
+           4: Redis did not let it tell who was called up; 8: this trip was here before, and its answers are lost: nothing done),
          then four for each operation:
            T  code (0 taken, 1 refused, 2 refused by a pause, 3 queued: ask again at `at`, or when told), at, remaining, next
            R  number of credits dropped, 0, 0, 0
@@ -89,6 +90,7 @@ local CHANNEL = 'rrl:called:'
 local MAX_SLOTS = 4089
 local FIRST_SLOTS = 8
 local MANY = 64                                    -- times that are packed at once
+local SHARED_AT, TOGETHER = 42, 128                -- of takes that travel together: where they begin, how many at most
 
 local key, wish = KEYS[1], ARGV[1]
 local raw, deadline, margin, k, named, named_limit, op, n, max_wait, id
@@ -222,6 +224,84 @@ repeat
   local left = limit - total - n + (first - 1) * q
   if left < 0 then left = 0 end
   return pack(REPLY, raw, now, held, 0, 0, at, left, next_at)
+until true
+
+-- ---------------------------------------------------------------- the same for takes that travel together
+repeat
+  if k ~= 1 or #head <= RING_AT or sub(wish, SHARED_AT, SHARED_AT) ~= 'S' then break end
+  local mark, adj, not_before, held, span, limit, q, most, slots, _, _, _, ids, _, _, expires, total, newest, last, first, _, _, _, _, cut_then, _, spare =
+    unpack_(ONE_WINDOW, head)
+  named, named_limit = unpack_('<dd', wish, WINDOWS_AT)
+  id = sub(wish, SHARED_AT + 17, SHARED_AT + 22)
+  local now, old, count = raw + adj, total, (#wish - SHARED_AT + 1) / OPERATION_BYTES - 1
+  local width = span + margin
+  local cut = now - width
+  if mark ~= MARK + 65536 or span ~= named or limit ~= named_limit or now < last or cut < cut_then or count > TOGETHER
+    or find(head, id, IDS_AT, true) then break end
+
+  local asked, sum = { unpack_('<' .. string.rep('BddI6', count), wish, SHARED_AT + OPERATION_BYTES) }, 0
+  for i = 2, #asked, 4 do sum = sum + asked[i] end
+  if sum > TOGETHER * q or sum > (slots - 1) * q then break end
+
+  -- the times of the slots that may decide, from the first one inside the window on; some more at a time than are needed
+  local t, top, known, wanted = {}, ceil(total / q), nil, ceil((total + sum + 1 - limit) / q)
+  if newest <= cut then
+    first, known = top + 1, top
+  else
+    if first <= top - slots then first = top - slots + 1 end
+    known = first - 1
+    if wanted > top then wanted = top end
+    while known < wanted or (t[first] or 0) <= cut do
+      if t[first] and t[first] <= cut then first = first + 1
+      else
+        local p = known % slots
+        local n, from = min(TOGETHER, slots - p, top - known, max(wanted - known, 4)), RING_AT + p * 8
+        local times = from + n * 8 <= #head and sub(head, from + 1, from + n * 8) or call('GETRANGE', key, from, from + n * 8 - 1)
+        times = { unpack_('<' .. string.rep('d', n), times) }
+        for i = 1, n do t[known + i] = times[i] end
+        known = known + n
+      end
+    end
+  end
+
+  local answers, at = {}, max(now, newest, not_before)
+  for i = 2, #asked, 4 do
+    local n, granted_at, code = asked[i], at, 0
+    local s = ceil((total + n - limit) / q)
+    if s >= first and t[s] + width > at then granted_at = t[s] + width end
+    if granted_at - now <= asked[i + 1] then
+      at = granted_at
+      for slot = floor(total / q) + 1, ceil((total + n) / q) do t[slot] = at end
+      total = total + n
+      if total == old + n and old % q ~= 0 and first > top then first = top end   -- shared with credits that have left
+    else
+      code = not_before > now and 2 or 1
+    end
+    s = ceil((total + 1 - limit) / q)
+    answers[i - 1], answers[i], answers[i + 1], answers[i + 2] =
+      code, granted_at, max(0, limit - max(0, total - (first - 1) * q)), s >= first and max(at, t[s] + width) or at
+  end
+  answers = pack(ANSWER, raw, now, held, 0) .. pack('<' .. string.rep('dddd', count), unpack(answers))
+  if total == old then return answers end
+
+  local from, to = floor(old / q) + 1, ceil(total / q)
+  local low = to - slots + 1
+  if slots < most and low > 1 and low - 1 > spare then break end       -- the ring must grow, perhaps
+  local need = max(at + width, not_before)
+  if need > expires then
+    local ttl = ceil((need - now + max(SPARE_LIFE, (need - now) / 8)) / 1000)
+    expires = now + ttl * 1000
+    call('PEXPIRE', key, ttl)
+  end
+  if first < low then first = low end
+  local written = redis.pcall('SETRANGE', key, HOT_AT,
+    pack(CHANGED, id, at, ids, expires, total, at, now, first, t[first] or 0, t[first + 1] or 0, t[first + 2] or 0, t[first + 3] or 0, cut, at, spare, '', ''))
+  if type(written) == 'table' then break end                           -- memory is full
+  local place = (from - 1) % slots
+  local fit = min(to - from + 1, slots - place)
+  call('SETRANGE', key, RING_AT + place * 8, pack('<' .. string.rep('d', fit), unpack(t, from, from + fit - 1)))
+  if from + fit <= to then call('SETRANGE', key, RING_AT, pack('<' .. string.rep('d', to - from - fit + 1), unpack(t, from + fit, to))) end
+  return answers
 until true
 
 -- ---------------------------------------------------------------- the long way: everything else, key by key
@@ -519,7 +599,7 @@ end
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
 local flags = 0
 local wishes = WINDOWS_AT + k * 16
-local gap, flies, life, lease = 0, false, 0, ''
+local gap, flies, life, lease, shared = 0, false, 0, '', nil
 if sub(wish, wishes, wishes) == 'G' then
   gap = unpack_('<d', wish, wishes + 1)
   wishes = wishes + OPERATION_BYTES
@@ -527,6 +607,10 @@ end
 if sub(wish, wishes, wishes) == 'L' then
   flies = true
   life, cap, lease = unpack_('<ddc6', wish, wishes + 1)
+  wishes = wishes + OPERATION_BYTES
+end
+if sub(wish, wishes, wishes) == 'S' then
+  shared = sub(wish, wishes + 17, wishes + 22)
   wishes = wishes + OPERATION_BYTES
 end
 
@@ -686,17 +770,22 @@ end
 
 local function take(n, max_wait, id)
   for _, w in ipairs(windows) do enter(w) end
-  local at = seen_before(id)
-  if at then return 0, at, left(), (earliest(1, queued)) end
-  local unknown
-  at, unknown = earliest(n, queued)
+  if not shared then
+    local at = seen_before(id)
+    if at then return 0, at, left(), (earliest(1, queued)) end
+  end
+  local at, unknown = earliest(n, queued)
   if unknown then return not_before > now and 2 or 1, at, left(), at end
   if at - now > max_wait then
     return not_before > now and 2 or 1, at, left(), (earliest(1, queued))
   end
   add(n, at)
   paced = at
-  remember(id, at)
+  if not shared then
+    remember(id, at)
+  elseif sub(ids, 1, 6) ~= shared then
+    remember(shared, at)
+  end
   last = now
   changed = true
   return 0, at, left(), (earliest(1, queued))
@@ -1096,6 +1185,7 @@ end
 
 -- ---------------------------------------------------------------- the operations in turn
 local answers = {}
+if shared and seen_before(shared) then return pack(ANSWER, raw, now, held, 8) end
 if flight and (k > 0 or flies) then            -- giving back and pausing name no windows: the next one goes on
   for _, w in ipairs(windows) do enter(w) end
   end_silent()

@@ -146,6 +146,17 @@ final class Model {
         return wrote;
     }
 
+    /** The same for requests that travel together: the store knows one identity for all of them. */
+    boolean takeTogether(long time, Call call, Reply reply) {
+        Deque<Identity> before = new ArrayDeque<>(identities);
+        boolean wrote = take(time, call, reply);
+        if (wrote) {
+            identities = before;
+            remember(new Identity(-1, last));
+        }
+        return wrote;
+    }
+
     private void flag(Call call, Reply reply, List<Watched> views) {
         if (views.stream().anyMatch(view -> !view.named)) {
             assertThat(reply.otherLimits()).as("others state other limits").isTrue();

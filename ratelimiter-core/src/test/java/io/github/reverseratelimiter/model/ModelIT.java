@@ -22,14 +22,15 @@ class ModelIT {
     @RegisterExtension
     static final ScriptSubjects SCRIPT = new ScriptSubjects();
 
-    private record Tally(long scenarios, long operations, long granted, long exact) {
+    private record Tally(long scenarios, long operations, long granted, long exact, long travelled) {
 
         Tally plus(Tally other) {
             return new Tally(
                     scenarios + other.scenarios,
                     operations + other.operations,
                     granted + other.granted,
-                    exact + other.exact);
+                    exact + other.exact,
+                    travelled + other.travelled);
         }
     }
 
@@ -39,10 +40,11 @@ class ModelIT {
                 ScriptSubjects.atOnce(
                                 SEED, seed -> run(SCRIPT.subject(), seed, REDIS_OPERATIONS / ScriptSubjects.THREADS))
                         .stream()
-                        .reduce(new Tally(0, 0, 0, 0), Tally::plus);
+                        .reduce(new Tally(0, 0, 0, 0, 0), Tally::plus);
 
         report("redis", tally);
         assertThat(tally.operations()).isGreaterThanOrEqualTo(REDIS_OPERATIONS);
+        assertThat(tally.travelled()).isGreaterThanOrEqualTo(REDIS_OPERATIONS / 50);
         assertThat(tally.granted()).isGreaterThanOrEqualTo(100_000);
     }
 
@@ -100,12 +102,13 @@ class ModelIT {
 
     private static Tally run(Subject subject, long seed, int operations) {
         Long only = Long.getLong("model.scenario");
-        Tally tally = new Tally(0, 0, 0, 0);
+        Tally tally = new Tally(0, 0, 0, 0, 0);
         for (long next = only == null ? seed : only; tally.operations() < operations; next++) {
             Scenario scenario = new Scenario(next, subject);
             scenario.run(next % 4 == 0 ? 800 : 100);
             Model model = scenario.model();
-            tally = tally.plus(new Tally(1, scenario.operations(), model.granted(), model.exactAnswers()));
+            tally = tally.plus(
+                    new Tally(1, scenario.operations(), model.granted(), model.exactAnswers(), scenario.travelled()));
         }
         return tally;
     }

@@ -36,6 +36,8 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     private static final int LARGE = 4_096;
 
     private static final int FLAGS_AT = 3;
+    private static final int OPERATION_BYTES = 23;
+    private static final int ID_BYTES = 6;
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final List<String> shas;
@@ -47,6 +49,7 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     private byte[] before;
     private byte[] after;
     private boolean compared;
+    private boolean together;
     private boolean refreshed;
     private long expiresAt = Long.MAX_VALUE;
     private long operations;
@@ -100,6 +103,36 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     public Reply take(long time, Call call) {
         this.time = time;
         return store.take(own(call)).toCompletableFuture().join();
+    }
+
+    /** An earlier script does not know them, and is never asked. */
+    @Override
+    public boolean knowsTravellers() {
+        return shas.size() == 1;
+    }
+
+    @Override
+    public Reply takeTogether(long now, Call call) {
+        together = true;
+        try {
+            return take(now, call);
+        } finally {
+            together = false;
+        }
+    }
+
+    /** As the store asks for several callers: one identity before the takes, none in them. */
+    private static byte[] together(byte[] wish) {
+        int front = 25 + wish[24] * 16;
+        ByteBuffer bytes = ByteBuffer.allocate(wish.length + OPERATION_BYTES)
+                .put(wish, 0, front)
+                .put((byte) 'S');
+        bytes.position(front + OPERATION_BYTES - ID_BYTES);
+        bytes.put(wish, front + OPERATION_BYTES - ID_BYTES, ID_BYTES).put(wish, front, wish.length - front);
+        for (int end = front + 2 * OPERATION_BYTES; end <= bytes.capacity(); end += OPERATION_BYTES) {
+            Arrays.fill(bytes.array(), end - ID_BYTES, end, (byte) 0);
+        }
+        return bytes.array();
     }
 
     private Call own(Call call) {
@@ -163,7 +196,7 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putDouble((double) time)
                 .putDouble(0);
-        return CompletableFuture.completedFuture(run(arguments[0]));
+        return CompletableFuture.completedFuture(run(together ? together(arguments[0]) : arguments[0]));
     }
 
     @Override

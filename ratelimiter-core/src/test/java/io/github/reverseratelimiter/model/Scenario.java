@@ -61,6 +61,7 @@ final class Scenario {
     private final long shortest;
     private final long longest;
     private long time = BEGIN;
+    private long travelled;
     private long ids;
     private long operations;
     private boolean mustTakeNext;
@@ -286,9 +287,13 @@ final class Scenario {
                 new Call(KEY, caller.limits, Duration.ofNanos(caller.margin * 1_000), requests, Duration.ofSeconds(1));
         boolean stepped = model.steps(time);
         List<Long> known = model.identities();
-        Reply reply = subject.take(time, call);
-        note("  -> now %d held %d %s", reply.now() - BEGIN, reply.held(), show(reply.decisions()));
-        boolean wrote = model.take(time, call, reply);
+        boolean together = travelTogether(requests, known);
+        Reply reply = together ? subject.takeTogether(time, call) : subject.take(time, call);
+        note(
+                "  -> %snow %d held %d %s",
+                together ? "together, " : "", reply.now() - BEGIN, reply.held(), show(reply.decisions()));
+        boolean wrote = together ? model.takeTogether(time, call, reply) : model.take(time, call, reply);
+        travelled += together ? 1 : 0;
         subject.inspect(wrote || stepped, wrote ? model.neededUntil(caller.margin) - model.adjustment() : 0);
         Set<Long> fresh = new HashSet<>();
         for (int i = 0; i < requests.size(); i++) {
@@ -302,6 +307,20 @@ final class Scenario {
             }
         }
         return reply;
+    }
+
+    /** Half of those who may, without asking the random numbers: lives that went wrong once stay as they were. */
+    private boolean travelTogether(List<Request> requests, List<Long> known) {
+        return requests.size() > 1
+                && subject.knowsTravellers()
+                && ids % 2 == 0
+                && requests.stream().map(Request::id).distinct().count() == requests.size()
+                && requests.stream().noneMatch(request -> known.contains(request.id()));
+    }
+
+    /** How often several travelled together. */
+    long travelled() {
+        return travelled;
     }
 
     private static String show(List<Decision> decisions) {

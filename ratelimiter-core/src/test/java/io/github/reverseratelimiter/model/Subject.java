@@ -11,6 +11,16 @@ interface Subject {
     /** Decides the requests of a call. */
     Reply take(long time, Call call);
 
+    /** Whether requests can travel together, with one identity for all of them. */
+    default boolean knowsTravellers() {
+        return false;
+    }
+
+    /** Decides the requests of a call, whose own identities do not count. */
+    default Reply takeTogether(long time, Call call) {
+        throw new UnsupportedOperationException();
+    }
+
     /** Drops credits that were granted for {@code at}. */
     int refund(long time, int credits, long at);
 

@@ -19,6 +19,7 @@ final class Remedy {
             case TRY_AGAIN ->
                 "the slot of the key is moving to another node; if it does not, name the cluster in"
                         + " spring.data.redis.cluster.nodes";
+            case CROWD -> "this instance asks for one key faster than Redis answers; set max-waiters, or more limiters";
             case FOREIGN_KEY ->
                 "a key of ours holds what something else wrote; give another reverse-rate-limiter.key-prefix";
             case FORMAT -> "a newer version wrote that key; until this one is updated, on-store-failure answers";
