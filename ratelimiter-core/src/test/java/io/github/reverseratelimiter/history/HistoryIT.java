@@ -186,12 +186,12 @@ class HistoryIT {
     }
 
     @Test
-    void aDecisionIsOneTripWaitingOrNot() {
+    void aDecisionIsOneTripAtMostWaitingOrNot() {
         long late = HISTORIES.values().stream().mapToLong(HistoryIT::late).sum();
 
         assertThat(sent)
                 .as("trips for %s decisions, %s of them repeated", asked, late)
-                .isBetween(asked, asked + 2 * late);
+                .isLessThanOrEqualTo(asked + 2 * late);
         assertThat(executed).as("EVALSHA that Redis counted").isBetween(sent, sent + 2L * LoadProcess.PROCESSES);
     }
 }

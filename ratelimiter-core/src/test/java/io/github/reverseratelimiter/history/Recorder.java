@@ -12,12 +12,14 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -28,6 +30,7 @@ final class Recorder implements RedisScriptExecutor {
     private static final int LIMIT_BYTES = 16;
     private static final int OPERATION_BYTES = 23;
     private static final int ANSWER_BYTES = 32;
+    private static final int ID_BYTES = 6;
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final RedisClient client;
@@ -35,6 +38,7 @@ final class Recorder implements RedisScriptExecutor {
     private final long skewMicros;
     private final ConcurrentHashMap<String, Queue<Trip>> trips = new ConcurrentHashMap<>();
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicInteger identities = new AtomicInteger();
 
     Recorder(String uri, Mutant mutant, long skewMicros) {
         this.client = RedisClient.create(uri);
@@ -77,6 +81,9 @@ final class Recorder implements RedisScriptExecutor {
         }
         String sha = mutant == Mutant.NONE ? script.sha1() : connection.sync().digest(mutant.body());
         calls.incrementAndGet();
+        if (mutant != Mutant.NONE && isShared(argument)) {
+            return oneByOne(sha, keys, argument);
+        }
         return connection
                 .async()
                 .<byte[]>evalsha(sha, ScriptOutputType.VALUE, keys, argument)
@@ -91,6 +98,45 @@ final class Recorder implements RedisScriptExecutor {
                     write(new String(key, StandardCharsets.UTF_8), numbers(argument), numbers(answer));
                     return answer;
                 });
+    }
+
+    private static int operationsAt(byte[] argument) {
+        return LIMITS_AT + 1 + LIMIT_BYTES * argument[LIMITS_AT];
+    }
+
+    private static boolean isShared(byte[] argument) {
+        return argument[operationsAt(argument)] == 'S';
+    }
+
+    /** What travels together, for a script that does not know of it: one take after another. */
+    private CompletionStage<byte[]> oneByOne(String sha, byte[][] keys, byte[] argument) {
+        int front = operationsAt(argument);
+        CompletionStage<byte[]> all = CompletableFuture.completedStage(new byte[0]);
+        for (int from = front + OPERATION_BYTES; from < argument.length; from += OPERATION_BYTES) {
+            byte[] one = Arrays.copyOf(argument, front + OPERATION_BYTES);
+            System.arraycopy(argument, from, one, front, OPERATION_BYTES);
+            numbers(one).putInt(front + OPERATION_BYTES - ID_BYTES, identities.incrementAndGet());
+            all = all.thenCombine(
+                    connection
+                            .async()
+                            .<byte[]>evalsha(sha, ScriptOutputType.VALUE, keys, one)
+                            .thenApply(answer -> {
+                                write(new String(keys[0], StandardCharsets.UTF_8), numbers(one), numbers(answer));
+                                return answer;
+                            }),
+                    Recorder::together);
+        }
+        return all;
+    }
+
+    /** The first answer whole, of the others what was decided. */
+    private static byte[] together(byte[] before, byte[] answer) {
+        if (before.length == 0) {
+            return answer;
+        }
+        byte[] both = Arrays.copyOf(before, before.length + ANSWER_BYTES);
+        System.arraycopy(answer, ANSWER_BYTES, both, before.length, ANSWER_BYTES);
+        return both;
     }
 
     @Override
@@ -109,6 +155,7 @@ final class Recorder implements RedisScriptExecutor {
         int begin = LIMITS_AT + 1 + LIMIT_BYTES * asked.get(LIMITS_AT);
         long now = (long) answer.getDouble(8);
         Queue<Trip> of = trips.computeIfAbsent(key, any -> new ConcurrentLinkedQueue<>());
+        begin += asked.get(begin) == 'S' ? OPERATION_BYTES : 0;
         for (int i = begin, r = ANSWER_BYTES;
                 i < asked.capacity() && r < answer.capacity();
                 i += OPERATION_BYTES, r += ANSWER_BYTES) {

@@ -12,6 +12,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,12 +21,18 @@ import org.junit.jupiter.api.Test;
 class ReplayIT {
 
     private static final int TAKES = 5;
+    /** So many do not wait for a trip that is under way. */
+    private static final int TOGETHER = 16;
+
     private static final Pattern EVALSHA = Pattern.compile("cmdstat_evalsha:calls=(\\d+),");
     private static final RateLimit LIMIT = RateLimit.of(1_000, Duration.ofHours(1));
     private static final CreditRequest REQUEST = CreditRequest.of("acme", LIMIT);
 
-    @Test
-    void chargesOnceWhatIsSentTwice() {
+    private interface Body {
+        void run(FragileRedis redis, Proxy proxy, ReverseRateLimiter limiter);
+    }
+
+    private static void with(Body body) {
         try (FragileRedis redis = FragileRedis.start();
                 Proxy proxy = Proxy.to(redis.port())) {
             RedisClient client = RedisClient.create("redis://127.0.0.1:" + proxy.port());
@@ -35,22 +42,69 @@ class ReplayIT {
                     .margin(Duration.ofHours(1))
                     .build()) {
                 assertThat(limiter.acquire(REQUEST)).isInstanceOf(Acquisition.Granted.class);
-                proxy.fault(Proxy.Fault.LOSE_ANSWERS);
-                List<CompletableFuture<Acquisition>> takes = IntStream.range(0, TAKES)
-                        .mapToObj(i -> limiter.acquireAsync(REQUEST))
-                        .toList();
-                // Until all of them were counted.
-                await().until(() ->
-                        redis.answer("INFO commandstats", EVALSHA).group(1).equals("" + (TAKES + 1)));
-
-                proxy.fault(Proxy.Fault.NONE);
-                proxy.cut(Proxy.Cut.FIN);
-
-                assertThat(takes)
-                        .allSatisfy(take -> assertThat(take).succeedsWithin(Duration.ofSeconds(10)))
-                        .allSatisfy(take -> assertThat(take.join()).isInstanceOf(Acquisition.Granted.class));
-                assertThat(limiter.acquire(REQUEST).remaining()).isEqualTo(LIMIT.limit() - TAKES - 2);
+                body.run(redis, proxy, limiter);
             }
         }
+    }
+
+    private static List<CompletableFuture<Acquisition>> ask(
+            ReverseRateLimiter limiter, int number, IntFunction<String> key) {
+        return IntStream.range(0, number)
+                .mapToObj(i -> limiter.acquireAsync(CreditRequest.of(key.apply(i), LIMIT)))
+                .toList();
+    }
+
+    private static void awaitTrips(FragileRedis redis, int trips) {
+        await().until(() -> redis.answer("INFO commandstats", EVALSHA).group(1).equals("" + trips));
+    }
+
+    private static void answerAgain(Proxy proxy) {
+        proxy.fault(Proxy.Fault.NONE);
+        proxy.cut(Proxy.Cut.FIN);
+    }
+
+    @Test
+    void chargesOnceWhatIsSentTwice() {
+        with((redis, proxy, limiter) -> {
+            proxy.fault(Proxy.Fault.LOSE_ANSWERS);
+            List<CompletableFuture<Acquisition>> takes = ask(limiter, TAKES, i -> "user " + i);
+            awaitTrips(redis, 1 + TAKES);
+
+            answerAgain(proxy);
+
+            assertThat(takes)
+                    .allSatisfy(take -> assertThat(take).succeedsWithin(Duration.ofSeconds(10)))
+                    .allSatisfy(take -> assertThat(take.join())
+                            .isInstanceOfSatisfying(
+                                    Acquisition.Granted.class,
+                                    granted -> assertThat(granted.remaining()).isEqualTo(LIMIT.limit() - 1)));
+            for (int i = 0; i < TAKES; i++) {
+                assertThat(limiter.acquire(CreditRequest.of("user " + i, LIMIT)).remaining())
+                        .isEqualTo(LIMIT.limit() - 2);
+            }
+        });
+    }
+
+    /** What each of them was granted is not known any more, but it is counted, once. */
+    @Test
+    void chargesOnceWhatTravelsTogetherAndIsSentTwice() {
+        with((redis, proxy, limiter) -> {
+            proxy.fault(Proxy.Fault.LOSE_ANSWERS);
+            List<CompletableFuture<Acquisition>> alone = ask(limiter, 1, i -> "acme");
+            List<CompletableFuture<Acquisition>> together = ask(limiter, TOGETHER, i -> "acme");
+            awaitTrips(redis, 3);
+
+            answerAgain(proxy);
+
+            assertThat(alone.get(0)).succeedsWithin(Duration.ofSeconds(10)).isInstanceOf(Acquisition.Granted.class);
+            assertThat(together)
+                    .allSatisfy(take -> assertThat(take).succeedsWithin(Duration.ofSeconds(10)))
+                    .allSatisfy(take -> assertThat(take.join())
+                            .isInstanceOfSatisfying(
+                                    Acquisition.Denied.class,
+                                    denied -> assertThat(denied.reason())
+                                            .isEqualTo(Acquisition.Reason.STORE_UNAVAILABLE)));
+            assertThat(limiter.acquire(REQUEST).remaining()).isEqualTo(LIMIT.limit() - 3 - TOGETHER);
+        });
     }
 }

@@ -1,0 +1,71 @@
+package io.github.reverseratelimiter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.reverseratelimiter.time.ManualSleeper;
+import io.github.reverseratelimiter.time.ManualTime;
+import io.github.reverseratelimiter.time.Sleeper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeadlinesTest {
+
+    private final ManualTime time = new ManualTime();
+    private final ManualSleeper sleeper = new ManualSleeper(time);
+    private final Deadlines deadlines = new Deadlines(Duration.ofMillis(50), time, sleeper, Runnable::run);
+    private final List<String> run = new ArrayList<>();
+
+    @Test
+    void eachRunsAtItsOwnTime() {
+        deadlines.add(() -> run.add("first"));
+        sleeper.pass(Duration.ofMillis(20));
+        deadlines.add(() -> run.add("second"));
+
+        sleeper.pass(Duration.ofMillis(29));
+        assertThat(run).isEmpty();
+        sleeper.pass(Duration.ofMillis(1));
+        assertThat(run).containsExactly("first");
+        sleeper.pass(Duration.ofMillis(19));
+        assertThat(run).containsExactly("first");
+        sleeper.pass(Duration.ofMillis(1));
+        assertThat(run).containsExactly("first", "second");
+    }
+
+    @Test
+    void whatIsCancelledDoesNotRunAndOneTimerServesAll() {
+        for (int i = 0; i < 1_000; i++) {
+            deadlines.add(() -> run.add("cancelled")).run();
+        }
+        deadlines.add(() -> run.add("last"));
+        assertThat(sleeper.scheduled()).isEqualTo(1);
+
+        sleeper.pass(Duration.ofMillis(50));
+
+        assertThat(run).containsExactly("last");
+        assertThat(sleeper.scheduled()).isZero();
+    }
+
+    @Test
+    void itGoesOnAfterAllWereDone() {
+        deadlines.add(() -> run.add("first"));
+        sleeper.pass(Duration.ofMillis(500));
+        deadlines.add(() -> run.add("second"));
+
+        sleeper.pass(Duration.ofMillis(50));
+
+        assertThat(run).containsExactly("first", "second");
+    }
+
+    @Test
+    void whoeverComesAfterTheEndIsTold() {
+        Sleeper closed = Sleeper.system();
+        closed.close();
+        Deadlines over = new Deadlines(Duration.ofMillis(50), time, closed, Runnable::run);
+
+        assertThatIllegalStateException().isThrownBy(() -> over.add(() -> {}));
+        assertThatIllegalStateException().isThrownBy(() -> over.add(() -> {}));
+    }
+}

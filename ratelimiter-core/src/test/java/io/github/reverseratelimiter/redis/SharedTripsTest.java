@@ -1,0 +1,269 @@
+package io.github.reverseratelimiter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Decision;
+import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.CreditStore.Request;
+import io.github.reverseratelimiter.CreditStoreException;
+import io.github.reverseratelimiter.CreditStoreException.Reason;
+import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.time.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SharedTripsTest {
+
+    private static final CreditKey ACME = new CreditKey("api", "acme");
+    private static final RateLimit FIVE = RateLimit.of(5, Duration.ofSeconds(1));
+    private static final Duration TIMEOUT = Duration.ofMillis(250);
+
+    /** A trip under way, which the test answers. */
+    private record Trip(Call call, CompletableFuture<Reply> reply) {
+
+        /** Each request is granted for the time of its own identity, so that answers can be told apart. */
+        void returns() {
+            reply.complete(new Reply(
+                    1,
+                    0,
+                    false,
+                    call.requests().stream()
+                            .map(request -> (Decision) new Decision.Taken(request.id(), 0, 0))
+                            .toList()));
+        }
+
+        List<Long> ids() {
+            return call.requests().stream().map(Request::id).toList();
+        }
+    }
+
+    private final ManualTime time = new ManualTime();
+    private final List<Trip> sent = new ArrayList<>();
+    private final SharedTrips trips = new SharedTrips(this::send, time);
+    private final AtomicLong ids = new AtomicLong();
+
+    private CompletionStage<Reply> send(Call call) {
+        Trip trip = new Trip(call, new CompletableFuture<>());
+        sent.add(trip);
+        return trip.reply;
+    }
+
+    private CompletableFuture<Reply> take() {
+        return take(FIVE);
+    }
+
+    private CompletableFuture<Reply> take(RateLimit limit) {
+        Request request = new Request(1, 0, ids.incrementAndGet());
+        return trips.take(new Call(ACME, List.of(limit), Duration.ZERO, List.of(request), TIMEOUT))
+                .toCompletableFuture();
+    }
+
+    private static long time(CompletableFuture<Reply> reply) {
+        return reply.join().decisions().get(0).at();
+    }
+
+    @AfterEach
+    void nothingIsKept() {
+        for (int i = 0; i < sent.size(); i++) {
+            sent.get(i).reply.cancel(false);
+        }
+        assertThat(trips.size()).isZero();
+    }
+
+    @Test
+    void whoIsAloneGoesAtOnceAndLeavesNothingBehind() {
+        CompletableFuture<Reply> first = take();
+        assertThat(sent).hasSize(1);
+        sent.get(0).returns();
+        CompletableFuture<Reply> second = take();
+        sent.get(1).returns();
+
+        assertThat(time(first)).isEqualTo(1);
+        assertThat(time(second)).isEqualTo(2);
+        assertThat(trips.size()).isZero();
+    }
+
+    @Test
+    void whoComesMeanwhileGoesWithTheNextTripInTheOrderOfComing() {
+        CompletableFuture<Reply> first = take();
+        CompletableFuture<Reply> second = take();
+        CompletableFuture<Reply> third = take();
+        assertThat(sent).hasSize(1);
+
+        sent.get(0).returns();
+        assertThat(first).isCompleted();
+        assertThat(second).isNotDone();
+        assertThat(sent).hasSize(2);
+        assertThat(sent.get(1).ids()).containsExactly(2L, 3L);
+        sent.get(1).returns();
+
+        assertThat(time(second)).isEqualTo(2);
+        assertThat(time(third)).isEqualTo(3);
+    }
+
+    @Test
+    void aCrowdDoesNotWaitForTheTripThatIsUnderWay() {
+        for (int i = 0; i < 1 + 16 + 16; i++) {
+            take();
+        }
+
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 16);
+        take();
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 16, 17);
+    }
+
+    @Test
+    void noTripTakesMoreThanTheScriptDecidesQuickly() {
+        for (int i = 0; i < 40; i++) {
+            take();
+        }
+        sent.get(0).returns();
+        int before = sent.size();
+        List<CompletableFuture<Reply>> crowd = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            crowd.add(take());
+        }
+
+        assertThat(sent.subList(before, sent.size()))
+                .allSatisfy(trip -> assertThat(trip.ids()).hasSizeBetween(1, Line.MOST_TOGETHER));
+        for (int i = 0; i < sent.size(); i++) {
+            sent.get(i).returns();
+        }
+        assertThat(crowd).allSatisfy(reply -> assertThat(reply).isCompleted());
+    }
+
+    @Test
+    void aTripThatFailsFailsForAllOnItAndNobodyElse() {
+        take();
+        CompletableFuture<Reply> second = take();
+        CompletableFuture<Reply> third = take();
+        sent.get(0).returns();
+        CompletableFuture<Reply> fourth = take();
+
+        sent.get(1).reply.completeExceptionally(new CreditStoreException(Reason.CONNECTION, "gone"));
+        sent.get(2).returns();
+
+        assertThatThrownBy(second::join).hasCauseInstanceOf(CreditStoreException.class);
+        assertThatThrownBy(third::join).hasCauseInstanceOf(CreditStoreException.class);
+        assertThat(time(fourth)).isEqualTo(4);
+    }
+
+    @Test
+    void whoseTimeIsOverIsNotSentAndTheOthersHaveWhatIsLeftOfTheirs() {
+        take();
+        CompletableFuture<Reply> early = take();
+        time.advance(Duration.ofMillis(200));
+        CompletableFuture<Reply> late = take();
+        time.advance(Duration.ofMillis(60));
+
+        sent.get(0).returns();
+
+        assertThatThrownBy(early::join)
+                .hasCauseInstanceOf(CreditStoreException.class)
+                .hasMessageContaining("limiter 'api'")
+                .hasMessageContaining("nothing was charged");
+        assertThat(sent.get(1).ids()).containsExactly(3L);
+        assertThat(sent.get(1).call.timeout()).isEqualTo(Duration.ofMillis(190));
+        sent.get(1).returns();
+        assertThat(late).isCompleted();
+    }
+
+    @Test
+    void aTripOnWhichNobodyIsLeftIsNotMade() {
+        take();
+        CompletableFuture<Reply> late = take();
+        time.advance(TIMEOUT);
+
+        sent.get(0).returns();
+
+        assertThat(late).isCompletedExceptionally();
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void whoNamesOtherLimitsGoesAlone() {
+        take();
+        take(RateLimit.of(6, Duration.ofSeconds(1)));
+
+        assertThat(sent).extracting(Trip::ids).containsExactly(List.of(1L), List.of(2L));
+        sent.get(1).returns();
+    }
+
+    @Test
+    void moreThanSoManyAreNotKeptWaiting() {
+        List<Trip> before = new ArrayList<>(sent);
+        for (int i = 0; i < 2 * Line.MOST_WAITING; i++) {
+            take();
+        }
+        CompletableFuture<Reply> tooMany = take();
+        while (!tooMany.isCompletedExceptionally()) {
+            tooMany = take();
+        }
+
+        assertThat(before).isEmpty();
+        assertThatThrownBy(tooMany::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        CreditStoreException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CROWD));
+    }
+
+    @Test
+    void manyThreadsGetOneAnswerEachAndLeaveNothingBehind() throws Exception {
+        AtomicInteger underWay = new AtomicInteger();
+        ExecutorService store = Executors.newFixedThreadPool(3);
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        SharedTrips shared = new SharedTrips(
+                call -> CompletableFuture.supplyAsync(
+                        () -> {
+                            underWay.incrementAndGet();
+                            return new Reply(
+                                    1,
+                                    0,
+                                    false,
+                                    call.requests().stream()
+                                            .map(request -> (Decision) new Decision.Taken(request.id(), 0, 0))
+                                            .toList());
+                        },
+                        store),
+                System::nanoTime);
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int thread = 0; thread < 8; thread++) {
+            all.add(CompletableFuture.runAsync(
+                    () -> {
+                        for (int i = 0; i < 5_000; i++) {
+                            long id = ids.incrementAndGet();
+                            Call call = new Call(
+                                    ACME,
+                                    List.of(FIVE),
+                                    Duration.ZERO,
+                                    List.of(new Request(1, 0, id)),
+                                    Duration.ofMinutes(1));
+                            assertThat(time(shared.take(call).toCompletableFuture()))
+                                    .isEqualTo(id);
+                        }
+                    },
+                    callers));
+        }
+
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+        callers.shutdown();
+        store.shutdown();
+
+        assertThat(store.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(shared.size()).isZero();
+        assertThat(underWay.get()).isLessThan(40_000);
+    }
+}
