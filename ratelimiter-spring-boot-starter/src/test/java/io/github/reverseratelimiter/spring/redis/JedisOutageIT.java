@@ -48,17 +48,27 @@ class JedisOutageIT extends OutageContract {
         return POOL + 1;
     }
 
+    @Override
+    int callsEach() {
+        return 4;
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"REFUSED_AT_THE_START", "KILLED", "FROZEN", "BLACK_HOLE", "BUSY"})
     void everyDecisionEndsInItsTime(Trouble trouble) {
         endsInTime(trouble);
     }
 
+    @Test
+    void aCallerThatIsAloneIsNotTheProbeEachTime() {
+        answersAtOnceWhoIsAlone(OutageContract::sync);
+    }
+
     /** Though all eight connections have begun to hang a moment before. */
     @Test
     void usesRedisAgainAsSoonAsItIsBack() {
         begin(Trouble.BLACK_HOLE);
-        slowest(MANY, OutageContract::async);
+        ask(MANY, OutageContract::async);
 
         Trouble.BLACK_HOLE.end(redis, proxy);
         comesBack();
