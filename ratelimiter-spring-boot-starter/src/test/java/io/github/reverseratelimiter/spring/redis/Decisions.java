@@ -20,9 +20,17 @@ final class Decisions {
      * One of them.
      *
      * @param took by the clock
-     * @param without the time in which the machine stood still meanwhile
+     * @param without the time in which the machine stood still meanwhile; who waited until the time was up did so all the same
      */
-    private record Decision(Duration took, Duration without) {}
+    private record Decision(Duration took, Duration without) {
+
+        static Decision of(Duration took, Duration stalled) {
+            Duration least =
+                    took.compareTo(OutageContract.STORE_TIMEOUT) > 0 ? OutageContract.STORE_TIMEOUT : Duration.ZERO;
+            Duration without = took.minus(stalled);
+            return new Decision(took, without.compareTo(least) < 0 ? least : without);
+        }
+    }
 
     private final Queue<Decision> all = new ConcurrentLinkedQueue<>();
 
@@ -31,9 +39,7 @@ final class Decisions {
         List<Long> mark = stalls.mark();
         long begun = System.nanoTime();
         return call.get().handle((decided, failure) -> {
-            Duration took = Duration.ofNanos(System.nanoTime() - begun);
-            Duration without = took.minus(stalls.since(mark));
-            all.add(new Decision(took, without.isNegative() ? Duration.ZERO : without));
+            all.add(Decision.of(Duration.ofNanos(System.nanoTime() - begun), stalls.since(mark)));
             return null;
         });
     }
