@@ -11,8 +11,8 @@ import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import redis.clients.jedis.JedisPoolConfig;
 
 /**
- * FAULTS rows 1 to 4 and 54, with Jedis as Spring Boot sets it up: a pool of eight, whose connections block for two seconds
- * when Redis does not answer.
+ * FAULTS rows 1 to 4 and 54, with Jedis as Spring Boot sets it up: a pool of eight, whose connections block for two
+ * seconds when Redis does not answer.
  */
 class JedisOutageIT extends OutageContract {
 
