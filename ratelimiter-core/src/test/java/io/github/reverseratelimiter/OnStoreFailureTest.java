@@ -31,8 +31,8 @@ class OnStoreFailureTest {
     private static final RateLimit TEN = RateLimit.of(10, SECOND);
     private static final CreditRequest CALL = CreditRequest.of("acme", TEN).limiter("github");
     private static final Duration MARGIN = CALL.margin();
-    /** By when every instance has noticed a return: two timeouts, an interval between probes, and a second apart. */
-    private static final Duration ALL_KNOW = millis(250 + 250 + 250 + 1_000);
+    /** By when every instance has noticed a return: three timeouts, an interval between probes, and a second apart. */
+    private static final Duration ALL_KNOW = millis(3 * 250 + 250 + 1_000);
 
     private final ManualTime time = new ManualTime();
     private final ManualSleeper sleeper = new ManualSleeper(time);
