@@ -65,7 +65,7 @@ final class StoreWatch {
         this.time = time;
         this.timeoutNanos = timeout.toNanos();
         this.intervalNanos = Math.max(PROBE_INTERVAL.toNanos(), timeoutNanos);
-        this.log = new StoreLog(time);
+        this.log = new StoreLog(time, this::state);
         this.observer = observer;
     }
 
@@ -79,6 +79,14 @@ final class StoreWatch {
     boolean isAway() {
         Trouble known = trouble.get();
         return known != null && known.away != null;
+    }
+
+    private StoreLog.State state() {
+        Trouble known = trouble.get();
+        if (known == null) {
+            return StoreLog.State.DECIDES;
+        }
+        return known.away == null ? StoreLog.State.FAILS : StoreLog.State.AWAY;
     }
 
     /**
@@ -145,6 +153,7 @@ final class StoreWatch {
     void answered(long sentNanos) {
         Trouble known = trouble.get();
         if (known == null) {
+            log.decides();
             return;
         }
         long now = time.nanoTime();
@@ -157,15 +166,10 @@ final class StoreWatch {
     }
 
     private boolean ended(Trouble known, long now) {
-        if (known.away == null) {
-            boolean ended = trouble.compareAndSet(known, null);
-            if (ended) {
-                log.decidesAgain();
-            }
-            return ended;
-        }
         Duration away = Duration.ofNanos(now - known.sinceNanos);
-        boolean ended = turn(known, null, () -> observer.cameBack(away));
+        boolean ended = known.away == null
+                ? trouble.compareAndSet(known, null)
+                : turn(known, null, () -> observer.cameBack(away));
         if (ended) {
             log.decidesAgain(away);
         }
