@@ -50,10 +50,12 @@ final class StoreLog {
     private final OnceAMinute oneOutage;
     private final OnceAMinute anotherOutage;
     private final OnceAMinute someKeys;
+    private final OnceAMinute refusals;
     private final ReentrantLock turn = new ReentrantLock();
     private final AtomicLong sinceLastLine = new AtomicLong();
     private final AtomicLong inAll = new AtomicLong();
     private final AtomicLong ofSomeKeys = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
     private volatile Untold untold = Untold.NONE;
 
     /** Of the outage of now; null while it is not told. */
@@ -66,6 +68,7 @@ final class StoreLog {
         this.oneOutage = new OnceAMinute(time);
         this.anotherOutage = new OnceAMinute(time);
         this.someKeys = new OnceAMinute(time);
+        this.refusals = new OnceAMinute(time);
     }
 
     /** A request was answered without the store. Where another thread is about to write a line, this one goes on. */
@@ -125,6 +128,19 @@ final class StoreLog {
                     "The store does not decide about some keys; since the last such line "
                             + requests(ofSomeKeys.getAndSet(0)) + POLICY + ", and there is one line a minute: "
                             + text(cause));
+        }
+    }
+
+    /** It has answered, so this is no outage either; but perhaps it ended one. */
+    void refused(CreditStoreMisconfiguredException cause) {
+        refused.incrementAndGet();
+        if (refusals.isDue()) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "The store refuses until somebody changes something; since the last such line "
+                            + requests(refused.getAndSet(0))
+                            + " failed so, whatever on-store-failure says, and there is"
+                            + " one line a minute: " + cause.getMessage());
         }
     }
 

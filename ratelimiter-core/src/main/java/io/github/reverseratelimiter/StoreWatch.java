@@ -149,6 +149,12 @@ final class StoreWatch {
         log.undecided(cause);
     }
 
+    /** The store answered that it cannot be used like this. */
+    void refused(long sentNanos, CreditStoreMisconfiguredException cause) {
+        answered(sentNanos);
+        log.refused(cause);
+    }
+
     /** The store answered a trip. Where that was too late for the caller, it counts for nothing. */
     void answered(long sentNanos) {
         Trouble known = trouble.get();

@@ -187,6 +187,23 @@ class StoreLogTest {
         assertThat(lines()).hasSize(2);
     }
 
+    @Test
+    void aStoreThatRefusesIsOneLineAMinuteAndEndsAnOutage() {
+        CreditStoreMisconfiguredException refusal = new CreditStoreMisconfiguredException(Reason.ACCESS, "allow it");
+        fails(REFUSED);
+        for (int i = 0; i < 61; i++) {
+            time.advance(SECOND);
+            watch.refused(time.nanoTime(), refusal);
+        }
+        assertThat(lines()).hasSize(4);
+        assertThat(lines().get(1)).startsWith(ENDS + "1s");
+        assertThat(lines().get(2))
+                .startsWith("SEVERE The store refuses until somebody changes something; ")
+                .contains("1 request failed so")
+                .endsWith("allow it");
+        assertThat(lines().get(3)).contains("60 requests failed so");
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"FORMAT", "OUT_OF_MEMORY", "TRY_AGAIN"})
     void keysThatAloneAreNotDecidedAreNoOutageAndHideNone(Reason reason) {
