@@ -17,7 +17,6 @@ class StoreLogTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofMillis(250);
-    private static final CreditStoreException REFUSED = new CreditStoreException("refused");
     private static final String BEGINS = "WARNING The store did not decide; ";
     private static final String LASTS = "WARNING The store still does not decide; ";
     private static final String ENDS = "INFO The store decides again after ";
@@ -40,6 +39,7 @@ class StoreLogTest {
         }
     }
 
+    private final CreditStoreException refused = new CreditStoreException("refused");
     private final ManualTime time = new ManualTime();
     private final StoreWatch watch = new StoreWatch(time, TIMEOUT, new Deaf());
     private final Log log = new Log();
@@ -67,17 +67,17 @@ class StoreLogTest {
 
     /** As long as that, with a request a second. */
     private void outage(int seconds) {
-        fails(REFUSED);
+        fails(refused);
         for (int i = 0; i < seconds; i++) {
             time.advance(SECOND);
-            fails(REFUSED);
+            fails(refused);
         }
         answers();
     }
 
     /** One trip fails, and the next one is answered. */
     private void blip() {
-        fails(REFUSED);
+        fails(refused);
         time.advance(TIMEOUT);
         answers();
     }
@@ -167,8 +167,8 @@ class StoreLogTest {
     @Test
     void aStoreThatComesAndGoesIsFourLinesAMinute() {
         for (int i = 0; i < 600; i++) {
-            fails(REFUSED);
-            fails(REFUSED);
+            fails(refused);
+            fails(refused);
             time.advance(Duration.ofMillis(500));
             answers();
             time.advance(Duration.ofMillis(500));
@@ -182,7 +182,7 @@ class StoreLogTest {
     @Test
     void whoTellsOfAnOutageThatIsOverBeginsNone() {
         outage(1);
-        watch.undecided(new StoreAwayException(REFUSED));
+        watch.undecided(new StoreAwayException(refused));
 
         assertThat(lines()).hasSize(2);
     }
@@ -190,7 +190,7 @@ class StoreLogTest {
     @Test
     void aStoreThatRefusesIsOneLineAMinuteAndEndsAnOutage() {
         CreditStoreMisconfiguredException refusal = new CreditStoreMisconfiguredException(Reason.ACCESS, "allow it");
-        fails(REFUSED);
+        fails(refused);
         for (int i = 0; i < 61; i++) {
             time.advance(SECOND);
             watch.refused(time.nanoTime(), refusal);
