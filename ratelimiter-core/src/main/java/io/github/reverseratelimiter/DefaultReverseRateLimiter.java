@@ -178,7 +178,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         }
         LOG.log(System.Logger.Level.DEBUG, "The store did not decide", failure);
         if (cause instanceof CreditStoreMisconfiguredException misconfigured) {
-            watch.answered(acquiring.askedNanos());
+            watch.refused(acquiring.askedNanos(), misconfigured);
             throw misconfigured;
         }
         if (cause instanceof CreditStoreException away) {

@@ -76,7 +76,7 @@ final class StoreWatch {
         this.time = time;
         this.timeoutNanos = timeout.toNanos();
         this.intervalNanos = interval(timeout).toNanos();
-        this.log = new StoreLog(time);
+        this.log = new StoreLog(time, this::state);
         this.observer = observer;
     }
 
@@ -96,6 +96,14 @@ final class StoreWatch {
     boolean isAway() {
         Trouble known = trouble.get();
         return known != null && known.away != null;
+    }
+
+    private StoreLog.State state() {
+        Trouble known = trouble.get();
+        if (known == null) {
+            return StoreLog.State.DECIDES;
+        }
+        return known.away == null ? StoreLog.State.FAILS : StoreLog.State.AWAY;
     }
 
     /**
@@ -159,10 +167,17 @@ final class StoreWatch {
         log.undecided(cause);
     }
 
+    /** The store answered that it cannot be used like this. */
+    void refused(long sentNanos, CreditStoreMisconfiguredException cause) {
+        answered(sentNanos);
+        log.refused(cause);
+    }
+
     /** The store answered a trip. Where that was too late for the caller, it counts for nothing. */
     void answered(long sentNanos) {
         Trouble known = trouble.get();
         if (known == null) {
+            log.decides();
             return;
         }
         long now = time.nanoTime();
@@ -175,15 +190,10 @@ final class StoreWatch {
     }
 
     private boolean ended(Trouble known, long now) {
-        if (known.away == null) {
-            boolean ended = trouble.compareAndSet(known, null);
-            if (ended) {
-                log.decidesAgain();
-            }
-            return ended;
-        }
         Duration away = Duration.ofNanos(now - known.sinceNanos);
-        boolean ended = turn(known, null, () -> observer.cameBack(away));
+        boolean ended = known.away == null
+                ? trouble.compareAndSet(known, null)
+                : turn(known, null, () -> observer.cameBack(away));
         if (ended) {
             log.decidesAgain(away);
         }

@@ -110,7 +110,8 @@ public @interface ReverseRateLimited {
     /**
      * Method of the same class (or {@code default} method of a client's interface) that is called where no credit was to
      * be had, in place of the exception: of the same parameters, optionally with the exception after them, and of the
-     * same return type. It may be private. It is not called for what the method itself throws.
+     * same return type. It may be private. It is not called for what the method itself throws, nor
+     * for {@link io.github.reverseratelimiter.CreditStoreMisconfiguredException}, which somebody has to mend.
      */
     String fallbackMethod() default "";
 
