@@ -42,7 +42,7 @@ class FlightsUnderFaultsIT {
     static final OwnRedis REDIS = new OwnRedis();
 
     private static final long SEED = Long.getLong("flights.seed", 20_260_105L);
-    private static final Duration LASTS = Duration.ofSeconds(Long.getLong("flights.seconds", 8));
+    private static final Duration LASTS = Duration.ofSeconds(Long.getLong("flights.seconds", 5));
     private static final Duration LEASE = Duration.ofSeconds(3);
     private static final int INSTANCES = 3;
     private static final int THREADS = 4;
