@@ -86,8 +86,8 @@ class FlightsUnderFaultsIT {
         return limiter;
     }
 
-    private boolean pause(int millis) throws InterruptedException {
-        return enough.await(millis, TimeUnit.MILLISECONDS);
+    private void pause(int millis) throws InterruptedException {
+        var unused = enough.await(millis, TimeUnit.MILLISECONDS);
     }
 
     private Void call(ReverseRateLimiter limiter, Random own) throws InterruptedException {
@@ -109,11 +109,11 @@ class FlightsUnderFaultsIT {
 
     private static void end(ReverseRateLimiter limiter, Granted granted, int way) {
         if (way == 0) {
-            limiter.refund(granted);
+            var unused = limiter.refund(granted);
         } else if (way == 1) {
             limiter.complete(granted, CallEnd.REFUSED);
             limiter.complete(granted, CallEnd.ANSWERED);
-            limiter.refund(granted);
+            var unused = limiter.refund(granted);
         } else {
             limiter.complete(granted, CallEnd.ANSWERED);
         }
