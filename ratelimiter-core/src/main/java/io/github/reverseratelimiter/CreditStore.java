@@ -156,8 +156,28 @@ public interface CreditStore extends AutoCloseable {
      * @param life for how long a lease may be silent
      * @param maxInFlight how many calls of the key may be in flight at once, over all instances; 0 for any number
      * @param countUntil whether credits count from the grant, or until the call has ended and one window more
+     * @param use what a lease that is not known means
      */
-    record Flight(long lease, Duration life, int maxInFlight, CountUntil countUntil) {}
+    record Flight(long lease, Duration life, int maxInFlight, CountUntil countUntil, LeaseUse use) {
+
+        /** Under a lease that is begun if it is not known. */
+        public Flight(long lease, Duration life, int maxInFlight, CountUntil countUntil) {
+            this(lease, life, maxInFlight, countUntil, LeaseUse.BEGIN);
+        }
+    }
+
+    /** What {@link #take} does under a lease that is not known. */
+    enum LeaseUse {
+
+        /** It begins the lease. */
+        BEGIN,
+
+        /**
+         * It takes nothing and answers {@link Decision.Lost}: calls were counted under this lease, which it has lost. If it began
+         * another one of the same name, the late ends of those calls would end calls of that one.
+         */
+        GO_ON
+    }
 
     /**
      * One caller's wish in a trip.
@@ -218,5 +238,8 @@ public interface CreditStore extends AutoCloseable {
          * when told (see {@link CreditStore#whenCalled}). Only requests with a {@link Flight} are queued.
          */
         record Queued(long at, int remaining, long next) implements Decision {}
+
+        /** Not decided, since the lease is not known: to be asked for under another one. Only with {@link LeaseUse#GO_ON}. */
+        record Lost(long at, int remaining, long next) implements Decision {}
     }
 }

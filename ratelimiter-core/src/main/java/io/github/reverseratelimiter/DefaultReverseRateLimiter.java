@@ -55,7 +55,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
         this.flights =
-                new Flights(store, builder.lease, builder.longestCall, storeTimeout, time, sleeper, this::execute);
+                new Flights(store, builder.lease(), builder.longestCall(), storeTimeout, time, sleeper, this::execute);
         this.listeners = new Listeners(builder.listeners, this::execute, this::policy);
         this.limiters = builder.limiters.values().stream()
                 .collect(Collectors.toUnmodifiableMap(LimiterSettings::name, each -> named(each, builder)));

@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,6 +32,9 @@ final class Flights {
     private final AtomicBoolean listens = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
     private final Map<CreditKey, Lease> leases = new ConcurrentHashMap<>();
+    /** Of leases that are in use, also in doubt: a number is used again when none of those has it. */
+    private final Set<Long> used = ConcurrentHashMap.newKeySet();
+
     private final Map<Long, Seat> seats = new ConcurrentHashMap<>();
 
     Flights(
@@ -64,19 +68,31 @@ final class Flights {
             if (known != null && known.join()) {
                 return seat(known);
             }
-            Lease begun = new Lease(this, request, number());
+            long id = newId();
+            Lease begun = new Lease(this, request, id);
             if (known == null
                     ? leases.putIfAbsent(request.key(), begun) == null
                     : leases.replace(request.key(), known, begun)) {
                 begun.begin();
                 return seat(begun);
             }
+            forget(id);
         }
     }
 
-    private long number() {
-        long number = numbers.incrementAndGet() & (NUMBERS - 1);
-        return number << INSTANCE_BITS | Integer.toUnsignedLong(instance);
+    private long newId() {
+        while (true) {
+            long number = numbers.incrementAndGet() & (NUMBERS - 1);
+            long id = number << INSTANCE_BITS | Integer.toUnsignedLong(instance);
+            if (used.add(id) || used.size() >= NUMBERS) {
+                return id;
+            }
+        }
+    }
+
+    /** Nobody uses a lease of this name any more. */
+    void forget(long id) {
+        used.remove(id);
     }
 
     private Seat seat(Lease lease) {
@@ -85,16 +101,17 @@ final class Flights {
         return seat;
     }
 
-    /** For the same caller, which asks anew. */
-    Seat another(Seat before) {
-        seats.remove(before.ticket());
-        return seat(before.lease());
+    /** For the same caller, which asks anew: under another lease, if calls may not be begun under that one any more. */
+    Seat another(Seat before, CreditRequest request) {
+        Seat seat = seat(request);
+        leave(before);
+        return seat;
     }
 
     /** Its caller has an answer, or has gone. */
     void leave(Seat seat) {
         seats.remove(seat.ticket());
-        seat.lease().answered();
+        seat.lease().answered(seat.ticket());
     }
 
     private void called(long ticket) {
@@ -120,6 +137,10 @@ final class Flights {
 
     private void renew(Lease lease) {
         giveUpTheLongest(lease);
+        if (!lease.isToBeRenewed()) {
+            lease.again();
+            return;
+        }
         try {
             var unused = store.goesOn(lease.call(lease.request(), List.of(), storeTimeout))
                     .whenComplete((known, failure) -> {
@@ -157,18 +178,13 @@ final class Flights {
         }
         CreditRequest request = departure.request();
         Lease lease = departure.seat().lease();
+        lease.landing(credit);
         try {
             var unused = store.ended(lease.call(request, List.of(departure.end()), storeTimeout))
-                    .whenComplete((known, failure) -> {
-                        if (failure != null || !known) {
-                            lease.doubt();
-                        }
-                    });
+                    .whenComplete(lease::landed);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "The end of a call could not be told", e);
-            lease.doubt();
-        } finally {
-            lease.landed(credit);
+            lease.landed(null, e);
         }
     }
 

@@ -41,6 +41,11 @@ final class Trips {
             this(replies, decidedNanos, decider, credits, List.of());
         }
 
+        /** Whether the store took nothing, since it does not know the lease. */
+        boolean isLost() {
+            return !replies.isEmpty() && replies.get(0).decisions().get(0) instanceof Decision.Lost;
+        }
+
         /** Nobody was asked. */
         static Answer ofNobody(long nowNanos) {
             return new Answer(List.of(), nowNanos, Decider.NOBODY, List.of());
@@ -125,14 +130,27 @@ final class Trips {
         List<Reply> replies = List.of(reply);
         long latest = decided(bundle, replies, sent);
         Decision decision = reply.decisions().get(0);
+        Lease lease = seat.lease();
+        if (time.nanoTime() - sent > lease.longestTripNanos()) {
+            // It may have run out in the meantime, if this JVM stood still: what was granted then does not count any
+            // more.
+            lease.doubt();
+            Decision lost = new Decision.Lost(decision.at(), decision.remaining(), decision.next());
+            Reply late = new Reply(reply.now(), reply.held(), reply.otherLimits(), List.of(lost));
+            return new Answer(List.of(late), latest, Decider.STORE, List.of());
+        }
         Departure departure = new Departure(bundle.first(), seat, latest + (decision.at() - reply.now()) * 1_000);
         if (decision instanceof Decision.Taken taken) {
             Credit credit = Credit.of(departure, taken.at());
-            seat.lease().departed(credit, departure.begunNanos());
+            lease.departed(credit, seat.ticket(), departure.begunNanos());
             return new Answer(replies, latest, Decider.STORE, List.of(credit));
         }
-        List<Credit> queued = decision instanceof Decision.Queued ? List.of(Credit.queuedFor(departure)) : List.of();
-        return new Answer(replies, latest, Decider.STORE, List.of(), queued);
+        if (decision instanceof Decision.Queued) {
+            lease.queued(seat.ticket());
+            return new Answer(replies, latest, Decider.STORE, List.of(), List.of(Credit.queuedFor(departure)));
+        }
+        lease.refused(seat.ticket());
+        return new Answer(replies, latest, Decider.STORE, List.of());
     }
 
     private long decided(Bundle bundle, List<Reply> replies, long sent) {
@@ -271,15 +289,11 @@ final class Trips {
         CreditRequest request = departure.request();
         Request end = departure.end();
         CreditStore.Call call = lease.call(request, List.of(end), timeout);
+        lease.landing(credit);
         long ticket = departure.seat().ticket();
         CompletableFuture<Integer> told = whileOpen(
                         () -> credit.isQueued() ? store.withdrawn(call, ticket) : store.notMade(call, ticket))
-                .whenComplete((known, failure) -> {
-                    lease.landed(credit);
-                    if (failure != null || !known) {
-                        lease.doubt();
-                    }
-                })
+                .whenComplete(lease::landed)
                 .thenApply(known -> known ? end.credits() : 0);
         if (credit.isQueued()) {
             return told;

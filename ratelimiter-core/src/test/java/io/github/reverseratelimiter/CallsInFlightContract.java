@@ -246,6 +246,53 @@ public abstract class CallsInFlightContract {
         assertThat(begin(ONE_AT_ONCE)).isInstanceOf(Decision.Refused.class);
     }
 
+    private Decision goOnWith(Way way, Duration maxWait, long id) {
+        Flight flight = new Flight(way.lease, LIFE, way.cap, way.countUntil, CreditStore.LeaseUse.GO_ON);
+        List<Request> requests = List.of(new Request(1, maxWait.toNanos() / 1_000, id));
+        Call call = new Call(key, way.limits, Duration.ZERO, Duration.ZERO, Optional.of(flight), requests, SECOND);
+        return store.take(call).toCompletableFuture().join().decisions().get(0);
+    }
+
+    @Test
+    void whoGoesOnWithALeaseThatIsKnownBeginsACall() {
+        Way two = new Way(NO_WINDOW, MINE, 2, CountUntil.COMPLETION);
+        begin(two);
+
+        assertThat(goOnWith(two, Duration.ZERO, 100)).isInstanceOf(Decision.Taken.class);
+
+        assertThat(begin(two)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void whoGoesOnWithALeaseThatRanOutIsToldSoAndTakesNothing() {
+        begin(ONE_AT_ONCE_OF_FIVE);
+        time.advance(LIFE);
+
+        assertThat(goOnWith(ONE_AT_ONCE_OF_FIVE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Lost.class);
+
+        assertThat(end(ONE_AT_ONCE_OF_FIVE)).isFalse();
+        assertThat(begin(ONE_AT_ONCE_OF_FIVE.by(OTHER))).isInstanceOf(Decision.Taken.class);
+        assertThat(take(4)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void whoGoesOnWithALeaseOfAKeyThatIsNotKnownIsToldSo() {
+        assertThat(goOnWith(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Lost.class);
+
+        assertThat(goOn(ONE_AT_ONCE)).isFalse();
+    }
+
+    @Test
+    void whoIsQueuedGoesOnWithHisLease() {
+        begin(ONE_AT_ONCE.by(OTHER));
+        begin(ONE_AT_ONCE, Duration.ofMinutes(1), 100);
+
+        assertThat(goOnWith(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Queued.class);
+
+        end(ONE_AT_ONCE.by(OTHER));
+        assertThat(goOnWith(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Taken.class);
+    }
+
     @Test
     void aRequestThatArrivesTwiceIsOneCall() {
         Way two = new Way(NO_WINDOW, MINE, 2, CountUntil.COMPLETION);

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.memory;
 
 import io.github.reverseratelimiter.CountUntil;
 import io.github.reverseratelimiter.CreditStore.Flight;
+import io.github.reverseratelimiter.CreditStore.LeaseUse;
 import io.github.reverseratelimiter.CreditStore.Request;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -165,12 +166,16 @@ final class Flights {
         enum Kind {
             TAKEN,
             QUEUED,
-            REFUSED
+            REFUSED,
+            LOST
         }
     }
 
     /** Begins a call, or queues for it. */
     Answer begin(Request request, Flight flight, Line line) {
+        if (flight.use() == LeaseUse.GO_ON && !knows(flight)) {
+            return new Answer(Answer.Kind.LOST, line.now());
+        }
         if (!called.containsKey(request.id())) {
             if (line.timeOf(request.id()).isPresent()) {
                 return new Answer(Answer.Kind.TAKEN, line.timeOf(request.id()).getAsLong());

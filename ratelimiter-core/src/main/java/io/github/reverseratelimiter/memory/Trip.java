@@ -78,6 +78,7 @@ final class Trip implements Line {
             case TAKEN -> taken(answer.at());
             case QUEUED -> new Decision.Queued(answer.at(), remaining(), answer.at());
             case REFUSED -> refused(answer.at());
+            case LOST -> new Decision.Lost(answer.at(), 0, answer.at());
         };
     }
 

@@ -114,6 +114,7 @@ final class Answer {
             case 0 -> new Decision.Taken(at, remaining, next);
             case 1 -> new Decision.Refused(at, remaining, next);
             case 3 -> new Decision.Queued(at, remaining, next);
+            case 4 -> new Decision.Lost(at, remaining, next);
             default -> new Decision.Paused(at, remaining, next);
         };
     }

@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.redis;
 import io.github.reverseratelimiter.CountUntil;
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Flight;
+import io.github.reverseratelimiter.CreditStore.LeaseUse;
 import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.RateLimit;
 import java.nio.ByteBuffer;
@@ -91,7 +92,8 @@ final class Wish {
         }
         if (flies) {
             Flight flight = call.flight().get();
-            operation(bytes, 'L', micros(flight.life()), flight.maxInFlight(), flight.lease());
+            char letter = flight.use() == LeaseUse.GO_ON ? 'K' : 'L';
+            operation(bytes, letter, micros(flight.life()), flight.maxInFlight(), flight.lease());
         }
         return bytes;
     }

@@ -14,6 +14,7 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
          before them, where they need it, in this order:
            G gap 0 0               pace: no credit is granted for less than `gap` after the one before
            L life cap lease        calls in flight: whose (an instance), for how long it may be silent, how many at once (0: any number)
+           K life cap lease        the same, but a call is begun only if the lease is known: its calls would be ended by ends of lost ones
          and then these, for calls that are counted from their begin to their end:
            B credits max_wait id   begin a call whose credits count from its grant: as T, or a place in the queue, to be asked for again
            C credits max_wait id   the same, but they count until the call has ended, and one window more
@@ -24,7 +25,8 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
 Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done;
            4: Redis did not let it tell who was called up),
          then four for each operation:
-           T  code (0 taken, 1 refused, 2 refused by a pause, 3 queued: ask again at `at`, or when told), at, remaining, next
+           T  code (0 taken, 1 refused, 2 refused by a pause, 3 queued: ask again at `at`, or when told; 4 of K: the lease is lost),
+              at, remaining, next
            R  number of credits dropped, 0, 0, 0
            P  held, 0, 0, 0
            A  as T; refused with at = now: another key was in the way
@@ -519,13 +521,14 @@ end
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
 local flags = 0
 local wishes = WINDOWS_AT + k * 16
-local gap, flies, life, lease = 0, false, 0, ''
+local gap, flies, goes_on, life, lease = 0, false, false, 0, ''
 if sub(wish, wishes, wishes) == 'G' then
   gap = unpack_('<d', wish, wishes + 1)
   wishes = wishes + OPERATION_BYTES
 end
-if sub(wish, wishes, wishes) == 'L' then
-  flies = true
+local held_by = sub(wish, wishes, wishes)
+if held_by == 'L' or held_by == 'K' then
+  flies, goes_on = true, held_by == 'K'
   life, cap, lease = unpack_('<ddc6', wish, wishes + 1)
   wishes = wishes + OPERATION_BYTES
 end
@@ -956,6 +959,7 @@ if flight then                                           -- nobody else pays for
   end
 
   function begin(mode, n, max_wait, id)
+    if goes_on and not lease_of(lease) then return 4, now, 0, now end
     asking = id
     local again
     if head == '' then lay({}, 0) end
