@@ -463,6 +463,7 @@ final class FlightScenario {
                     caller.credits,
                     caller.mode == CountUntil.COMPLETION,
                     model.entry(caller.id),
+                    model.turn(caller.id),
                     taken.at(),
                     operations));
         } else if (decision instanceof Decision.Queued) {
@@ -495,7 +496,7 @@ final class FlightScenario {
         if (!exact && random.nextInt(5) == 0) {
             refund(credits, decision.at());
         } else {
-            history.granted(new FlightHistory.Told(request.id(), 0, credits, false, 0, decision.at(), operations));
+            history.granted(new FlightHistory.Told(request.id(), 0, credits, false, 0, 0, decision.at(), operations));
         }
     }
 
@@ -563,11 +564,6 @@ final class FlightScenario {
 
     private void withdraw(Caller caller) {
         Call call = about(caller);
-        if (exact && caller.mode == CountUntil.GRANT) {
-            // Its credits would be given back: then a ring knows older times only roughly.
-            ask(caller);
-            return;
-        }
         boolean known = asked(
                 "withdrawn",
                 caller,
