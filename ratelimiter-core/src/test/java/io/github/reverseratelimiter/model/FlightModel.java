@@ -146,7 +146,7 @@ final class FlightModel {
 
     /**
      * The earliest time for this request that is possible at all: if all calls in flight ended now, and whoever stands before it
-     * were granted at once and did not take a moment.
+     * were granted at once and did not take a moment. Credits that have no time yet come behind those that have one.
      */
     long possible(long id, int credits) {
         FlightModel best = new FlightModel();
@@ -159,9 +159,7 @@ final class FlightModel {
         flying.stream()
                 .filter(this::isOpen)
                 .sorted((a, b) -> Long.compare(a.at, b.at))
-                .forEach(ticket -> best.count(
-                        ticket.credits,
-                        Math.max(Math.max(now, ticket.at), ticket.completion ? best.newest() : notBefore)));
+                .forEach(ticket -> best.count(ticket.credits, Math.max(Math.max(now, ticket.at), best.newest())));
         for (Ticket ticket : queue) {
             if (ticket.id == id) {
                 break;
