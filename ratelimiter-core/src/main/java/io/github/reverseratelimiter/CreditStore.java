@@ -235,7 +235,8 @@ public interface CreditStore extends AutoCloseable {
 
         /**
          * Queued for a call to end: to be asked for again by the same identity, at {@code at}, before which it cannot be granted, or
-         * when told (see {@link CreditStore#whenCalled}). Only requests with a {@link Flight} are queued.
+         * when told (see {@link CreditStore#whenCalled}). Whose turn has come has his place and nobody takes his credits; those that
+         * count from the grant are granted when he asks again, for no time before that. Only requests with a {@link Flight} are queued.
          */
         record Queued(long at, int remaining, long next) implements Decision {}
 

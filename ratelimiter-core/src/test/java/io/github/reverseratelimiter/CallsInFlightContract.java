@@ -381,6 +381,91 @@ public abstract class CallsInFlightContract {
         assertThat(called.at() - now()).isEqualTo(5_000_000);
     }
 
+    /** Of {@link #ONE_AT_ONCE_OF_FIVE}: one credit is used, and the other instance has been called up for the next. */
+    private void callUp(long request) {
+        begin(ONE_AT_ONCE_OF_FIVE);
+        begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), request);
+        end(ONE_AT_ONCE_OF_FIVE);
+    }
+
+    @Test
+    void whoWasCalledUpHasHisCreditAtTheTimeHeComes() {
+        callUp(100);
+        time.advance(Duration.ofMillis(300));
+
+        Decision called = begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+
+        assertThat(called).isInstanceOf(Decision.Taken.class);
+        assertThat(called.at()).isEqualTo(now());
+        time.advance(Duration.ofMillis(999));
+        assertThat(take(5)).isInstanceOf(Decision.Refused.class);
+        time.advance(Duration.ofMillis(1));
+        assertThat(take(5)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void nobodyTakesTheCreditOfOneWhoWasCalledUpHoweverLateHeComes() {
+        callUp(100);
+        time.advance(Duration.ofSeconds(9));
+
+        assertThat(take(5)).isInstanceOf(Decision.Refused.class);
+        assertThat(take(4)).isInstanceOf(Decision.Taken.class);
+        Decision called = begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+        assertThat(called.at()).isEqualTo(now());
+        assertThat(called.remaining()).isZero();
+    }
+
+    @Test
+    void whoWasCalledUpBeforeAPauseIsHeldByIt() {
+        callUp(100);
+        time.advance(Duration.ofMillis(10));
+        store.pause(key, Duration.ofSeconds(5)).toCompletableFuture().join();
+
+        Decision called = begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+
+        assertThat(called).isInstanceOf(Decision.Taken.class);
+        assertThat(called.at() - now()).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void whoWasCalledUpAndNeverComesHasTakenNothing() {
+        callUp(100);
+        time.advance(LIFE);
+
+        assertThat(take(4)).isInstanceOf(Decision.Taken.class);
+        assertThat(begin(ONE_AT_ONCE_OF_FIVE)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void whoComesLateLeavesThoseInLineTheirTimesAndMayGiveBack() {
+        long begun = now();
+        callUp(100);
+        take(3);
+        long next = begun + 1_000_000;
+        assertThat(take(1, Duration.ZERO, SECOND).at()).isEqualTo(next);
+        time.advance(Duration.ofMillis(10));
+        Decision called = begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+        assertThat(called.at()).isEqualTo(begun + 10_000);
+
+        assertThat(store.refund(key, 1, called.at()).toCompletableFuture().join())
+                .isEqualTo(1);
+
+        assertThat(take(4, Duration.ZERO, SECOND).at()).isEqualTo(next);
+        assertThat(take(1, Duration.ZERO, SECOND)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void aPaceIsKeptBehindOneWhoWasCalledUp() {
+        Duration pace = Duration.ofMillis(200);
+        callUp(100);
+        time.advance(Duration.ofMillis(300));
+        assertThat(take(1, pace, Duration.ZERO)).isInstanceOf(Decision.Refused.class);
+
+        begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+
+        assertThat(take(1, pace, SECOND).at() - now()).isEqualTo(200_000);
+    }
+
     @Test
     void nothingIsLeftBehindWhenAllCallsHaveEnded() {
         Decision first = begin(ONE_AT_ONCE_OF_FIVE);

@@ -16,7 +16,8 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
            L life cap lease        calls in flight: whose (an instance), for how long it may be silent, how many at once (0: any number)
            K life cap lease        the same, but a call is begun only if the lease is known: its calls would be ended by ends of lost ones
          and then these, for calls that are counted from their begin to their end:
-           B credits max_wait id   begin a call whose credits count from its grant: as T, or a place in the queue, to be asked for again
+           B credits max_wait id   begin a call whose credits count from its grant: as T, or a place in the queue, to be asked for again:
+                                   who is called up by then has his place, and is granted now, or for when he was called up
            C credits max_wait id   the same, but they count until the call has ended, and one window more
            E credits 0 id          a call has ended; of B no credits. Of a lease that is not known, or has no calls, it does nothing
            X credits ticket id     a call that was granted by this number is not made; credits as of E
@@ -50,10 +51,13 @@ Window       fixed: its span, the limit last stated, q (credits that share a slo
              (0: look), the end of the window then; when the window was last named; the last slot that is known to have left
              it for so long that it may be lost.
 Flight       at the end, if the mark says so: calls in flight, their credits that still count (`open`), the cap, when the next lease
-             runs out, the latest time given to one of `open`, the latest time given to any, credits queued for, lengths; a record for each lease; the queue, first those who were called up and do
+             runs out, the latest time given to one of C in `open`, the latest time given to any, credits queued for, lengths; a record for each lease; the queue, first those who were called up and do
              not know it yet. An open credit has no time: it is as if it were in the rings already, at a time not known, which is
              not before now. So who needs one of these to leave the window has to wait until its call has ended.
-             A lease that runs out ends its calls then. Who is called up is told by PUBLISH, where only an end can call him.
+             Who is called up and has not come yet has his place, and his credits are open; those of B until he comes: then they
+             get the time of that, or the one he was called up for, and their place in the rings by it. Messages may be late.
+             A lease that runs out ends its calls then; who was called up under it, and has not come, made none. Who is called up
+             is told by PUBLISH, where only an end can call him.
 Ring         slot s (from 1) holds the latest time of the credits (s-1)q+1 .. sq, at position (s-1) mod slots. It
              starts small and grows, by writing the state anew, when a slot still inside the window would be lost.
 What is not known any more: slots that fell out of a growing ring had left the window: 0. A time that fell out of a
@@ -262,6 +266,7 @@ local total, last, adj, not_before, held, expires, newest = 0, 0, 0, 0, 0, 0, 0
 local ids = string.rep('\0', IDS_BYTES)
 local windows = {}
 local calls, open, cap, soonest, latest, paced, queued, leases, called, queue = 0, 0, 0, NONE, 0, 0, 0, '', '', ''
+local promised                                     -- the latest time of those of B who were called up and have not come; 0: nobody
 local flown, tailed = false, false
 if exists or call('EXISTS', key) == 1 then            -- an empty string is somebody else's
   local format = sub(head, 1, 1) == 'R' and #head > 1 and string.byte(head, 2) or 0
@@ -625,11 +630,26 @@ local function left()
   return max(0, least)
 end
 
+local function promised_until()
+  if not promised then
+    promised = 0
+    for p = 1, #called, TICKET_BYTES do
+      local _, _, mode, _, _, at = unpack_(TICKET, called, p)
+      if mode == 'B' then promised = max(promised, at) end
+    end
+  end
+  return promised
+end
+
 -- When n more credits may go, behind `ahead` that are queued for; and whether that is only the least it can be, since calls in flight must end first.
 local function earliest(n, ahead)
   local behind, unknown = open + (ahead or 0), false
   local at = max(now, not_before, newest, latest)
   if gap > 0 and paced > 0 then at = max(at, paced + n * gap) end
+  if #called > 0 and promised_until() > 0 then
+    at = max(at, promised)
+    if gap > 0 then at, unknown = max(at, now + n * gap), true end
+  end
   for _, w in ipairs(windows) do
     local j = total + behind + n - w.own
     if n > w.own then
@@ -679,12 +699,31 @@ local function add(n, at)
     for i = s, min(top, s + MANY) do w.cache[i] = at end
     if w.named then
       w.limit = w.own
-      w.seen = max(at, latest)                           -- remembered as long as what was taken through it
+      w.seen = max(at, latest, #called > 0 and promised_until() or 0)   -- remembered as long as what was taken through it
     end
     if n > w.own then w.since = total + n end            -- its credits no longer span a window
   end
   total = total + n
   newest = at
+end
+
+-- The same for a time that may lie before others': theirs stay, behind it. A slot that several share may hold a later time.
+local function add_among(n, at)
+  if at >= newest then return add(n, at) end
+  add(n, newest)
+  for _, w in ipairs(windows) do
+    if w.q == 1 then
+      local top = w.top - n
+      local s = later(w, max(1, w.top - w.slots + 1), top + 1, at)
+      if s <= top then
+        put(w, s, string.rep(pack('<d', at), n) .. get(w, s, top))
+        w.cache = {}
+        if s <= w.since then w.since = w.since + n end
+        if s <= w.forgotten then w.forgotten = w.forgotten + n end
+        if s < w.known then w.known = w.known + n end
+      end
+    end
+  end
 end
 
 local function take(n, max_wait, id)
@@ -816,6 +855,7 @@ if k == 0 or flight then                                 -- nobody else pays for
       if paced > now then paced = paced + d end
       for p = 1, #called, TICKET_BYTES do
         local at = unpack_('<I7', called, p + 24)
+        promised = nil
         if at > now then called = sub(called, 1, p + 23) .. pack('<I7', at + d) .. sub(called, p + TICKET_BYTES) end
       end
       for p = 1, IDS_BYTES, ID_BYTES do
@@ -881,9 +921,12 @@ if flight then                                           -- nobody else pays for
     end
   end
 
-  local function credits_of(list)
+  -- Of all, or of one lease.
+  local function credits_of(list, id)
     local sum = 0
-    for p = 1, #list, TICKET_BYTES do sum = sum + unpack_('<I4', list, p + 13) end
+    for p = 1, #list, TICKET_BYTES do
+      if not id or sub(list, p + 6, p + 11) == id then sum = sum + unpack_('<I4', list, p + 13) end
+    end
     return sum
   end
 
@@ -894,6 +937,13 @@ if flight then                                           -- nobody else pays for
       if sub(list, p + 6, p + 11) ~= id then kept[#kept + 1] = sub(list, p, p + TICKET_BYTES - 1) end
     end
     return table.concat(kept)
+  end
+
+  -- Takes out one who was called up: as unpacked, but the first number.
+  local function come(p)
+    local _, owner, mode, n, _, at = unpack_(TICKET, called, p)
+    called, promised = without(called, TICKET_BYTES, p), nil
+    return owner, mode, n, at
   end
 
   -- Leases that ran out: their calls ended then.
@@ -914,7 +964,9 @@ if flight then                                           -- nobody else pays for
     table.sort(gone, function(a, b) return a.at < b.at end)
     for _, one in ipairs(gone) do
       calls, open, last, changed = calls - one.c, open - one.o, now, true
-      if one.o > 0 then add(one.o, max(newest, one.at)) end
+      local made = one.o - credits_of(called, one.id)
+      if made > 0 then add(made, max(newest, one.at)) end
+      promised = nil
       called, queue = tickets_of_others(called, one.id), tickets_of_others(queue, one.id)
     end
     queued = credits_of(queue)
@@ -938,16 +990,12 @@ if flight then                                           -- nobody else pays for
       changed, last = true, now
       if at <= deadline then
         local p, c, o, until_ = lease_of(owner)
-        if mode == 'C' then
-          open, latest = open + n, at
-          for _, w in ipairs(windows) do
-            if w.named then w.limit, w.seen = w.own, max(w.seen, at) end
-          end
-        else
-          add(n, at)
+        if mode == 'C' then latest = at elseif promised then promised = max(promised, at) end
+        for _, w in ipairs(windows) do
+          if w.named then w.limit, w.seen = w.own, max(w.seen, at) end
         end
-        calls, paced = calls + 1, at
-        hold(p, owner, c + 1, mode == 'C' and o + n or o, until_)
+        calls, open, paced = calls + 1, open + n, at
+        hold(p, owner, c + 1, o + n, until_)
         called = called .. pack(TICKET, id, owner, mode, n, deadline, at)
         if cap > 0 and id ~= asking then
           -- Goes out when the script has ended. Without the right to publish he is called up all the same.
@@ -982,10 +1030,17 @@ if flight then                                           -- nobody else pays for
       p = find_record(called, TICKET_BYTES, id)
     end
     if p then
-      local _, _, _, _, _, at = unpack_(TICKET, called, p)
-      called = without(called, TICKET_BYTES, p)
+      local owner, mode, credits, at = come(p)
+      if mode == 'B' then
+        local q, c, o, until_ = lease_of(owner)
+        at = max(now, not_before, at)
+        open, paced = open - credits, max(paced, at)
+        hold(q, owner, c, o - credits, until_)
+        add_among(credits, at)
+      end
       remember(id, at)
       renew()
+      if mode == 'B' then call_up() end                    -- who waits for his time to be known
       return 0, at, left(), (earliest(1))
     end
     p = find_record(queue, TICKET_BYTES, id)
@@ -1021,18 +1076,14 @@ if flight then                                           -- nobody else pays for
       queue, queued, changed, last = without(queue, TICKET_BYTES, p), queued - unpack_('<I4', queue, p + 13), true, now
       remember(id, now)
     else
-      local c, o, until_, mode, at, _
+      local c, o, until_, _
       p = find_record(called, TICKET_BYTES, ticket)
-      if p then
-        _, whose, mode, n, _, at = unpack_(TICKET, called, p)
-        called = without(called, TICKET_BYTES, p)
-      end
+      if p then whose, _, n = come(p) end
       p, c, o, until_ = lease_of(whose)
       if not p then return 0 end
       if c == 0 then return 1 end
-      free(p, whose, c, o, until_, mode ~= 'B' and n or 0)
+      free(p, whose, c, o, until_, n)
       remember(id, now)
-      if mode == 'B' then give_back(n, at) end
     end
     call_up()
     let_go(whose)

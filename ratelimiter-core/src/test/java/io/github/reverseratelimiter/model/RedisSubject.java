@@ -36,6 +36,8 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     private static final int LARGE = 4_096;
 
     private static final int FLAGS_AT = 3;
+    /** Nobody else asks for it: it is gone whenever it is asked for. */
+    private static final CreditKey ANOTHER = new CreditKey("model", "another " + UUID.randomUUID());
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final List<String> shas;
@@ -102,6 +104,16 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
         return store.take(own(call)).toCompletableFuture().join();
     }
 
+    @Override
+    public Reply takeWithAnother(long time, Call call) {
+        this.time = time;
+        Call other = new Call(ANOTHER, call.limits(), call.margin(), call.requests(), call.timeout());
+        return store.takeAll(List.of(own(call), other))
+                .toCompletableFuture()
+                .join()
+                .get(0);
+    }
+
     private Call own(Call call) {
         return new Call(key, call.limits(), call.margin(), call.pace(), call.flight(), call.requests(), call.timeout());
     }
@@ -163,13 +175,16 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putDouble((double) time)
                 .putDouble(0);
-        return CompletableFuture.completedFuture(run(arguments[0]));
+        if (keys.length > 1) {
+            connection.sync().del(keys[1]);
+        }
+        return CompletableFuture.completedFuture(run(keys, arguments));
     }
 
     @Override
     public void close() {}
 
-    private byte[] run(byte[] argument) {
+    private byte[] run(byte[][] keys, byte[][] arguments) {
         operations++;
         int script = choice.nextInt(shas.size());
         runs[script]++;
@@ -178,8 +193,7 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
         connection.setAutoFlushCommands(false);
         commands.pexpire(name, YEAR_MILLIS);
         RedisFuture<byte[]> old = look ? commands.get(name) : null;
-        RedisFuture<byte[]> reply =
-                commands.evalsha(shas.get(script), ScriptOutputType.VALUE, new byte[][] {name}, argument);
+        RedisFuture<byte[]> reply = commands.evalsha(shas.get(script), ScriptOutputType.VALUE, keys, arguments);
         RedisFuture<Long> ttl = commands.pttl(name);
         RedisFuture<byte[]> state = look ? commands.get(name) : null;
         connection.flushCommands();
