@@ -39,6 +39,16 @@ final class StoreWatch {
      */
     private record Probe(long begunNanos, boolean afterAPause) {}
 
+    /** What trips have told of the store. */
+    enum State {
+        /** The last trip was answered. */
+        DECIDES,
+        /** One has failed, and none was answered since. */
+        IN_DOUBT,
+        /** Whoever asks is a probe. */
+        AWAY
+    }
+
     /** Hears of it, in the order in which it happened: of each event before the next one, under a lock. */
     interface Observer {
 
@@ -75,10 +85,13 @@ final class StoreWatch {
         return interval.plus(timeout).plus(timeout);
     }
 
-    /** Whether whoever asks is a probe. */
-    boolean isAway() {
+    /** What is known now. */
+    State state() {
         Trouble known = trouble.get();
-        return known != null && known.away != null;
+        if (known == null) {
+            return State.DECIDES;
+        }
+        return known.away == null ? State.IN_DOUBT : State.AWAY;
     }
 
     /**
