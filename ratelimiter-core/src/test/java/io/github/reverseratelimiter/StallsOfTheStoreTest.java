@@ -151,6 +151,42 @@ class StallsOfTheStoreTest {
         assertThat(most()).isEqualTo(2 * LIMIT.limit());
     }
 
+    @Test
+    void placesInTheLineAreKeptBesideTheSharesWhichIsOneFurtherLimitAtMost() {
+        ask(instances, 5);
+        for (int i = 0; i < 20; i++) {
+            ask(instances.get(i % INSTANCES), CALL.maxWait(WINDOW));
+        }
+        sleeper.pass(WINDOW.minusMinutes(1));
+        stall(instances, 5);
+        assertThat(seen).hasSize(2 * LIMIT.limit());
+
+        for (int minute = 0; minute < 120; minute++) {
+            ask(instances, 1);
+            sleeper.pass(Duration.ofMinutes(1));
+        }
+
+        assertThat(seen).as("and who stood in the line").hasSizeGreaterThanOrEqualTo(3 * LIMIT.limit());
+        assertThat(most()).isEqualTo(2 * LIMIT.limit());
+    }
+
+    @Test
+    void whoMadeNoCallInAnOutageUsesTheLimitBesideTheSharesOfTheOthersAtMost() {
+        List<Instance> callers = instances.subList(1, INSTANCES);
+        instances.forEach(each -> each.way().cut());
+        ask(callers, 5);
+        assertThat(outages).hasSize(callers.size());
+        assertThat(seen).hasSize(SHARE * callers.size());
+        sleeper.pass(millis(250));
+        instances.forEach(each -> each.way().open());
+
+        ask(callers, 20);
+        assertThat(seen).as("by the shares").hasSize(SHARE * callers.size());
+        ask(instances, 20);
+
+        assertThat(seen).hasSize(LIMIT.limit() + SHARE * callers.size());
+    }
+
     /** The share may spend all while an answer of the store is on its way. */
     @Test
     void anAnswerOfTheStoreThatComesAfterTheShareHasGrantedCountsAgainstTheShare() {
