@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 /** For how long it is known that a key was granted without the store (FAULTS row 55). */
 class GrantedAloneTest {
 
-    private static final long START = Long.MAX_VALUE - 1;
+    /** The clock wraps around soon after it. */
+    private static final long START = Long.sum(Long.MAX_VALUE, -1);
+
     private static final long SHORT = SECOND.toNanos();
     private static final long LONG = Duration.ofHours(1).toNanos();
 
