@@ -163,7 +163,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         Optional<StoreAwayException> away = watch.away();
         return away.isPresent()
                 ? CompletableFuture.failedFuture(away.get())
-                : undecided.besideTheStore(bundle, maxWaitMicros, watch.isAway());
+                : undecided.besideTheStore(bundle, maxWaitMicros, watch.state());
     }
 
     /** What a trip that failed means: the declared answer where the store is away, an exception where it cannot be used. */

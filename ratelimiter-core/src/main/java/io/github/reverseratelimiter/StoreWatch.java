@@ -50,6 +50,16 @@ final class StoreWatch {
         }
     }
 
+    /** What trips have told of the store. */
+    enum State {
+        /** The last trip was answered. */
+        DECIDES,
+        /** One has failed, and none was answered since. */
+        IN_DOUBT,
+        /** Whoever asks is a probe. */
+        AWAY
+    }
+
     /** Hears of it, in the order in which it happened: of each event before the next one, under a lock. */
     interface Observer {
 
@@ -92,10 +102,13 @@ final class StoreWatch {
         return timeout.compareTo(PROBE_INTERVAL) > 0 ? timeout : PROBE_INTERVAL;
     }
 
-    /** Whether whoever asks is a probe. */
-    boolean isAway() {
+    /** What is known now. */
+    State state() {
         Trouble known = trouble.get();
-        return known != null && known.away != null;
+        if (known == null) {
+            return State.DECIDES;
+        }
+        return known.away == null ? State.IN_DOUBT : State.AWAY;
     }
 
     private StoreLog.State state() {

@@ -51,6 +51,13 @@ final class Trips {
             return new Answer(List.of(), nowNanos, Decider.NOBODY, List.of());
         }
 
+        /** Whether something was granted for now: not a place in the line, which was promised and is kept. */
+        boolean isForNow() {
+            return !credits.isEmpty()
+                    && replies.stream()
+                            .allMatch(reply -> reply.decisions().get(0).at() <= reply.now());
+        }
+
         /** The store's answer, where a share was taken too: that goes back with what the store granted. */
         Answer beside(Answer share) {
             Map<CreditKey, Credit> shares =

@@ -252,7 +252,7 @@ class OnStoreFailureTest {
         store.cut(() -> new CreditStoreException(CreditStoreException.Reason.FORMAT, "a newer version wrote it"));
 
         assertThat(grants(limiter, 5)).isEqualTo(3);
-        assertThat(store.trips).hasValue(5);
+        assertThat(store.trips).as("until the share that holds is spent").hasValue(3);
         store.open();
 
         assertThat(granted(limiter.acquire(CreditRequest.of("other", TEN))).basis())
@@ -374,6 +374,52 @@ class OnStoreFailureTest {
         assertThat(grants(limiter, 10)).isEqualTo(3);
         time.advance(SECOND.plus(MARGIN).plus(ALL_KNOW));
         assertThat(grants(limiter, 10)).isEqualTo(10);
+    }
+
+    /** No return is told after one failure: only of the key that the share granted, the store does not know all. */
+    @Test
+    void afterASingleFailureTheShareIsAllUntilWhatItGrantedHasLeftTheWindow() {
+        ReverseRateLimiter limiter = limiter(OnStoreFailure.LOCAL);
+        store.cut();
+        assertThat(limiter.acquire(CALL)).isInstanceOf(Granted.class);
+        store.open();
+
+        assertThat(grants(limiter, 20)).as("beside the store").isEqualTo(2);
+        CreditRequest other = CreditRequest.of("other", TEN).limiter("github");
+        assertThat(limiter.acquire(other.credits(10))).as("another key").isInstanceOf(Granted.class);
+        assertThat(told).isEmpty();
+        time.advance(SECOND.plus(MARGIN));
+        assertThat(grants(limiter, 20)).as("until all know").isEqualTo(3);
+        time.advance(SECOND.plus(MARGIN).plus(ALL_KNOW));
+        assertThat(grants(limiter, 20)).as("when all is in the store").isEqualTo(10);
+    }
+
+    @Test
+    void whileTheShareRefusesAnAnswerOfTheStoreStillEndsTheDoubt() {
+        ReverseRateLimiter limiter = limiter(OnStoreFailure.LOCAL);
+        for (int i = 0; i < 5; i++) {
+            store.cut();
+            assertThat(limiter.acquire(CALL.credits(3))).isInstanceOf(Granted.class);
+
+            store.open();
+            assertThat(limiter.acquire(CALL)).as("the share is spent").isInstanceOf(Denied.class);
+            time.advance(SECOND.plus(MARGIN).plus(ALL_KNOW));
+        }
+
+        assertThat(told).isEmpty();
+        assertThat(store.refunds).as("of what answered, but was not granted").hasValue(5);
+    }
+
+    @Test
+    void aCallThatCostsMoreThanTheShareIsDeniedAfterASingleFailureToo() {
+        ReverseRateLimiter limiter = limiter(OnStoreFailure.LOCAL);
+        store.cut();
+        assertThat(limiter.acquire(CALL)).isInstanceOf(Granted.class);
+        store.open();
+
+        assertThat(denied(limiter.acquire(CALL.credits(4))).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
+        time.advance(SECOND.plus(MARGIN).plus(ALL_KNOW));
+        assertThat(limiter.acquire(CALL.credits(4))).isInstanceOf(Granted.class);
     }
 
     @Test
