@@ -1123,6 +1123,19 @@ for i = wishes, #wish, OPERATION_BYTES do
     for _, w in ipairs(windows) do enter(w) end
     looks[which] = {
       exists = exists, seen = seen_before(id), at = earliest(a, queued), now = now, adj = adj, code = not_before > now and 2 or 1,
+      -- Redis checks each command by itself: it may let the script write one key, and not the next. So each command that writes is
+      -- sent first where it changes nothing.
+      try = function()
+        change('SETRANGE', key, 0, '')
+        change('SET', key, '', exists and 'NX' or 'XX')
+        local need = latest - now
+        for _, w in ipairs(windows) do need = max(need, latest - now + w.width, w.width) end
+        if not exists then
+          call('PEXPIRE', key, 1)
+        elseif alive > 0 or now + need > expires then
+          call('PEXPIRE', key, max(1, ceil((expires - now) / 1000)))
+        end
+      end,
       take = function()
         local answer = pack(ANSWER, take(a, 0, id))
         save()
@@ -1148,18 +1161,21 @@ for _, look in ipairs(looks) do
   free = free and look.at <= look.now
   if look.seen then before = look.seen - look.adj end    -- the driver has sent it twice: what one key still knows holds for all
 end
-local replies = {}
-for _, exists in ipairs({ false, true }) do              -- new keys first: a full memory refuses those only until something is written
-  for i, look in ipairs(looks) do
-    if look.exists == exists then
-      if before then
-        replies[i] = look.leave(0, look.seen or before + look.adj)
-      elseif free then
-        replies[i] = look.take()
-      else
-        replies[i] = look.leave(look.code, look.at)
-      end
+if free and not before then
+  for _, exists in ipairs({ false, true }) do            -- new keys first: a full memory refuses those only until something is written
+    for _, look in ipairs(looks) do
+      if look.exists == exists then look.try() end
     end
+  end
+end
+local replies = {}
+for i, look in ipairs(looks) do
+  if before then
+    replies[i] = look.leave(0, look.seen or before + look.adj)
+  elseif free then
+    replies[i] = look.take()
+  else
+    replies[i] = look.leave(look.code, look.at)
   end
 end
 return table.concat(replies)
