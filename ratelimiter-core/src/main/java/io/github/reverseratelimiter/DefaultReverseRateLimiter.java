@@ -39,6 +39,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final StoreWatch watch;
     private final Undecided undecided;
     private final Confirmations confirmations;
+    private final Refunds refunds;
     private final Holds holds = new Holds();
     private final Flights flights;
     private final Underway underway = new Underway();
@@ -65,6 +66,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, this::storeChanged));
         this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares);
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
+        this.refunds = new Refunds(trips, confirmations, time, storeTimeout);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
         checkPolicy(Optional.of(builder.onStoreFailure), "");
         builder.limiters.values().forEach(each -> checkPolicy(each.onStoreFailure(), each.name()));
@@ -256,11 +258,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     @Override
     public CompletableFuture<Integer> refund(Acquisition.Granted granted) {
         Check.given(granted, "granted", "give what was answered when the credits were taken");
-        CompletableFuture<Integer> dropped = CompletableFuture.completedFuture(0);
-        for (Credit credit : Credit.of(granted.basis())) {
-            dropped = credit.claim() ? dropped.thenCombine(trips.refund(credit), Integer::sum) : dropped;
-        }
-        return confirmations.of(dropped, "give the credits back");
+        return refunds.of(Credit.of(granted.basis()));
     }
 
     @Override

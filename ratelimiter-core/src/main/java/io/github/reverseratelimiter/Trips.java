@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -113,10 +114,10 @@ final class Trips {
         long sent = time.nanoTime();
         if (!bundle.several()) {
             return send(() -> store.take(call(bundle.first(), maxWaitMicros, id)))
-                    .thenApply(reply -> answer(bundle, List.of(reply), sent));
+                    .thenApply(reply -> answer(bundle, List.of(reply), id, sent));
         }
         return send(() -> store.takeAll(calls(bundle, maxWaitMicros, id)))
-                .thenApply(replies -> answer(bundle, replies, sent));
+                .thenApply(replies -> answer(bundle, replies, id, sent));
     }
 
     /** The same for a call that is counted until it ends. */
@@ -168,9 +169,10 @@ final class Trips {
         return sent + Math.min(decided - sent, timeout.toNanos());
     }
 
-    private Answer answer(Bundle bundle, List<Reply> replies, long sent) {
+    private Answer answer(Bundle bundle, List<Reply> replies, long id, long sent) {
+        Receipt receipt = (key, credits, at) -> new Credit(key, credits, at, id);
         long latest = decided(bundle, replies, sent);
-        return new Answer(replies, latest, Decider.STORE, credits(bundle.requests(), replies, Credit::new));
+        return new Answer(replies, latest, Decider.STORE, credits(bundle.requests(), replies, receipt));
     }
 
     private List<Call> calls(Bundle bundle, long maxWaitMicros, long id) {
@@ -286,9 +288,20 @@ final class Trips {
         }
         return listeners.refunding(
                 credit.key(),
-                credit.isShare()
-                        ? CompletableFuture.completedFuture(giveBackToTheShare(credit))
-                        : whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at())));
+                credit.isShare() ? CompletableFuture.completedFuture(giveBackToTheShare(credit)) : dropped(credit));
+    }
+
+    private CompletableFuture<Integer> dropped(Credit credit) {
+        CreditStore.Refund refund = credit.refund();
+        return whileOpen(() -> refund == null
+                ? store.refund(credit.key(), credit.credits(), credit.at())
+                : store.refund(credit.key(), refund));
+    }
+
+    /** Once more what the store may have done already. The share has its part, and the place of a call is free when its lease ends. */
+    CompletableFuture<Integer> refundAgain(Credit credit) {
+        CreditStore.Refund refund = Objects.requireNonNull(credit.refund(), "tried once");
+        return listeners.refunding(credit.key(), whileOpen(() -> store.refundAgain(credit.key(), refund)));
     }
 
     private CompletableFuture<Integer> notMade(Credit credit, Departure departure) {
@@ -306,8 +319,7 @@ final class Trips {
             return told;
         }
         if (request.flow().countUntil() == CountUntil.GRANT) {
-            return listeners.refunding(
-                    credit.key(), whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at())));
+            return listeners.refunding(credit.key(), dropped(credit));
         }
         return listeners.refunding(credit.key(), told);
     }

@@ -54,6 +54,11 @@ final class Answer {
         return number(0);
     }
 
+    /** The logical clock of the key. */
+    long now() {
+        return number(1);
+    }
+
     long held() {
         return number(2);
     }
@@ -71,6 +76,11 @@ final class Answer {
     /** What was answered to the only operation. */
     long first() {
         return number(FRONT);
+    }
+
+    /** Whether a refund was sent again while the first try may come yet: nothing was done. */
+    boolean tooEarly() {
+        return number(FRONT + 1) == 1;
     }
 
     Reply reply() {
@@ -103,7 +113,7 @@ final class Answer {
     }
 
     private Reply reply(List<Decision> decisions) {
-        return new Reply(number(1), held(), (number(3) & OTHERS) != 0, decisions);
+        return new Reply(now(), held(), (number(3) & OTHERS) != 0, decisions);
     }
 
     private Decision decision(int index) {

@@ -9,12 +9,15 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
          then any number of operations of 23 bytes: a letter, two numbers, six bytes that name it. R and P name no windows (k = 0)
            T credits max_wait id   take:   a second take of the same id is charged once
            R credits at id         refund: the newest credits granted for exactly that time; a second one does nothing
-           P duration 0 id         pause:  from now
+           P duration end 0        pause:  from now, but not beyond `end`, on this server's clock; 0: none
            A credits 0 id          take together with the other keys: all of them now, or none. The only operation of each
          before them, where they need it, in this order:
            G gap 0 0               pace: no credit is granted for less than `gap` after the one before
            L life cap lease        calls in flight: whose (an instance), for how long it may be silent, how many at once (0: any number)
            K life cap lease        the same, but a call is begun only if the lease is known: its calls would be ended by ends of lost ones
+           S until 0 grant         the refund after it may be sent again: done until then on the logical clock; later only while
+                                   the identity of the grant is known still, and so are all that came after it
+           N until 0 grant         it is sent again: nothing before that, since the first may come yet; later as after S
          and then these, for calls that are counted from their begin to their end:
            B credits max_wait id   begin a call whose credits count from its grant: as T, or a place in the queue, to be asked for again:
                                    who is called up by then has his place, and is granted now, or for when he was called up
@@ -28,7 +31,7 @@ Reply    doubles: time of the server, logical now, held, flags (1: others state 
          then four for each operation:
            T  code (0 taken, 1 refused, 2 refused by a pause, 3 queued: ask again at `at`, or when told; 4 of K: the lease is lost),
               at, remaining, next
-           R  number of credits dropped, 0, 0, 0
+           R  number of credits dropped, 1 if it came too early to be sent again, 0, 0
            P  held, 0, 0, 0
            A  as T; refused with at = now: another key was in the way
            E X W H  1, or 0 if the lease is not known
@@ -1150,7 +1153,7 @@ local function save()
 end
 
 -- ---------------------------------------------------------------- the operations in turn
-local answers = {}
+local answers, tried, until_, grant = {}
 if flight and (k > 0 or flies) then            -- giving back and pausing name no windows: the next one goes on
   for _, w in ipairs(windows) do enter(w) end
   end_silent()
@@ -1161,9 +1164,13 @@ for i = wishes, #wish, OPERATION_BYTES do
   if op == 'T' then
     answers[#answers + 1] = pack(ANSWER, take(a, b, id))
   elseif op == 'R' then
-    answers[#answers + 1] = pack(ANSWER, refund(a, b, id), 0, 0, 0)
+    local early = tried == 'N' and now <= until_ and not seen_before(id)
+    local sure = not tried or (tried == 'S' and now <= until_) or seen_before(grant)
+    answers[#answers + 1] = pack(ANSWER, sure and not early and refund(a, b, id) or 0, early and 1 or 0, 0, 0)
+  elseif op == 'S' or op == 'N' then
+    tried, until_, grant = op, a, id
   elseif op == 'P' then
-    answers[#answers + 1] = pack(ANSWER, pause(a), 0, 0, 0)
+    answers[#answers + 1] = pack(ANSWER, pause(b > 0 and min(a, b - raw) or a), 0, 0, 0)
   elseif op == 'B' or op == 'C' then
     answers[#answers + 1] = pack(ANSWER, begin(op, a, b, id))
   elseif op == 'E' then
@@ -1178,6 +1185,19 @@ for i = wishes, #wish, OPERATION_BYTES do
     for _, w in ipairs(windows) do enter(w) end
     looks[which] = {
       exists = exists, seen = seen_before(id), at = earliest(a, queued), now = now, adj = adj, code = not_before > now and 2 or 1,
+      -- Redis checks each command by itself: it may let the script write one key, and not the next. So each command that writes is
+      -- sent first where it changes nothing.
+      try = function()
+        change('SETRANGE', key, 0, '')
+        change('SET', key, '', exists and 'NX' or 'XX')
+        local need = latest - now
+        for _, w in ipairs(windows) do need = max(need, latest - now + w.width, w.width) end
+        if not exists then
+          call('PEXPIRE', key, 1)
+        elseif alive > 0 or now + need > expires then
+          call('PEXPIRE', key, max(1, ceil((expires - now) / 1000)))
+        end
+      end,
       take = function()
         local answer = pack(ANSWER, take(a, 0, id))
         save()
@@ -1203,18 +1223,21 @@ for _, look in ipairs(looks) do
   free = free and look.at <= look.now
   if look.seen then before = look.seen - look.adj end    -- the driver has sent it twice: what one key still knows holds for all
 end
-local replies = {}
-for _, exists in ipairs({ false, true }) do              -- new keys first: a full memory refuses those only until something is written
-  for i, look in ipairs(looks) do
-    if look.exists == exists then
-      if before then
-        replies[i] = look.leave(0, look.seen or before + look.adj)
-      elseif free then
-        replies[i] = look.take()
-      else
-        replies[i] = look.leave(look.code, look.at)
-      end
+if free and not before then
+  for _, exists in ipairs({ false, true }) do            -- new keys first: a full memory refuses those only until something is written
+    for _, look in ipairs(looks) do
+      if look.exists == exists then look.try() end
     end
+  end
+end
+local replies = {}
+for i, look in ipairs(looks) do
+  if before then
+    replies[i] = look.leave(0, look.seen or before + look.adj)
+  elseif free then
+    replies[i] = look.take()
+  else
+    replies[i] = look.leave(look.code, look.at)
   end
 end
 return table.concat(replies)
