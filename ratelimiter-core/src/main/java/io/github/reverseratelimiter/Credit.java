@@ -13,6 +13,8 @@ public final class Credit {
 
     private static final int CLAIMED = 1;
     private static final int ENDED = 2;
+    private static final int TOLD = 4;
+    private static final int OVER = 8;
 
     private final CreditKey key;
     private final int credits;
@@ -23,7 +25,7 @@ public final class Credit {
     private long dueNanos;
     private long lateNanos;
     private Duration margin = Duration.ZERO;
-    /** What was done with it, once each: one bit for a refund, one for the end of its call. */
+    /** What was done with it, once each: one bit for a refund, one for the end of its call, one for each told to listeners. */
     private final AtomicInteger done = new AtomicInteger();
 
     private enum Origin {
@@ -155,6 +157,16 @@ public final class Credit {
     /** Claims the one refund that this receipt is good for. */
     boolean claim() {
         return first(CLAIMED);
+    }
+
+    /** Listeners are told that it was granted. */
+    void told() {
+        done.getAndAccumulate(TOLD, (before, now) -> before | now);
+    }
+
+    /** Whether this is the first to tell listeners that its call is over: only where they were told that it began. */
+    boolean firstOver() {
+        return (done.get() & TOLD) != 0 && first(OVER);
     }
 
     private boolean first(int bit) {
