@@ -138,10 +138,10 @@ public final class Credit {
         margin = used;
     }
 
-    /** Whether a margin kept them apart from others: not if they count until their call has ended. */
+    /** Whether a margin kept them apart from others: not if they count until their call has ended, or have no windows. */
     boolean usesMargin() {
         Departure counted = departure;
-        return counted == null || counted.request().flow().countUntil() == CountUntil.GRANT;
+        return counted == null || counted.request().usesMargin();
     }
 
     /** Whether this is the first to say that the call has ended. */
