@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Drives each caller's steps: with the calling thread, or without one. */
 final class DefaultReverseRateLimiter implements ReverseRateLimiter {
@@ -74,7 +75,19 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     private NamedLimiter named(LimiterSettings settings, ReverseRateLimiterBuilder builder) {
+        if (settings.onStoreFailure().orElse(builder.onStoreFailure) == OnStoreFailure.LOCAL && hasCap(settings)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Limiter '" + settings.name() + "': on-store-failure is local, but a share has no calls in flight:"
+                            + " where max-in-flight is set, its calls are denied while the store is away; say deny or"
+                            + " allow for this limiter, or leave out max-in-flight");
+        }
         return NamedLimiter.configured(this, settings, builder.resolved(settings.name()), margins);
+    }
+
+    private static boolean hasCap(LimiterSettings settings) {
+        return Stream.concat(Stream.of(settings.plan()), settings.keys().values().stream())
+                .anyMatch(plan -> plan.flow().maxInFlight().isPresent());
     }
 
     @Override
