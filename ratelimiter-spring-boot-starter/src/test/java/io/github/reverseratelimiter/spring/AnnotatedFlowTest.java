@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -106,15 +105,18 @@ class AnnotatedFlowTest {
     }
 
     enum Style {
-        BLOCKING(client -> CompletableFuture.supplyAsync(client::blocking, task -> new Thread(task).start())),
-        FUTURE(Client::future),
-        MONO(client -> client.mono().toFuture()),
-        FLUX(client -> client.flux().next().toFuture());
+        BLOCKING,
+        FUTURE,
+        MONO,
+        FLUX;
 
-        private final Function<Client, CompletableFuture<String>> call;
-
-        Style(Function<Client, CompletableFuture<String>> call) {
-            this.call = call;
+        CompletableFuture<String> call(Client client) {
+            return switch (this) {
+                case BLOCKING -> CompletableFuture.supplyAsync(client::blocking, task -> new Thread(task).start());
+                case FUTURE -> client.future();
+                case MONO -> client.mono().toFuture();
+                case FLUX -> client.flux().next().toFuture();
+            };
         }
     }
 
@@ -154,7 +156,7 @@ class AnnotatedFlowTest {
     @EnumSource
     void aCapAloneLetsOneCallGoUntilItHasEnded(Style style) {
         with(client -> {
-            CompletableFuture<String> call = style.call.apply(client);
+            CompletableFuture<String> call = style.call(client);
             Awaitility.await().until(() -> client.capped() == 1);
             assertThat(isDenied(client::another)).isTrue();
 
