@@ -16,6 +16,8 @@ public final class Credit {
     private static final int ENDED = 2;
     private static final int TRIED = 4;
     private static final int SETTLED = 8;
+    private static final int TOLD = 16;
+    private static final int OVER = 32;
 
     private final CreditKey key;
     private final int credits;
@@ -153,10 +155,10 @@ public final class Credit {
         margin = used;
     }
 
-    /** Whether a margin kept them apart from others: not if they count until their call has ended. */
+    /** Whether a margin kept them apart from others: not if they count until their call has ended, or have no windows. */
     boolean usesMargin() {
         Departure counted = departure;
-        return counted == null || counted.request().flow().countUntil() == CountUntil.GRANT;
+        return counted == null || counted.request().usesMargin();
     }
 
     /** Whether this is the first to say that the call has ended. */
@@ -193,6 +195,16 @@ public final class Credit {
         int before =
                 done.getAndUpdate(bits -> (bits & needed) == needed && (bits & excluded) == 0 ? bits | CLAIMED : bits);
         return (before & needed) == needed && (before & excluded) == 0;
+    }
+
+    /** Listeners are told that it was granted. */
+    void told() {
+        done.getAndAccumulate(TOLD, (before, now) -> before | now);
+    }
+
+    /** Whether this is the first to tell listeners that its call is over: only where they were told that it began. */
+    boolean firstOver() {
+        return (done.get() & TOLD) != 0 && first(OVER);
     }
 
     private boolean first(int bit) {

@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Drives each caller's steps: with the calling thread, or without one. */
 final class DefaultReverseRateLimiter implements ReverseRateLimiter {
@@ -36,6 +38,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final RemoteClock storeClock;
     private final Trips trips;
     private final Listeners listeners;
+    private final Margins margins;
     private final StoreWatch watch;
     private final Undecided undecided;
     private final Confirmations confirmations;
@@ -55,15 +58,16 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.executor = builder.executor;
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
-        this.flights =
-                new Flights(store, builder.lease(), builder.longestCall(), storeTimeout, time, sleeper, this::execute);
         this.listeners = new Listeners(builder.listeners, this::execute, this::policy);
+        this.flights = new Flights(
+                store, builder.lease(), builder.longestCall(), storeTimeout, time, sleeper, this::execute, listeners);
+        this.margins = new Margins(time, listeners);
         this.limiters = builder.limiters.values().stream()
                 .collect(Collectors.toUnmodifiableMap(LimiterSettings::name, each -> named(each, builder)));
         Shares shares = builder.shareCounter == null
                 ? null
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
-        this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, this::storeChanged));
+        this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, margins::storeChanged));
         this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares);
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
         this.refunds = new Refunds(trips, confirmations, time, storeTimeout);
@@ -73,13 +77,19 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     private NamedLimiter named(LimiterSettings settings, ReverseRateLimiterBuilder builder) {
-        String name = settings.name();
-        MarginLearning learning = new MarginLearning(name, settings.plan(), time, listeners);
-        return new NamedLimiter(this, settings, builder.resolved(name), learning);
+        if (settings.onStoreFailure().orElse(builder.onStoreFailure) == OnStoreFailure.LOCAL && hasCap(settings)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Limiter '" + settings.name() + "': on-store-failure is local, but a share has no calls in flight:"
+                            + " where max-in-flight is set, its calls are denied while the store is away; say deny or"
+                            + " allow for this limiter, or leave out max-in-flight");
+        }
+        return NamedLimiter.configured(this, settings, builder.resolved(settings.name()), margins);
     }
 
-    private void storeChanged() {
-        limiters.values().forEach(NamedLimiter::storeChanged);
+    private static boolean hasCap(LimiterSettings settings) {
+        return Stream.concat(Stream.of(settings.plan()), settings.keys().values().stream())
+                .anyMatch(plan -> plan.flow().maxInFlight().isPresent());
     }
 
     @Override
@@ -272,19 +282,37 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 if (end == CallEnd.UNKNOWN) {
                     flights.endedWhenItHasArrived(credit, departure);
                 } else {
-                    flights.ended(credit);
+                    flights.ended(credit, end);
                 }
             }
         }
     }
 
+    @Override
+    public void completeWith(Acquisition.Granted granted, Supplier<CallEnd> end) {
+        Check.given(granted, "granted", "give what was answered when the credits were taken");
+        Check.given(end, "end", "give () -> CallEnd.ANSWERED, for example");
+        if (teaches(granted.basis()) || isCounted(granted.basis())) {
+            complete(granted, end.get());
+        }
+    }
+
+    private static boolean isCounted(Acquisition.Basis basis) {
+        return Credit.of(basis).stream().anyMatch(credit -> credit.departure() != null);
+    }
+
+    private boolean teaches(Acquisition.Basis basis) {
+        return basis instanceof Acquisition.Basis.Store store
+                && store.credit().usesMargin()
+                && margins.learns(store.credit().key().limiter());
+    }
+
     /** What a limiter that learns its margin learns from. */
     private void learn(Acquisition.Granted granted, CallEnd end) {
-        if (granted.basis() instanceof Acquisition.Basis.Store store) {
-            NamedLimiter limiter = limiters.get(store.credit().key().limiter());
-            if (limiter != null && store.credit().usesMargin() && store.credit().firstEnd()) {
-                limiter.ended(granted, store, end);
-            }
+        if (granted.basis() instanceof Acquisition.Basis.Store store
+                && teaches(store)
+                && store.credit().firstEnd()) {
+            margins.ended(granted, store, end);
         }
     }
 
@@ -314,6 +342,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     Trips trips() {
         return trips;
+    }
+
+    Margins margins() {
+        return margins;
     }
 
     Set<Pending> pending() {

@@ -27,6 +27,7 @@ final class Flights {
     private final TimeSource time;
     private final Sleeper sleeper;
     private final Executor executor;
+    private final Listeners listeners;
     private final int instance = ThreadLocalRandom.current().nextInt();
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicBoolean listens = new AtomicBoolean();
@@ -44,7 +45,8 @@ final class Flights {
             Duration storeTimeout,
             TimeSource time,
             Sleeper sleeper,
-            Executor executor) {
+            Executor executor,
+            Listeners listeners) {
         this.store = store;
         this.life = life;
         this.longestCall = longestCall;
@@ -52,6 +54,7 @@ final class Flights {
         this.time = time;
         this.sleeper = sleeper;
         this.executor = executor;
+        this.listeners = listeners;
     }
 
     Duration life() {
@@ -126,6 +129,13 @@ final class Flights {
         leases.remove(lease.key(), lease);
     }
 
+    /** The store does not know it any more, though there are calls in flight: what it counts of them is not known. */
+    private void lost(Lease lease) {
+        if (leases.remove(lease.key(), lease)) {
+            listeners.leaseLost(lease.key().limiter());
+        }
+    }
+
     /** Renews it after a while. */
     Runnable renewLater(Lease lease) {
         try {
@@ -145,7 +155,7 @@ final class Flights {
             var unused = store.goesOn(lease.call(lease.request(), List.of(), storeTimeout))
                     .whenComplete((known, failure) -> {
                         if (failure == null && !known) {
-                            lease.doubt();
+                            lost(lease);
                         }
                     });
         } catch (RuntimeException e) {
@@ -165,13 +175,20 @@ final class Flights {
                                     + Durations.text(longestCall)
                                     + " and is not counted any more: is complete(granted) missing? (told once)");
                 }
-                ended(credit);
+                listeners.callGivenUp(credit, time.nanoTime());
+                over(credit);
             }
         }
     }
 
-    /** A call has ended: one trip, which nobody waits for. */
-    void ended(Credit credit) {
+    /** A call has ended. */
+    void ended(Credit credit, CallEnd end) {
+        listeners.callEnded(credit, end, time.nanoTime());
+        over(credit);
+    }
+
+    /** Tells the store: one trip, which nobody waits for. */
+    private void over(Credit credit) {
         Departure departure = credit.departure();
         if (departure == null) {
             return;
@@ -194,11 +211,11 @@ final class Flights {
                 + departure.request().flow().longestDelay().toNanos()
                 - time.nanoTime();
         if (left <= 0) {
-            ended(credit);
+            ended(credit, CallEnd.UNKNOWN);
             return;
         }
         try {
-            sleeper.schedule(() -> ended(credit), left, executor);
+            sleeper.schedule(() -> ended(credit, CallEnd.UNKNOWN), left, executor);
         } catch (IllegalStateException closed) {
             LOG.log(System.Logger.Level.DEBUG, "Closed while a call was in flight: its lease runs out", closed);
         }

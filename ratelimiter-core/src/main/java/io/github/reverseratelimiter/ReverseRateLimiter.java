@@ -102,6 +102,19 @@ public interface ReverseRateLimiter extends AutoCloseable {
     void complete(Acquisition.Granted granted, CallEnd end);
 
     /**
+     * The same for an end that takes some trouble to find out: it is asked for only where it matters, which is also where
+     * the margin is learnt.
+     *
+     * @param end what is known of the end
+     */
+    default void completeWith(Acquisition.Granted granted, Supplier<CallEnd> end) {
+        complete(
+                granted,
+                Check.given(end, "end", "give () -> CallEnd.ANSWERED, for example")
+                        .get());
+    }
+
+    /**
      * Makes a call with its credits: asks for them, waiting as the request says, and says when the call has ended.
      *
      * @throws RateLimitExceededException if it was denied

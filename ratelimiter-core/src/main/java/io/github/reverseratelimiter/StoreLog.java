@@ -21,15 +21,6 @@ final class StoreLog {
     private static final int MOST_CAUSES = 5;
     private static final String POLICY = " got the answer that on-store-failure says";
 
-    /** How the store is now. */
-    enum State {
-        DECIDES,
-        /** A trip has failed, and none was answered since. */
-        FAILS,
-        /** It is not asked any more, but for probes. */
-        AWAY
-    }
-
     /** Outages that no line has told of, and what they were in all. */
     private record Untold(int outages, Duration time, long requests) {
 
@@ -46,7 +37,7 @@ final class StoreLog {
     }
 
     private final TimeSource time;
-    private final Supplier<State> state;
+    private final Supplier<StoreWatch.State> state;
     private final OnceAMinute oneOutage;
     private final OnceAMinute anotherOutage;
     private final OnceAMinute someKeys;
@@ -62,7 +53,7 @@ final class StoreLog {
     private @Nullable OnceAMinute lines;
 
     /** The state is asked for with a request at hand: late ones may belong to an outage that is over. */
-    StoreLog(TimeSource time, Supplier<State> state) {
+    StoreLog(TimeSource time, Supplier<StoreWatch.State> state) {
         this.time = time;
         this.state = state;
         this.oneOutage = new OnceAMinute(time);
@@ -104,10 +95,10 @@ final class StoreLog {
         LOG.log(System.Logger.Level.WARNING, told + text(cause) + others());
     }
 
-    private boolean mayBegin(State now) {
+    private boolean mayBegin(StoreWatch.State now) {
         return switch (now) {
             case DECIDES -> false;
-            case FAILS -> oneOutage.isDue();
+            case IN_DOUBT -> oneOutage.isDue();
             case AWAY -> oneOutage.isDue() || anotherOutage.isDue();
         };
     }

@@ -111,14 +111,6 @@ final class StoreWatch {
         return known.away == null ? State.IN_DOUBT : State.AWAY;
     }
 
-    private StoreLog.State state() {
-        Trouble known = trouble.get();
-        if (known == null) {
-            return StoreLog.State.DECIDES;
-        }
-        return known.away == null ? StoreLog.State.FAILS : StoreLog.State.AWAY;
-    }
-
     /**
      * Why the store need not be asked; empty if it is to be asked, perhaps as a probe. After a pause all ask until one
      * has failed. That a probe has not failed yet is none: its thread may wait for a processor, and all would ask then.

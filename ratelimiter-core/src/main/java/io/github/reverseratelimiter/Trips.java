@@ -305,6 +305,7 @@ final class Trips {
     }
 
     private CompletableFuture<Integer> notMade(Credit credit, Departure departure) {
+        listeners.callEnded(credit, CallEnd.ANSWERED, time.nanoTime());
         Lease lease = departure.seat().lease();
         CreditRequest request = departure.request();
         Request end = departure.end();

@@ -430,6 +430,15 @@ class BadInputTest {
                         "granted must not be null: give what was answered when the credits were taken",
                         () -> LIMITER.refund(nothing())),
                 refused(
+                        "granted must not be null: give what was answered when the credits were taken",
+                        () -> LIMITER.completeWith(nothing(), () -> CallEnd.ANSWERED)),
+                refused(
+                        "end must not be null: give () -> CallEnd.ANSWERED, for example",
+                        () -> LIMITER.completeWith(
+                                new Acquisition.Granted(
+                                        1, Duration.ZERO, new Acquisition.Basis.Policy(), Duration.ZERO),
+                                nothing())),
+                refused(
                         "key must not be null: give new CreditKey(limiter, key)",
                         () -> LIMITER.pause(nothing(), SECOND)),
                 refused(
@@ -465,6 +474,9 @@ class BadInputTest {
                 refused(
                         "key (limiter 'github') must not be null: say whose credits are taken",
                         () -> LIMITER.named("github").plan(nothing())),
+                refused(
+                        "margin source (limiter 'github') must not be null: give MarginSource.STATED, for example",
+                        () -> LIMITER.named("github").plan("acme", nothing())),
                 refused(
                         "listener must not be null: leave it out if there is none",
                         () -> builder().listener(nothing())),

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
@@ -600,6 +601,29 @@ class OnStoreFailureTest {
                 .isThrownBy(() -> builder.localShare(new InMemoryCreditStore(), 0))
                 .withMessage(
                         "expected-instances must be at least 1 but was 0: give how many instances there are at most");
+    }
+
+    @Test
+    void warnsThatAShareHasNoCallsInFlight() {
+        LimiterSettings github = new LimiterSettings("github", List.of(TEN), MARGIN, Waiting.none());
+        Plan capped = github.plan().flow(Flow.FREE.maxInFlight(2));
+        try (Log log = new Log()) {
+            ReverseRateLimiter.builder(store)
+                    .onStoreFailure(OnStoreFailure.LOCAL)
+                    .localShare(new InMemoryCreditStore(), 3)
+                    .limiter(github)
+                    .limiter(new LimiterSettings("stripe", github.plan(), Map.of("pro", capped)))
+                    .limiter(new LimiterSettings("gitlab", capped, Map.of()).onStoreFailure(OnStoreFailure.DENY))
+                    .build()
+                    .close();
+
+            assertThat(log.records)
+                    .filteredOn(each -> each.getLevel().equals(Level.WARNING))
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.getMessage())
+                            .startsWith(
+                                    "Limiter 'stripe': on-store-failure is local, but a share has no calls in flight"));
+        }
     }
 
     @Test

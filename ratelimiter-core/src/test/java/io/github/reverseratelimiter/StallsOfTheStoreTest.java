@@ -29,7 +29,7 @@ class StallsOfTheStoreTest {
             CreditRequest.of("acme", LIMIT).margin(Duration.ZERO).limiter("github");
     private static final Duration STALL = millis(260);
     /** As docs/design.md says: a second apart, an interval and two timeouts. */
-    private static final Duration ALL_KNOW = millis(1_750);
+    private static final Duration ALL_KNOW = millis(2_000);
 
     private record Instance(int number, UnsteadyCreditStore way, ReverseRateLimiter limiter) {}
 

@@ -333,6 +333,7 @@ public record ReverseRateLimiterProperties(
      * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider.
      * @param retries Further attempts to get a credit, unless the call says otherwise. Attempts are one more.
      * @param retryInterval Time between two attempts. If unset, as long as the last answer said.
+     * @param maxInFlight Calls of this key that may be in flight at once, over all instances.
      */
     public record Key(
             @DefaultValue List<Limit> limits,
@@ -341,7 +342,8 @@ public record ReverseRateLimiterProperties(
             @Nullable Duration maxWait,
             @Nullable Duration margin,
             @Nullable Integer retries,
-            @Nullable Duration retryInterval) {
+            @Nullable Duration retryInterval,
+            @Nullable Integer maxInFlight) {
 
         /** Checks what can be checked without the limiter. */
         public Key {
@@ -352,6 +354,7 @@ public record ReverseRateLimiterProperties(
         private Plan plan(Plan others) {
             Plan plan = limits.isEmpty() ? others : others.limits(StatedPlan.rateLimits(limits));
             plan = margin == null ? plan : plan.margin(margin);
+            plan = maxInFlight == null ? plan : plan.flow(plan.flow().maxInFlight(maxInFlight));
             return plan.waiting(
                     StatedPlan.waiting(retries, retryInterval, maxWait).orElse(plan.waiting()));
         }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class StoreHealth implements RateLimiterListener {
 
     private final OnStoreFailure usual;
     private final Map<String, OnStoreFailure> others = new TreeMap<>();
+    private final Map<String, Duration> margins = new ConcurrentSkipListMap<>();
     private volatile @Nullable CreditStoreException away;
 
     /** Of the last that was heard; null if that was a decision. */
@@ -49,6 +51,11 @@ public final class StoreHealth implements RateLimiterListener {
     public void storeWentAway(CreditStoreException cause) {
         asked = true;
         away = cause;
+    }
+
+    @Override
+    public void marginLearnt(String limiter, Duration margin) {
+        margins.put(limiter, margin);
     }
 
     @Override
@@ -108,7 +115,7 @@ public final class StoreHealth implements RateLimiterListener {
 
     /**
      * What an indicator shows: {@code state} (up, degraded while the store is away or where it could not be tried at the
-     * start, or misconfigured while it refuses), the policies, and the reason and cause of what is not up.
+     * start, or misconfigured while it refuses), the policies, the margins that are learnt, and the reason and cause of what is not up.
      */
     public Map<String, Object> details() {
         CreditStoreException gone = away;
@@ -118,11 +125,17 @@ public final class StoreHealth implements RateLimiterListener {
         details.put("state", state(cause));
         details.put("on-store-failure", usual.toString());
         others.forEach((limiter, policy) -> details.put("on-store-failure of " + limiter, policy.toString()));
+        margins.forEach((limiter, margin) -> details.put("margin of " + limiter, text(margin)));
         if (cause != null) {
             details.put("reason", cause.reason().toString());
             details.put("cause", String.valueOf(cause.getMessage()));
         }
         return details;
+    }
+
+    /** In milliseconds, the next whole one. */
+    private static String text(Duration margin) {
+        return margin.plusNanos(999_999).toMillis() + "ms";
     }
 
     private static String state(@Nullable CreditStoreException cause) {

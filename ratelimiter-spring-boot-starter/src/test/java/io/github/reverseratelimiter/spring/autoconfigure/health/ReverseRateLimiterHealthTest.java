@@ -71,6 +71,16 @@ class ReverseRateLimiterHealthTest {
     }
 
     @Test
+    void tellsTheMarginThatALimiterLearns() {
+        application()
+                .withPropertyValues("reverse-rate-limiter.limiters.github.margin=auto")
+                .run(context -> Awaitility.await()
+                        .untilAsserted(() -> assertThat(
+                                        context.getBean(StoreHealth.class).details())
+                                .containsEntry("margin of github", "25ms")));
+    }
+
+    @Test
     void isUpButDegradedWhileTheStoreIsAway() {
         application().run(context -> {
             ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
