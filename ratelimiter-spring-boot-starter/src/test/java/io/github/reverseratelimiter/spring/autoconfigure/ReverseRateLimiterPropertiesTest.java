@@ -252,7 +252,7 @@ class ReverseRateLimiterPropertiesTest {
                 wrong(
                         FIVE_A_SECOND + ONE + "keys.acme.limt=9",
                         "There is no property reverse-rate-limiter.limiters.github.keys.acme.limt",
-                        "[limits, limit, window, max-wait, margin, retries, retry-interval]."),
+                        "[limits, limit, window, max-wait, margin, retries, retry-interval, max-in-flight]."),
                 wrong(
                         FIVE_A_SECOND + ONE + "keys.acme.limits[0].limit=5 " + ONE + "keys.acme.limits[0].window=1s "
                                 + ONE + "keys.acme.limits[0].windw=1s",
