@@ -23,4 +23,4 @@ soak:
 	mvn -pl ratelimiter-core,ratelimiter-spring-boot-starter -am verify -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Djacoco.skip -Dmaven.javadoc.skip -Dsoak=10m $(ARGS)
 
 outage:
-	mvn -pl ratelimiter-core,ratelimiter-spring-boot-starter -am verify -Dtest=none -Dit.test=OutageFigures -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Djacoco.skip -Dmaven.javadoc.skip $(ARGS)
+	mvn -pl ratelimiter-core,ratelimiter-spring-boot-starter -am verify -Dtest=none -Dit.test='OutageFigures,JedisOutageFigures' -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Djacoco.skip -Dmaven.javadoc.skip $(ARGS)

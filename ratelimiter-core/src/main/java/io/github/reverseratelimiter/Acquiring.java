@@ -45,6 +45,7 @@ final class Acquiring {
     private static final int ORDINARY = 3;
     private static final int DOUBTFUL = 10;
     private static final int MOST_LATE = 100;
+    private static final int MOST_LOST = 3;
 
     /** First and longest time after which a caller that is queued for asks again, though it was not called: messages get lost. */
     private static final long LEAST_PATIENCE_NANOS = 100_000_000;
@@ -61,6 +62,7 @@ final class Acquiring {
 
     private int attempts;
     private int late;
+    private int lost;
     private long lateNanos;
     private long longestLateNanos;
     private boolean refused;
@@ -104,6 +106,9 @@ final class Acquiring {
     private Step ask(long nowNanos, List<Credit> unused) {
         attempts++;
         askedNanos = nowNanos;
+        if (bundle.seat() != null && queued.isEmpty() && !seat().lease().isOpen()) {
+            bundle = bundle.in(flights.another(seat(), bundle.first()));
+        }
         if (mayWait && !bundle.several() && bundle.waiting() instanceof Waiting.UpTo upTo) {
             long left = Durations.microsUp(upTo.maxWait()) - (nowNanos - startNanos) / 1_000;
             return new Step.Ask(Math.max(0, left), unused);
@@ -116,6 +121,10 @@ final class Acquiring {
         decider = answer.decider();
         repliedNanos = nowNanos;
         queued = answer.queued();
+        if (answer.isLost()) {
+            return lost(nowNanos);
+        }
+        lost = 0;
         if (decider == Decider.NOBODY) {
             Duration waited = Duration.ofNanos(nowNanos - startNanos);
             return new Step.Done(
@@ -151,6 +160,21 @@ final class Acquiring {
             return new Step.Sleep(dueNanos - nowNanos, List.of());
         }
         return take(nowNanos);
+    }
+
+    /** The store does not know the lease any more: it takes nothing, and is asked under another one, which is not an attempt. */
+    private Step lost(long nowNanos) {
+        taken = List.of();
+        seat().lease().doubt();
+        bundle = bundle.in(flights.another(seat(), bundle.first()));
+        lost++;
+        if (lost > MOST_LOST) {
+            storeFailure = new CreditStoreException("the store has lost the lease of calls in flight " + lost
+                    + " times in a row: does it lose its state, or does this JVM stand still?");
+            return unavailable(nowNanos, List.of());
+        }
+        attempts--;
+        return ask(nowNanos, List.of());
     }
 
     /** Until it is called, or it is known that it may be granted; then it asks again, by the same number. */
@@ -199,13 +223,23 @@ final class Acquiring {
     /** The store has not answered in time, or could not. */
     Step failed(long nowNanos, CreditStoreException cause) {
         storeFailure = cause;
+        doubt();
         return unavailable(nowNanos, List.of());
     }
 
     /** The same, but somebody else has decided, or nobody. */
     Step failed(long nowNanos, CreditStoreException cause, Trips.Answer instead) {
         storeFailure = cause;
+        doubt();
         return replied(instead, nowNanos);
+    }
+
+    /** A reply that is overdue may come yet, or never: it may have been granted. */
+    private void doubt() {
+        Seat seat = bundle.seat();
+        if (seat != null) {
+            seat.lease().doubt();
+        }
     }
 
     /** When the store was last asked. */
@@ -319,7 +353,7 @@ final class Acquiring {
         }
         attempts--;
         if (bundle.seat() != null) {
-            bundle = bundle.in(flights.another(seat()));
+            bundle = bundle.in(flights.another(seat(), bundle.first()));
         }
         return ask(nowNanos, credits);
     }

@@ -161,6 +161,11 @@ public record CreditRequest(
         return Durations.ofMicros(micros);
     }
 
+    /** Whether a margin keeps its credits apart from others. */
+    boolean usesMargin() {
+        return flow.countUntil() == CountUntil.GRANT && !limits.isEmpty();
+    }
+
     /** The margin that the windows get: a call that counts until it has ended needs none. */
     Duration usedMargin() {
         return flow.countUntil() == CountUntil.COMPLETION ? Duration.ZERO : margin;

@@ -3,6 +3,7 @@ package io.github.reverseratelimiter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
@@ -48,10 +49,30 @@ public interface CreditStore extends AutoCloseable {
     CompletionStage<Integer> refund(CreditKey key, int credits, long at);
 
     /**
+     * The same for somebody who may ask again: once in all. A store that cannot tell whether it has done it already need not
+     * override this, nor {@link #refundAgain}.
+     *
+     * @return how many were dropped
+     */
+    default CompletionStage<Integer> refund(CreditKey key, Refund refund) {
+        return refund(key, refund.credits(), refund.at());
+    }
+
+    /**
+     * Asks again for a refund whose first try seems to have failed, though it may have been done, or be done yet. Does nothing if it
+     * was done; nor if that cannot be told for sure, since a second one would drop credits of somebody else.
+     *
+     * @return how many were dropped now; fails with a {@link CreditStoreException} where the first try may be done yet
+     */
+    default CompletionStage<Integer> refundAgain(CreditKey key, Refund refund) {
+        return CompletableFuture.completedFuture(0);
+    }
+
+    /**
      * Holds a key: nothing is granted for a time before the pause ends, and all who already wait move back by as much as
      * the pause adds. A pause that ends before one in force does nothing.
      *
-     * @param duration from now on the store's clock
+     * @param duration from now on the store's clock; a store that gets to it much later than it was asked shortens it by that
      * @return by how much, in microseconds, the key has been held since its state began
      */
     CompletionStage<Long> pause(CreditKey key, Duration duration);
@@ -156,8 +177,28 @@ public interface CreditStore extends AutoCloseable {
      * @param life for how long a lease may be silent
      * @param maxInFlight how many calls of the key may be in flight at once, over all instances; 0 for any number
      * @param countUntil whether credits count from the grant, or until the call has ended and one window more
+     * @param use what a lease that is not known means
      */
-    record Flight(long lease, Duration life, int maxInFlight, CountUntil countUntil) {}
+    record Flight(long lease, Duration life, int maxInFlight, CountUntil countUntil, LeaseUse use) {
+
+        /** Under a lease that is begun if it is not known. */
+        public Flight(long lease, Duration life, int maxInFlight, CountUntil countUntil) {
+            this(lease, life, maxInFlight, countUntil, LeaseUse.BEGIN);
+        }
+    }
+
+    /** What {@link #take} does under a lease that is not known. */
+    enum LeaseUse {
+
+        /** It begins the lease. */
+        BEGIN,
+
+        /**
+         * It takes nothing and answers {@link Decision.Lost}: calls were counted under this lease, which it has lost. If it began
+         * another one of the same name, the late ends of those calls would end calls of that one.
+         */
+        GO_ON
+    }
 
     /**
      * One caller's wish in a trip.
@@ -175,6 +216,18 @@ public interface CreditStore extends AutoCloseable {
             return ThreadLocalRandom.current().nextLong(1, IDENTITIES);
         }
     }
+
+    /**
+     * A refund that may have to be asked for again.
+     *
+     * @param credits how many
+     * @param at for when they were granted
+     * @param id its identity, as of a {@link Request}
+     * @param grant identity of the request that was granted
+     * @param until on the store's clock: the first try is as good as any refund until then; afterwards it is done only where a second one
+     *     would be. Nothing is done for a second one before that
+     */
+    record Refund(int credits, long at, long id, long grant, long until) {}
 
     /**
      * What the store answered.
@@ -215,8 +268,12 @@ public interface CreditStore extends AutoCloseable {
 
         /**
          * Queued for a call to end: to be asked for again by the same identity, at {@code at}, before which it cannot be granted, or
-         * when told (see {@link CreditStore#whenCalled}). Only requests with a {@link Flight} are queued.
+         * when told (see {@link CreditStore#whenCalled}). Whose turn has come has his place and nobody takes his credits; those that
+         * count from the grant are granted when he asks again, for no time before that. Only requests with a {@link Flight} are queued.
          */
         record Queued(long at, int remaining, long next) implements Decision {}
+
+        /** Not decided, since the lease is not known: to be asked for under another one. Only with {@link LeaseUse#GO_ON}. */
+        record Lost(long at, int remaining, long next) implements Decision {}
     }
 }

@@ -76,8 +76,12 @@ public class CreditStoreException extends RuntimeException {
 
         /** NOPERM, and what a script is told in its place: the user may not do it. */
         ACCESS("access"),
-        /** NOAUTH, WRONGPASS: no password, or a wrong one. */
+        /** NOAUTH, WRONGPASS: no password, or a wrong one; or one where the store has none. */
         AUTHENTICATION("authentication"),
+        /** The store has no database of that number. */
+        DATABASE("database"),
+        /** TLS to a store that speaks none, or whose certificate is not trusted. */
+        TLS("tls"),
         /** A key of ours holds what something else wrote. */
         FOREIGN_KEY("foreign-key"),
         /** The store does not know a command. */

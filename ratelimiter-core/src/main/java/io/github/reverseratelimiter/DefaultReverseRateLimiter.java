@@ -19,7 +19,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Drives each caller's steps: with the calling thread, or without one. */
@@ -41,9 +43,11 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final RemoteClock storeClock;
     private final Trips trips;
     private final Listeners listeners;
+    private final Margins margins;
     private final StoreWatch watch;
     private final Undecided undecided;
     private final Confirmations confirmations;
+    private final Refunds refunds;
     private final Holds holds = new Holds();
     private final Flights flights;
     private final Underway underway = new Underway();
@@ -61,15 +65,16 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.deadlines = new Deadlines(storeTimeout, time, sleeper, this::execute);
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
-        this.flights =
-                new Flights(store, builder.lease, builder.longestCall, storeTimeout, time, sleeper, this::execute);
         this.listeners = new Listeners(builder.listeners, this::execute, this::policy);
+        this.flights = new Flights(
+                store, builder.lease(), builder.longestCall(), storeTimeout, time, sleeper, this::execute, listeners);
+        this.margins = new Margins(time, listeners);
         this.limiters = builder.limiters.values().stream()
                 .collect(Collectors.toUnmodifiableMap(LimiterSettings::name, each -> named(each, builder)));
         Shares shares = builder.shareCounter == null
                 ? null
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
-        this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, this::storeChanged));
+        this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, margins::storeChanged));
         this.trips = new Trips(
                 store,
                 storeTimeout,
@@ -81,19 +86,26 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 shares,
                 new Denials(builder.rememberDenials));
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
+        this.refunds = new Refunds(trips, confirmations, time, storeTimeout);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
         checkPolicy(Optional.of(builder.onStoreFailure), "");
         builder.limiters.values().forEach(each -> checkPolicy(each.onStoreFailure(), each.name()));
     }
 
     private NamedLimiter named(LimiterSettings settings, ReverseRateLimiterBuilder builder) {
-        String name = settings.name();
-        MarginLearning learning = new MarginLearning(name, settings.plan(), time, listeners);
-        return new NamedLimiter(this, settings, builder.resolved(name), learning);
+        if (settings.onStoreFailure().orElse(builder.onStoreFailure) == OnStoreFailure.LOCAL && hasCap(settings)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Limiter '" + settings.name() + "': on-store-failure is local, but a share has no calls in flight:"
+                            + " where max-in-flight is set, its calls are denied while the store is away; say deny or"
+                            + " allow for this limiter, or leave out max-in-flight");
+        }
+        return NamedLimiter.configured(this, settings, builder.resolved(settings.name()), margins);
     }
 
-    private void storeChanged() {
-        limiters.values().forEach(NamedLimiter::storeChanged);
+    private static boolean hasCap(LimiterSettings settings) {
+        return Stream.concat(Stream.of(settings.plan()), settings.keys().values().stream())
+                .anyMatch(plan -> plan.flow().maxInFlight().isPresent());
     }
 
     @Override
@@ -179,7 +191,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         Optional<StoreAwayException> away = watch.away();
         return away.isPresent()
                 ? CompletableFuture.failedFuture(away.get())
-                : undecided.besideTheStore(bundle, maxWaitMicros, watch.isAway());
+                : undecided.besideTheStore(bundle, maxWaitMicros, watch.state());
     }
 
     /** What a trip that failed means: the declared answer where the store is away, an exception where it cannot be used. */
@@ -194,7 +206,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         }
         LOG.log(System.Logger.Level.DEBUG, "The store did not decide", failure);
         if (cause instanceof CreditStoreMisconfiguredException misconfigured) {
-            watch.answered(acquiring.askedNanos());
+            watch.refused(acquiring.askedNanos(), misconfigured);
             throw misconfigured;
         }
         if (cause instanceof CreditStoreException away) {
@@ -272,11 +284,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     @Override
     public CompletableFuture<Integer> refund(Acquisition.Granted granted) {
         Check.given(granted, "granted", "give what was answered when the credits were taken");
-        CompletableFuture<Integer> dropped = CompletableFuture.completedFuture(0);
-        for (Credit credit : Credit.of(granted.basis())) {
-            dropped = credit.claim() ? dropped.thenCombine(trips.refund(credit), Integer::sum) : dropped;
-        }
-        return confirmations.of(dropped, "give the credits back");
+        return refunds.of(Credit.of(granted.basis()));
     }
 
     @Override
@@ -290,19 +298,37 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 if (end == CallEnd.UNKNOWN) {
                     flights.endedWhenItHasArrived(credit, departure);
                 } else {
-                    flights.ended(credit);
+                    flights.ended(credit, end);
                 }
             }
         }
     }
 
+    @Override
+    public void completeWith(Acquisition.Granted granted, Supplier<CallEnd> end) {
+        Check.given(granted, "granted", "give what was answered when the credits were taken");
+        Check.given(end, "end", "give () -> CallEnd.ANSWERED, for example");
+        if (teaches(granted.basis()) || isCounted(granted.basis())) {
+            complete(granted, end.get());
+        }
+    }
+
+    private static boolean isCounted(Acquisition.Basis basis) {
+        return Credit.of(basis).stream().anyMatch(credit -> credit.departure() != null);
+    }
+
+    private boolean teaches(Acquisition.Basis basis) {
+        return basis instanceof Acquisition.Basis.Store store
+                && store.credit().usesMargin()
+                && margins.learns(store.credit().key().limiter());
+    }
+
     /** What a limiter that learns its margin learns from. */
     private void learn(Acquisition.Granted granted, CallEnd end) {
-        if (granted.basis() instanceof Acquisition.Basis.Store store) {
-            NamedLimiter limiter = limiters.get(store.credit().key().limiter());
-            if (limiter != null && store.credit().usesMargin() && store.credit().firstEnd()) {
-                limiter.ended(granted, store, end);
-            }
+        if (granted.basis() instanceof Acquisition.Basis.Store store
+                && teaches(store)
+                && store.credit().firstEnd()) {
+            margins.ended(granted, store, end);
         }
     }
 
@@ -332,6 +358,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     Trips trips() {
         return trips;
+    }
+
+    Margins margins() {
+        return margins;
     }
 
     Set<Pending> pending() {

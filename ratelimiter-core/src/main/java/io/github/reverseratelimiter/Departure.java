@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.CreditStore.Request;
+import java.time.Duration;
 
 /**
  * Of credits that were granted for a call which is counted until it ends.
@@ -10,6 +11,11 @@ import io.github.reverseratelimiter.CreditStore.Request;
  * @param begunNanos when it was granted, on this JVM's clock
  */
 record Departure(CreditRequest request, Seat seat, long begunNanos) {
+
+    /** How long the call has lasted. */
+    Duration lasted(long nowNanos) {
+        return Duration.ofNanos(Math.max(0, nowNanos - begunNanos));
+    }
 
     /** What the store is told of its end: the credits that count until then. */
     Request end() {

@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,11 +27,15 @@ final class Flights {
     private final TimeSource time;
     private final Sleeper sleeper;
     private final Executor executor;
+    private final Listeners listeners;
     private final int instance = ThreadLocalRandom.current().nextInt();
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicBoolean listens = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
     private final Map<CreditKey, Lease> leases = new ConcurrentHashMap<>();
+    /** Of leases that are in use, also in doubt: a number is used again when none of those has it. */
+    private final Set<Long> used = ConcurrentHashMap.newKeySet();
+
     private final Map<Long, Seat> seats = new ConcurrentHashMap<>();
 
     Flights(
@@ -40,7 +45,8 @@ final class Flights {
             Duration storeTimeout,
             TimeSource time,
             Sleeper sleeper,
-            Executor executor) {
+            Executor executor,
+            Listeners listeners) {
         this.store = store;
         this.life = life;
         this.longestCall = longestCall;
@@ -48,6 +54,7 @@ final class Flights {
         this.time = time;
         this.sleeper = sleeper;
         this.executor = executor;
+        this.listeners = listeners;
     }
 
     Duration life() {
@@ -64,19 +71,31 @@ final class Flights {
             if (known != null && known.join()) {
                 return seat(known);
             }
-            Lease begun = new Lease(this, request, number());
+            long id = newId();
+            Lease begun = new Lease(this, request, id);
             if (known == null
                     ? leases.putIfAbsent(request.key(), begun) == null
                     : leases.replace(request.key(), known, begun)) {
                 begun.begin();
                 return seat(begun);
             }
+            forget(id);
         }
     }
 
-    private long number() {
-        long number = numbers.incrementAndGet() & (NUMBERS - 1);
-        return number << INSTANCE_BITS | Integer.toUnsignedLong(instance);
+    private long newId() {
+        while (true) {
+            long number = numbers.incrementAndGet() & (NUMBERS - 1);
+            long id = number << INSTANCE_BITS | Integer.toUnsignedLong(instance);
+            if (used.add(id) || used.size() >= NUMBERS) {
+                return id;
+            }
+        }
+    }
+
+    /** Nobody uses a lease of this name any more. */
+    void forget(long id) {
+        used.remove(id);
     }
 
     private Seat seat(Lease lease) {
@@ -85,16 +104,17 @@ final class Flights {
         return seat;
     }
 
-    /** For the same caller, which asks anew. */
-    Seat another(Seat before) {
-        seats.remove(before.ticket());
-        return seat(before.lease());
+    /** For the same caller, which asks anew: under another lease, if calls may not be begun under that one any more. */
+    Seat another(Seat before, CreditRequest request) {
+        Seat seat = seat(request);
+        leave(before);
+        return seat;
     }
 
     /** Its caller has an answer, or has gone. */
     void leave(Seat seat) {
         seats.remove(seat.ticket());
-        seat.lease().answered();
+        seat.lease().answered(seat.ticket());
     }
 
     private void called(long ticket) {
@@ -109,6 +129,13 @@ final class Flights {
         leases.remove(lease.key(), lease);
     }
 
+    /** The store does not know it any more, though there are calls in flight: what it counts of them is not known. */
+    private void lost(Lease lease) {
+        if (leases.remove(lease.key(), lease)) {
+            listeners.leaseLost(lease.key().limiter());
+        }
+    }
+
     /** Renews it after a while. */
     Runnable renewLater(Lease lease) {
         try {
@@ -120,11 +147,15 @@ final class Flights {
 
     private void renew(Lease lease) {
         giveUpTheLongest(lease);
+        if (!lease.isToBeRenewed()) {
+            lease.again();
+            return;
+        }
         try {
             var unused = store.goesOn(lease.call(lease.request(), List.of(), storeTimeout))
                     .whenComplete((known, failure) -> {
                         if (failure == null && !known) {
-                            lease.doubt();
+                            lost(lease);
                         }
                     });
         } catch (RuntimeException e) {
@@ -144,31 +175,33 @@ final class Flights {
                                     + Durations.text(longestCall)
                                     + " and is not counted any more: is complete(granted) missing? (told once)");
                 }
-                ended(credit);
+                listeners.callGivenUp(credit, time.nanoTime());
+                over(credit);
             }
         }
     }
 
-    /** A call has ended: one trip, which nobody waits for. */
-    void ended(Credit credit) {
+    /** A call has ended. */
+    void ended(Credit credit, CallEnd end) {
+        listeners.callEnded(credit, end, time.nanoTime());
+        over(credit);
+    }
+
+    /** Tells the store: one trip, which nobody waits for. */
+    private void over(Credit credit) {
         Departure departure = credit.departure();
         if (departure == null) {
             return;
         }
         CreditRequest request = departure.request();
         Lease lease = departure.seat().lease();
+        lease.landing(credit);
         try {
             var unused = store.ended(lease.call(request, List.of(departure.end()), storeTimeout))
-                    .whenComplete((known, failure) -> {
-                        if (failure != null || !known) {
-                            lease.doubt();
-                        }
-                    });
+                    .whenComplete(lease::landed);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "The end of a call could not be told", e);
-            lease.doubt();
-        } finally {
-            lease.landed(credit);
+            lease.landed(null, e);
         }
     }
 
@@ -178,11 +211,11 @@ final class Flights {
                 + departure.request().flow().longestDelay().toNanos()
                 - time.nanoTime();
         if (left <= 0) {
-            ended(credit);
+            ended(credit, CallEnd.UNKNOWN);
             return;
         }
         try {
-            sleeper.schedule(() -> ended(credit), left, executor);
+            sleeper.schedule(() -> ended(credit, CallEnd.UNKNOWN), left, executor);
         } catch (IllegalStateException closed) {
             LOG.log(System.Logger.Level.DEBUG, "Closed while a call was in flight: its lease runs out", closed);
         }

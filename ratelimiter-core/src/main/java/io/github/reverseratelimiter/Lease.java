@@ -2,20 +2,31 @@ package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Flight;
+import io.github.reverseratelimiter.CreditStore.LeaseUse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Under which the store counts the calls of a key that this instance has in flight. It is renewed for as long as there are any, or
- * callers that ask for one; where it is in doubt how many the store counts, it is left to run out, and another one is begun.
+ * places in the queue for one; where it is in doubt how many the store counts, it is left to run out, and another one is begun.
  */
 final class Lease {
+
+    /*
+     * The store knows how many calls a lease has, not which. So a lease that it has lost (it ran out, or the state is gone) must not be
+     * begun again while an end of one of its calls may still come: that would end a call of the new one. While this instance knows
+     * of calls, of places in the queue, or of ends that are not confirmed, the store is told not to begin it (LeaseUse.GO_ON). A
+     * call of which it does not know yet is one whose reply is on its way; who gets that after more than half a life does
+     * not believe it (see Trips), so within that time and the store's no lease has run out.
+     */
 
     private final Flights flights;
     private final CreditRequest request;
@@ -23,8 +34,14 @@ final class Lease {
     private final ReentrantLock lock = new ReentrantLock();
     /** Calls in flight, and when they began. */
     private final Map<Credit, Long> calls = new HashMap<>();
+    /** Places in the store's queue. */
+    private final Set<Long> queued = new HashSet<>();
 
     private int asking;
+    /** Ends of calls that the store has been told of, and has not confirmed. */
+    private int ending;
+
+    private boolean doubted;
     private @Nullable Runnable stopTimer;
 
     Lease(Flights flights, CreditRequest request, long id) {
@@ -36,8 +53,21 @@ final class Lease {
     /** For a trip that says something of calls under this lease. */
     Call call(CreditRequest of, List<CreditStore.Request> requests, Duration timeout) {
         int most = of.flow().maxInFlight().orElse(0);
-        Flight flight = new Flight(id, flights.life(), most, of.flow().countUntil());
+        Flight flight = new Flight(id, flights.life(), most, of.flow().countUntil(), use());
         return new Call(of.key(), of.limits(), of.usedMargin(), of.pace(), Optional.of(flight), requests, timeout);
+    }
+
+    private LeaseUse use() {
+        lock.lock();
+        try {
+            return doubted || ending > 0 || holdsSomething() ? LeaseUse.GO_ON : LeaseUse.BEGIN;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean holdsSomething() {
+        return !calls.isEmpty() || !queued.isEmpty();
     }
 
     /** The first one asks for a call. */
@@ -53,15 +83,25 @@ final class Lease {
         }
     }
 
-    /** One more asks for a call; false if nobody needs the lease any more: then it is over. */
+    /** One more asks for a call; false if he has to do so under another lease: this one is over, in doubt, or about to be empty. */
     boolean join() {
         lock.lock();
         try {
-            boolean needed = !isUnused();
-            if (needed) {
+            boolean joins = isOpen() && !isUnused();
+            if (joins) {
                 asking++;
             }
-            return needed;
+            return joins;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether calls may be begun under it. Once the store has heard of the last end it knows the lease no more. */
+    boolean isOpen() {
+        lock.lock();
+        try {
+            return !doubted && (ending == 0 || holdsSomething());
         } finally {
             lock.unlock();
         }
@@ -71,35 +111,72 @@ final class Lease {
         return asking == 0 && calls.isEmpty();
     }
 
-    /** Who asked has an answer. */
-    void answered() {
+    /** Who asked has an answer, or goes to another lease. */
+    void answered(long ticket) {
         lock.lock();
         try {
             asking--;
+            queued.remove(ticket);
             endIfUnused();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A request is queued for. */
+    void queued(long ticket) {
+        lock.lock();
+        try {
+            queued.add(ticket);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A request is not queued for any more, since it was refused. */
+    void refused(long ticket) {
+        lock.lock();
+        try {
+            queued.remove(ticket);
         } finally {
             lock.unlock();
         }
     }
 
     /** A call is in flight. */
-    void departed(Credit credit, long nowNanos) {
+    void departed(Credit credit, long ticket, long nowNanos) {
         lock.lock();
         try {
+            queued.remove(ticket);
             calls.put(credit, nowNanos);
         } finally {
             lock.unlock();
         }
     }
 
-    /** It is no more, as far as this instance knows. */
-    void landed(Credit credit) {
+    /** Its end, or that it is not made, is about to be told. */
+    void landing(Credit credit) {
         lock.lock();
         try {
+            ending++;
             calls.remove(credit);
             endIfUnused();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The store has heard of an end, and knew the lease or not; or nobody knows whether it has heard. */
+    void landed(@Nullable Boolean known, @Nullable Throwable failure) {
+        lock.lock();
+        try {
+            ending--;
+            doubted = doubted || failure != null || !Boolean.TRUE.equals(known);
+        } finally {
+            lock.unlock();
+        }
+        if (!isOpen()) {
+            flights.over(this);
         }
     }
 
@@ -108,12 +185,19 @@ final class Lease {
         if (isUnused() && stop != null) {
             stopTimer = null;
             flights.over(this);
+            flights.forget(id);
             stop.run();
         }
     }
 
     /** It is not known any more what the store counts: whoever asks from now on does so under another lease. */
     void doubt() {
+        lock.lock();
+        try {
+            doubted = true;
+        } finally {
+            lock.unlock();
+        }
         flights.over(this);
     }
 
@@ -133,6 +217,16 @@ final class Lease {
         }
     }
 
+    /** Whether the store counts something under it that is still needed. */
+    boolean isToBeRenewed() {
+        lock.lock();
+        try {
+            return holdsSomething();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The next renewal, unless nobody needs the lease any more. */
     void again() {
         lock.lock();
@@ -143,6 +237,11 @@ final class Lease {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Who gets a reply later than that does not know what has become of the lease meanwhile. */
+    long longestTripNanos() {
+        return flights.life().toNanos() / 2;
     }
 
     CreditRequest request() {

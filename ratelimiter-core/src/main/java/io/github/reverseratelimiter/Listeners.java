@@ -43,6 +43,7 @@ final class Listeners {
             bundle.requests().forEach(request -> tell(each -> each.storeFailed(request, storeFailure, inForce)));
         }
         if (answer instanceof Granted granted) {
+            Credit.of(granted.basis()).forEach(Credit::told);
             bundle.requests().forEach(request -> tell(each -> each.granted(request, granted)));
         } else if (answer instanceof Denied denied) {
             CreditRequest request = bundle.numbered(denied.request());
@@ -74,6 +75,31 @@ final class Listeners {
     /** Tells what is to be told of the store. */
     void tellOfTheStore() {
         ofTheStore.run();
+    }
+
+    /** A call has ended of which they were told that it was granted; told here. */
+    void callEnded(Credit credit, CallEnd end, long nowNanos) {
+        Departure departure = credit.departure();
+        if (departure != null && credit.firstOver()) {
+            Duration took = departure.lasted(nowNanos);
+            tell(each -> each.callEnded(departure.request(), took, end));
+        }
+    }
+
+    /** A call is not counted any more, though nobody said that it had ended; told here. */
+    void callGivenUp(Credit credit, long nowNanos) {
+        Departure departure = credit.departure();
+        if (departure != null && credit.firstOver()) {
+            Duration took = departure.lasted(nowNanos);
+            tell(each -> each.callGivenUp(departure.request(), took));
+        }
+    }
+
+    /** The store does not know the calls any more that this instance has in flight. */
+    void leaseLost(String limiter) {
+        if (all.length > 0) {
+            executor.execute(() -> tell(each -> each.leaseLost(limiter)));
+        }
     }
 
     /** A limiter asks with another margin from now on. */

@@ -63,10 +63,24 @@ final class MarginLearning {
         this.logged = subject.margin.margin();
     }
 
+    /** Says with which margin it begins. */
+    void begin() {
+        listeners.marginLearnt(limiter, margin());
+    }
+
     /** The limiter was configured, perhaps anew; of other windows, other margins are learnt. */
     void configured(Plan plan) {
-        subject = subject.changed(plan);
-        listeners.marginLearnt(limiter, margin());
+        Subject before = subject;
+        Subject anew = before.changed(plan);
+        subject = anew;
+        if (anew.margin != before.margin) {
+            begin();
+        }
+    }
+
+    /** Whether the shortest window of a plan is shorter than what is learnt for. */
+    boolean isNarrower(Plan plan) {
+        return Subject.of(plan).windowMicros < subject.windowMicros;
     }
 
     /** What was learnt so far. */

@@ -10,12 +10,15 @@ public final class NamedLimiter {
 
     private final ReverseRateLimiter limiter;
     private final @Nullable ResolvedPlans resolved;
-    private final @Nullable MarginLearning learning;
+    private final @Nullable Margins margins;
     private volatile LimiterSettings settings;
 
-    /** This limiter, used with these settings. */
+    /** This limiter, used with these settings; a margin that is to be learnt is that of all calls of the name. */
     public NamedLimiter(ReverseRateLimiter limiter, LimiterSettings settings) {
-        this(limiter, settings, null, null);
+        this(limiter, settings, null, limiter instanceof DefaultReverseRateLimiter ours ? ours.margins() : null);
+        if (margins != null && settings.marginSource() == MarginSource.LEARNT) {
+            margins.joined(settings.name(), settings.plan());
+        }
     }
 
     /** This limiter, used with these settings where what was resolved or learnt does not go before them. */
@@ -23,12 +26,21 @@ public final class NamedLimiter {
             ReverseRateLimiter limiter,
             LimiterSettings settings,
             @Nullable ResolvedPlans resolved,
-            @Nullable MarginLearning learning) {
+            @Nullable Margins margins) {
         this.limiter = Check.given(limiter, "limiter", "give the one that takes the credits");
         this.settings = Check.given(settings, "settings", "give new LimiterSettings(...)");
         this.resolved = resolved;
-        this.learning = learning;
-        configured(settings);
+        this.margins = margins;
+    }
+
+    /** The one of the builder, which says for which windows its margin is learnt. */
+    static NamedLimiter configured(
+            ReverseRateLimiter limiter, LimiterSettings settings, @Nullable ResolvedPlans resolved, Margins margins) {
+        NamedLimiter named = new NamedLimiter(limiter, settings, resolved, margins);
+        if (settings.marginSource() == MarginSource.LEARNT) {
+            margins.configured(settings.name(), settings.plan());
+        }
+        return named;
     }
 
     /** What this limiter is configured with at this moment. */
@@ -53,27 +65,12 @@ public final class NamedLimiter {
         if (limiter instanceof DefaultReverseRateLimiter configured) {
             configured.checkPolicy(other.onStoreFailure(), other.name());
         }
+        LimiterSettings before = settings;
         settings = other;
-        configured(other);
-    }
-
-    private void configured(LimiterSettings now) {
-        if (learning != null && now.marginSource() == MarginSource.LEARNT) {
-            learning.configured(now.plan());
-        }
-    }
-
-    /** A call that was granted by this limiter has ended. */
-    void ended(Acquisition.Granted granted, Acquisition.Basis.Store basis, CallEnd end) {
-        if (learning != null && settings.marginSource() == MarginSource.LEARNT) {
-            learning.ended(granted, basis, end);
-        }
-    }
-
-    /** The store went away, or came back. */
-    void storeChanged() {
-        if (learning != null) {
-            learning.storeChanged();
+        if (margins != null && other.marginSource() == MarginSource.LEARNT) {
+            margins.configured(other.name(), other.plan());
+        } else if (margins != null && before.marginSource() == MarginSource.LEARNT) {
+            margins.stopped(other.name());
         }
     }
 
@@ -83,10 +80,15 @@ public final class NamedLimiter {
      * is the one learnt so far.
      */
     public Plan plan(String key) {
-        LimiterSettings now = settings;
-        Plan configured = now.plan(key);
+        return plan(key, settings.marginSource());
+    }
+
+    /** The same with a margin from there, whatever the {@link #settings} say. */
+    public Plan plan(String key, MarginSource source) {
+        Check.given(source, "margin source" + Check.of(settings.name()), "give MarginSource.STATED, for example");
+        Plan configured = settings.plan(key);
         Plan plan = resolved == null ? configured : resolved.plan(key, configured);
-        return learning != null && now.marginSource() == MarginSource.LEARNT ? learning.with(plan) : plan;
+        return margins != null && source == MarginSource.LEARNT ? margins.with(settings.name(), plan) : plan;
     }
 
     /** A request for one credit of this key as this limiter is configured; change a copy of it for anything else. */

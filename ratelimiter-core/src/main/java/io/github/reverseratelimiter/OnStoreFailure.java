@@ -9,7 +9,8 @@ public enum OnStoreFailure {
     /**
      * As far as this instance's share of each limit goes: {@link Acquisition.Basis.Local}. When the store is back, this
      * instance keeps to its share, beside what the store says, until all that was granted without the store has left the
-     * window.
+     * window; after a single failure too, for the keys of which the share has granted. A share has no calls in flight: where their number is
+     * limited, the answer is no.
      */
     LOCAL("local");
 

@@ -59,6 +59,25 @@ public interface RateLimiterListener {
     default void refunded(CreditKey key, int credits) {}
 
     /**
+     * A call has ended that was counted in flight. Each grant by the store of a request whose flow counts them
+     * ({@link Flow#countsCallsInFlight()}) is followed by this or by {@link #callGivenUp}, once.
+     *
+     * @param took how long it was counted: of one whose caller gave up, until it could not be on its way any more
+     * @param end what its caller told; of one whose credits were given back, {@link CallEnd#ANSWERED}
+     */
+    default void callEnded(CreditRequest request, Duration took, CallEnd end) {}
+
+    /** A call is not counted in flight any more: within the longest time that any may last, nobody said that it had ended. */
+    default void callGivenUp(CreditRequest request, Duration took) {}
+
+    /**
+     * The store does not count the calls any more that this instance has in flight: the instance stood still for longer than
+     * a lease lasts, or the store lost its data. Until those calls have ended, more may be in flight than the limit. Told in
+     * the limiter's executor.
+     */
+    default void leaseLost(String limiter) {}
+
+    /**
      * A limiter that learns its margin ({@link MarginSource#LEARNT}) asks with this one from now on; also told when the
      * limiter is made. Told in the limiter's executor.
      */

@@ -81,12 +81,14 @@ public interface ReverseRateLimiter extends AutoCloseable {
 
     /**
      * Gives back credits that were not used: it drops the newest credits of their time, and the place that becomes free
-     * is used at the end of the line. Only the first refund of a grant counts. What this
+     * is used at the end of the line. A grant is refunded once: while a refund is under way, and after it has come back, a further one does
+     * nothing. After one that failed it can be tried again: if the store did it after all, or cannot tell any more (it knows the
+     * last six operations of each key), nothing comes back, rather than what is somebody else's. What this
      * instance granted from its share goes back there; what nobody counted does not come back. Of windows of more than 4,089 credits,
      * which share slots, less comes back than was taken.
      *
      * @return how many credits came back, of all keys: none if their window's history has moved past them; fails with a
-     *     {@link CreditStoreException} after the store's time-out, though they may come back yet
+     *     {@link CreditStoreException} after the store's time-out, though they may come back yet. To try again fails as long as that is so: 5 s at most
      */
     CompletableFuture<Integer> refund(Acquisition.Granted granted);
 
@@ -98,6 +100,19 @@ public interface ReverseRateLimiter extends AutoCloseable {
      * @param end what is known of it; one that may arrive yet goes on counting until that cannot be any more
      */
     void complete(Acquisition.Granted granted, CallEnd end);
+
+    /**
+     * The same for an end that takes some trouble to find out: it is asked for only where it matters, which is also where
+     * the margin is learnt.
+     *
+     * @param end what is known of the end
+     */
+    default void completeWith(Acquisition.Granted granted, Supplier<CallEnd> end) {
+        complete(
+                granted,
+                Check.given(end, "end", "give () -> CallEnd.ANSWERED, for example")
+                        .get());
+    }
 
     /**
      * Makes a call with its credits: asks for them, waiting as the request says, and says when the call has ended.
@@ -137,7 +152,7 @@ public interface ReverseRateLimiter extends AutoCloseable {
      * already waits that much longer. An instance that makes no trip meanwhile lets at most its sleepers go.
      *
      * @return done when the store has noted it; fails with a {@link CreditStoreException} after the store's time-out, though
-     *     it may be noted yet, and then lasts from that moment on
+     *     it may be noted yet. It then ends at most a second later than if it had been noted at once, but not earlier
      */
     CompletableFuture<Void> pause(CreditKey key, Duration duration);
 

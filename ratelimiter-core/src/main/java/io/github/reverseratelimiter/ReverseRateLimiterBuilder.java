@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
 public final class ReverseRateLimiterBuilder {
 
     /** Longest store-timeout that is accepted: one hour. */
-    private static final Duration MAX_REMEMBERED = Duration.ofSeconds(1);
-
     public static final Duration MAX_STORE_TIMEOUT = Duration.ofHours(1);
+
+    /** Longest lease that is accepted: one day. */
+    public static final Duration MAX_LEASE = Duration.ofDays(1);
+
+    private static final Duration MAX_REMEMBERED = Duration.ofSeconds(1);
+    private static final int LEAST_LEASE_IN_STORE_TIMEOUTS = 4;
+    private static final Duration USUAL_LEASE = Duration.ofSeconds(30);
+    private static final Duration USUAL_LONGEST_CALL = Duration.ofMinutes(10);
 
     final CreditStore store;
     final Map<String, LimiterSettings> limiters = new LinkedHashMap<>();
@@ -35,8 +41,13 @@ public final class ReverseRateLimiterBuilder {
 
     int expectedInstances = 1;
     int maxWaiters = 1_000;
-    Duration lease = Duration.ofSeconds(30);
-    Duration longestCall = Duration.ofMinutes(10);
+
+    @Nullable
+    private Duration lease;
+
+    @Nullable
+    private Duration longestCall;
+
     TimeSource timeSource = TimeSource.system();
     Sleeper sleeper = Sleeper.system();
     Duration rememberDenials = Duration.ofMillis(5);
@@ -185,6 +196,85 @@ public final class ReverseRateLimiterBuilder {
         return this;
     }
 
+    /**
+     * For how long an instance may be silent before the calls that it has in flight are given up (default 30 s, or four times
+     * the store-timeout where that is longer). An instance that lives is heard of three times as often. The places of one that
+     * was killed come back after that time; of one that stood still for longer, calls may be in flight that nobody counts.
+     *
+     * @throws IllegalArgumentException if it is not positive, or longer than a day; {@link #build} checks that it is at least four
+     *     times the store-timeout
+     */
+    public ReverseRateLimiterBuilder lease(Duration value) {
+        this.lease = checkLease(Check.given(value, "lease", "give 30s, for example"));
+        return this;
+    }
+
+    /**
+     * After what time a call in flight is not counted any more though nobody has said that it ended (default 10 min, or the
+     * lease where that is longer): a warning says so once.
+     *
+     * @throws IllegalArgumentException if it is not positive, or longer than 366 days; {@link #build} checks that it is at least the
+     *     lease
+     */
+    public ReverseRateLimiterBuilder longestCall(Duration value) {
+        Check.given(value, "longest-call", "give 10m, for example");
+        if (value.isZero() || value.isNegative() || value.compareTo(Waiting.MAX_WAIT) > 0) {
+            throw new IllegalArgumentException("longest-call must be positive and at most 366d but was "
+                    + Durations.text(value) + ": give the longest time that a call may take");
+        }
+        this.longestCall = value;
+        return this;
+    }
+
+    /** The shortest lease that goes with this store-timeout: within it a trip is over before a lease can run out. */
+    public static Duration leastLease(Duration storeTimeout) {
+        return storeTimeout.multipliedBy(LEAST_LEASE_IN_STORE_TIMEOUTS);
+    }
+
+    /** The lease that goes with this store-timeout unless one is given. */
+    public static Duration usualLease(Duration storeTimeout) {
+        return longer(USUAL_LEASE, leastLease(storeTimeout));
+    }
+
+    private static Duration checkLease(Duration value) {
+        if (value.isZero() || value.isNegative() || value.compareTo(MAX_LEASE) > 0) {
+            throw new IllegalArgumentException("lease must be positive and at most 1d but was " + Durations.text(value)
+                    + ": give 30s, for example");
+        }
+        return value;
+    }
+
+    /** The lease that is stated, or the usual one. */
+    Duration lease() {
+        Duration least = leastLease(storeTimeout);
+        if (lease == null) {
+            return usualLease(storeTimeout);
+        }
+        if (lease.compareTo(least) < 0) {
+            throw new IllegalArgumentException("lease must be at least four times the store-timeout of "
+                    + Durations.text(storeTimeout) + " but was " + Durations.text(lease)
+                    + ": give " + Durations.text(least) + " or more");
+        }
+        return lease;
+    }
+
+    /** The longest call that is stated, or the usual one. */
+    Duration longestCall() {
+        if (longestCall == null) {
+            return longer(USUAL_LONGEST_CALL, lease());
+        }
+        if (longestCall.compareTo(lease()) < 0) {
+            throw new IllegalArgumentException("longest-call must be at least the lease of " + Durations.text(lease())
+                    + " but was " + Durations.text(longestCall)
+                    + ": give the longest time that a call may take, or a shorter lease");
+        }
+        return longestCall;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
     /** The clock by which waits are measured (for tests). */
     public ReverseRateLimiterBuilder time(TimeSource source, Sleeper wait) {
         this.timeSource = Check.given(source, "time source", "give TimeSource.system()");
@@ -210,7 +300,8 @@ public final class ReverseRateLimiterBuilder {
     /**
      * The limiter.
      *
-     * @throws IllegalArgumentException if a limiter counts locally and there is no {@link #localShare}
+     * @throws IllegalArgumentException if a limiter counts locally and there is no {@link #localShare}, or the lease is shorter than
+     *     four times the store-timeout, or longer than the longest call
      */
     public ReverseRateLimiter build() {
         return new DefaultReverseRateLimiter(this);

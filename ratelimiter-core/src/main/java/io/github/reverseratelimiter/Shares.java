@@ -18,6 +18,9 @@ import java.util.Map;
  * <p>When the store is back, it does not know what was granted without it. So each instance keeps to its share, beside
  * what the store says, until every instance has noticed the return and whatever it granted alone has left the window:
  * the shares of all are the limit at most. After that all that counts is in the store.
+ *
+ * <p>A trip that failed alone is no outage, and no return is told. Then each key of which the share has granted is kept
+ * to the share for as long.
  */
 final class Shares {
 
@@ -30,12 +33,14 @@ final class Shares {
     private final long untilAllKnow;
     private volatile boolean returned;
     private volatile long backNanos;
+    private final GrantedAlone alone;
 
     Shares(CreditStore counter, int instances, TimeSource time, Duration storeTimeout) {
         this.counter = counter;
         this.instances = instances;
         this.time = time;
         this.untilAllKnow = StoreWatch.longestMistake(storeTimeout).plus(APART).toNanos();
+        this.alone = new GrantedAlone(time.nanoTime());
     }
 
     /** The store is back. */
@@ -44,19 +49,29 @@ final class Shares {
         returned = true;
     }
 
-    /** Whether the store ever came back: if not, nothing is taken beside it. */
-    boolean storeEverCameBack() {
-        return returned;
+    /** The share has granted these though the store counts as there: of its keys, the store does not know all. */
+    void grantedAlone(List<CreditRequest> requests) {
+        long now = time.nanoTime();
+        for (CreditRequest request : requests) {
+            long longest = request.limits().stream()
+                    .mapToLong(limit -> counts(request, limit))
+                    .max()
+                    .orElse(0);
+            alone.note(request.key(), now, longest);
+        }
     }
 
-    /** What is to be taken beside the store: nothing, or a request for each key whose window still holds an outage. */
+    /** What is to be taken beside the store: nothing, or a request for each key whose window still holds grants without it. */
     List<CreditRequest> besideTheStore(Bundle bundle) {
+        if (!returned && alone.isEmpty()) {
+            return List.of();
+        }
+        long now = time.nanoTime();
+        alone.clean(now);
         List<CreditRequest> held = new ArrayList<>();
-        long ago = time.nanoTime() - backNanos;
         for (CreditRequest request : bundle.requests()) {
-            long others = request.margin().toNanos() + untilAllKnow;
             List<RateLimit> limits = request.limits().stream()
-                    .filter(limit -> ago < limit.window().toNanos() + others)
+                    .filter(limit -> holds(request, limit, now))
                     .toList();
             if (!limits.isEmpty()) {
                 held.add(new CreditRequest(
@@ -64,6 +79,16 @@ final class Shares {
             }
         }
         return held;
+    }
+
+    private boolean holds(CreditRequest request, RateLimit limit, long now) {
+        long counts = counts(request, limit);
+        return (returned && now - backNanos < counts) || alone.within(counts, request.key(), now);
+    }
+
+    /** For how long a grant without the store counts, for whoever knows of it last. */
+    private long counts(CreditRequest request, RateLimit limit) {
+        return limit.window().toNanos() + request.margin().toNanos() + untilAllKnow;
     }
 
     /** Whether the share can hold what is asked for: a call may cost more than that. */

@@ -2,41 +2,136 @@ package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Log lines about a store that does not decide: at most one a minute, and one when it does again. */
+/**
+ * Log lines about a store that does not decide. Of each outage: its first failure, one line a minute, and one when the store
+ * decides again.
+ *
+ * <p>Where outages come one after the other, only some are told so: one a minute, and one more if the store went away, not
+ * just failed once. The others are summed up in the next line, or in a line of their own within a minute. So a store that
+ * comes and goes is four lines a minute at most.
+ */
 final class StoreLog {
 
     private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
     private static final int MOST_CAUSES = 5;
+    private static final String POLICY = " got the answer that on-store-failure says";
 
-    private final OnceAMinute line;
-    private final AtomicLong sinceLastLine = new AtomicLong();
-    private final AtomicLong inAll = new AtomicLong();
-    private final AtomicBoolean told = new AtomicBoolean();
+    /** Outages that no line has told of, and what they were in all. */
+    private record Untold(int outages, Duration time, long requests) {
 
-    StoreLog(TimeSource time) {
-        this.line = new OnceAMinute(time);
+        static final Untold NONE = new Untold(0, Duration.ZERO, 0);
+
+        Untold and(Duration away, long undecided) {
+            return new Untold(outages + 1, time.plus(away), requests + undecided);
+        }
+
+        String text() {
+            return (outages == 1 ? "was 1 more outage" : "were " + outages + " more outages") + " since the last line, "
+                    + rounded(time) + " in all, in which " + StoreLog.requests(requests) + POLICY;
+        }
     }
 
+    private final TimeSource time;
+    private final Supplier<StoreWatch.State> state;
+    private final OnceAMinute oneOutage;
+    private final OnceAMinute anotherOutage;
+    private final OnceAMinute someKeys;
+    private final OnceAMinute refusals;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final AtomicLong sinceLastLine = new AtomicLong();
+    private final AtomicLong inAll = new AtomicLong();
+    private final AtomicLong ofSomeKeys = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private volatile Untold untold = Untold.NONE;
+
+    /** Of the outage of now; null while it is not told. */
+    private @Nullable OnceAMinute lines;
+
+    /** The state is asked for with a request at hand: late ones may belong to an outage that is over. */
+    StoreLog(TimeSource time, Supplier<StoreWatch.State> state) {
+        this.time = time;
+        this.state = state;
+        this.oneOutage = new OnceAMinute(time);
+        this.anotherOutage = new OnceAMinute(time);
+        this.someKeys = new OnceAMinute(time);
+        this.refusals = new OnceAMinute(time);
+    }
+
+    /** A request was answered without the store. Where another thread is about to write a line, this one goes on. */
     void undecided(CreditStoreException cause) {
+        if (cause.isOfSomeKeys() || cause.reason() == CreditStoreException.Reason.FORMAT) {
+            ofSomeKeys(cause);
+            return;
+        }
         inAll.incrementAndGet();
         sinceLastLine.incrementAndGet();
-        if (!line.isDue()) {
+        if (turn.tryLock()) {
+            try {
+                tell(cause);
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
+    private void tell(CreditStoreException cause) {
+        boolean first = lines == null;
+        if (first && mayBegin(state.get())) {
+            lines = new OnceAMinute(time);
+        }
+        if (lines == null || !lines.isDue()) {
             return;
         }
         long requests = sinceLastLine.getAndSet(0);
-        if (told.getAndSet(true)) {
+        String told = first
+                ? "The store did not decide; until it does, requests get the answer that on-store-failure says, and"
+                        + " there is one line a minute: "
+                : "The store still does not decide; since the last line " + requests(requests) + POLICY + ": ";
+        LOG.log(System.Logger.Level.WARNING, told + text(cause) + others());
+    }
+
+    private boolean mayBegin(StoreWatch.State now) {
+        return switch (now) {
+            case DECIDES -> false;
+            case IN_DOUBT -> oneOutage.isDue();
+            case AWAY -> oneOutage.isDue() || anotherOutage.isDue();
+        };
+    }
+
+    /** Nothing, or a further sentence. */
+    private String others() {
+        Untold others = untold;
+        untold = Untold.NONE;
+        return others.outages() == 0 ? "" : "; there " + others.text();
+    }
+
+    /** The store decides all others, so this is no outage. */
+    private void ofSomeKeys(CreditStoreException cause) {
+        ofSomeKeys.incrementAndGet();
+        if (someKeys.isDue()) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "The store still does not decide; since the last line " + requests(requests)
-                            + " got the answer that on-store-failure says: " + text(cause));
-        } else {
+                    "The store does not decide about some keys; since the last such line "
+                            + requests(ofSomeKeys.getAndSet(0)) + POLICY + ", and there is one line a minute: "
+                            + text(cause));
+        }
+    }
+
+    /** It has answered, so this is no outage either; but perhaps it ended one. */
+    void refused(CreditStoreMisconfiguredException cause) {
+        refused.incrementAndGet();
+        if (refusals.isDue()) {
             LOG.log(
-                    System.Logger.Level.WARNING,
-                    "The store did not decide; until it does, requests get the answer that on-store-failure says, and"
-                            + " there is one line a minute: " + text(cause));
+                    System.Logger.Level.ERROR,
+                    "The store refuses until somebody changes something; since the last such line "
+                            + requests(refused.getAndSet(0))
+                            + " failed so, whatever on-store-failure says, and there is"
+                            + " one line a minute: " + cause.getMessage());
         }
     }
 
@@ -51,23 +146,42 @@ final class StoreLog {
         return text.toString();
     }
 
-    /** After an outage. */
+    /** After an outage, or after one trip that failed. */
     void decidesAgain(Duration away) {
-        boolean wasTold = told.getAndSet(false);
-        long requests = inAll.getAndSet(0);
-        if (wasTold) {
-            Duration rounded = Duration.ofMillis(away.toMillis());
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "The store decides again after " + Durations.text(rounded) + "; meanwhile " + requests(requests)
-                            + " got the answer that on-store-failure says");
+        turn.lock();
+        try {
+            long requests = inAll.getAndSet(0);
+            sinceLastLine.set(0);
+            if (lines != null) {
+                lines = null;
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "The store decides again after " + rounded(away) + "; meanwhile " + requests(requests)
+                                + POLICY);
+            } else if (requests > 0) {
+                untold = untold.and(away, requests);
+            }
+        } finally {
+            turn.unlock();
         }
     }
 
-    /** After less than that. */
-    void decidesAgain() {
-        told.set(false);
-        inAll.set(0);
+    /** As before: whatever came to nobody's ears is told when there is room for a line. */
+    void decides() {
+        if (untold.outages() > 0 && turn.tryLock()) {
+            try {
+                if (untold.outages() > 0 && oneOutage.isDue()) {
+                    LOG.log(System.Logger.Level.WARNING, "The store decides, but there " + untold.text());
+                    untold = Untold.NONE;
+                }
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
+    private static String rounded(Duration time) {
+        return Durations.text(Duration.ofMillis(time.toMillis()));
     }
 
     private static String requests(long number) {

@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  * since: one stall, however many calls it hits, is one failure. The first answer in time ends it. Of a slot that moves
  * ({@code TRY_AGAIN}) only calls for several of its keys are told, of full memory ({@code OUT_OF_MEMORY}) only new keys:
  * that is no absence, since all others are decided.
+ *
+ * <p>A probe may hang for a timeout. So the next one follows an interval after it has failed, not after it was let go: a
+ * caller that is alone would be the probe each time. A probe of which nothing is heard (its caller was interrupted) counts
+ * as failed when its time is up.
  */
 final class StoreWatch {
 
-    /** Shortest time between two probes. */
+    /** Shortest time from the failure of a probe to the next one. */
     static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
 
     /**
@@ -37,7 +41,24 @@ final class StoreWatch {
      * @param begunNanos when it was let go, or the first may be waited for
      * @param afterAPause whether nobody had asked for so long before that the store may have been back for long
      */
-    private record Probe(long begunNanos, boolean afterAPause) {}
+    private record Probe(long begunNanos, boolean afterAPause) {
+
+        /** When it failed, or is taken to have failed: a thread that is late to tell so delays no other probe. */
+        long endNanos(Trouble known, long timeoutNanos) {
+            long took = known.lastNanos - begunNanos;
+            return begunNanos + (took < 0 ? timeoutNanos : Math.min(took, timeoutNanos));
+        }
+    }
+
+    /** What trips have told of the store. */
+    enum State {
+        /** The last trip was answered. */
+        DECIDES,
+        /** One has failed, and none was answered since. */
+        IN_DOUBT,
+        /** Whoever asks is a probe. */
+        AWAY
+    }
 
     /** Hears of it, in the order in which it happened: of each event before the next one, under a lock. */
     interface Observer {
@@ -64,21 +85,30 @@ final class StoreWatch {
     StoreWatch(TimeSource time, Duration timeout, Observer observer) {
         this.time = time;
         this.timeoutNanos = timeout.toNanos();
-        this.intervalNanos = Math.max(PROBE_INTERVAL.toNanos(), timeoutNanos);
-        this.log = new StoreLog(time);
+        this.intervalNanos = interval(timeout).toNanos();
+        this.log = new StoreLog(time, this::state);
         this.observer = observer;
     }
 
-    /** For how long after the store is back somebody may still be told that it is away. */
+    /**
+     * For how long after the store is back somebody may still be told that it is away: a probe was lost just before, the
+     * next one is late, but by no more than what is a pause, and takes all its time.
+     */
     static Duration longestMistake(Duration timeout) {
-        Duration interval = timeout.compareTo(PROBE_INTERVAL) > 0 ? timeout : PROBE_INTERVAL;
-        return interval.plus(timeout).plus(timeout);
+        return interval(timeout).plus(timeout.multipliedBy(3));
     }
 
-    /** Whether whoever asks is a probe. */
-    boolean isAway() {
+    private static Duration interval(Duration timeout) {
+        return timeout.compareTo(PROBE_INTERVAL) > 0 ? timeout : PROBE_INTERVAL;
+    }
+
+    /** What is known now. */
+    State state() {
         Trouble known = trouble.get();
-        return known != null && known.away != null;
+        if (known == null) {
+            return State.DECIDES;
+        }
+        return known.away == null ? State.IN_DOUBT : State.AWAY;
     }
 
     /**
@@ -91,9 +121,10 @@ final class StoreWatch {
             return Optional.empty();
         }
         Probe last = probe.get();
-        long ago = time.nanoTime() - last.begunNanos;
+        long now = time.nanoTime();
+        long ago = now - last.endNanos(known, timeoutNanos);
         if (ago >= intervalNanos) {
-            Probe next = new Probe(last.begunNanos + ago, ago > intervalNanos + timeoutNanos);
+            Probe next = new Probe(now, ago > intervalNanos + timeoutNanos);
             if (probe.compareAndSet(last, next)) {
                 return Optional.empty();
             }
@@ -141,10 +172,17 @@ final class StoreWatch {
         log.undecided(cause);
     }
 
+    /** The store answered that it cannot be used like this. */
+    void refused(long sentNanos, CreditStoreMisconfiguredException cause) {
+        answered(sentNanos);
+        log.refused(cause);
+    }
+
     /** The store answered a trip. Where that was too late for the caller, it counts for nothing. */
     void answered(long sentNanos) {
         Trouble known = trouble.get();
         if (known == null) {
+            log.decides();
             return;
         }
         long now = time.nanoTime();
@@ -157,15 +195,10 @@ final class StoreWatch {
     }
 
     private boolean ended(Trouble known, long now) {
-        if (known.away == null) {
-            boolean ended = trouble.compareAndSet(known, null);
-            if (ended) {
-                log.decidesAgain();
-            }
-            return ended;
-        }
         Duration away = Duration.ofNanos(now - known.sinceNanos);
-        boolean ended = turn(known, null, () -> observer.cameBack(away));
+        boolean ended = known.away == null
+                ? trouble.compareAndSet(known, null)
+                : turn(known, null, () -> observer.cameBack(away));
         if (ended) {
             log.decidesAgain(away);
         }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,9 +42,21 @@ final class Trips {
             this(replies, decidedNanos, decider, credits, List.of());
         }
 
+        /** Whether the store took nothing, since it does not know the lease. */
+        boolean isLost() {
+            return !replies.isEmpty() && replies.get(0).decisions().get(0) instanceof Decision.Lost;
+        }
+
         /** Nobody was asked. */
         static Answer ofNobody(long nowNanos) {
             return new Answer(List.of(), nowNanos, Decider.NOBODY, List.of());
+        }
+
+        /** Whether something was granted for now: not a place in the line, which was promised and is kept. */
+        boolean isForNow() {
+            return !credits.isEmpty()
+                    && replies.stream()
+                            .allMatch(reply -> reply.decisions().get(0).at() <= reply.now());
         }
 
         /** The store's answer, where a share was taken too: that goes back with what the store granted. */
@@ -106,7 +119,7 @@ final class Trips {
             return askForOne(bundle, maxWaitMicros, id, sent);
         }
         return send(() -> store.takeAll(calls(bundle, maxWaitMicros, id)))
-                .thenApply(replies -> answer(bundle, replies, sent));
+                .thenApply(replies -> answer(bundle, replies, id, sent));
     }
 
     private CompletableFuture<Answer> askForOne(Bundle bundle, long maxWaitMicros, long id, long sent) {
@@ -118,7 +131,7 @@ final class Trips {
         CompletableFuture<Reply> asked = send(() -> store.take(call(request, maxWaitMicros, id)));
         boolean costsNothing = asked.isDone(); // and is not worth remembering
         return asked.thenApply(reply -> {
-            Answer answer = answer(bundle, List.of(reply), sent);
+            Answer answer = answer(bundle, List.of(reply), id, sent);
             if (!costsNothing) {
                 denials.learn(request, reply, answer.decidedNanos());
             }
@@ -144,14 +157,27 @@ final class Trips {
         List<Reply> replies = List.of(reply);
         long latest = decided(bundle, replies, sent);
         Decision decision = reply.decisions().get(0);
+        Lease lease = seat.lease();
+        if (time.nanoTime() - sent > lease.longestTripNanos()) {
+            // It may have run out in the meantime, if this JVM stood still: what was granted then does not count any
+            // more.
+            lease.doubt();
+            Decision lost = new Decision.Lost(decision.at(), decision.remaining(), decision.next());
+            Reply late = new Reply(reply.now(), reply.held(), reply.otherLimits(), List.of(lost));
+            return new Answer(List.of(late), latest, Decider.STORE, List.of());
+        }
         Departure departure = new Departure(bundle.first(), seat, latest + (decision.at() - reply.now()) * 1_000);
         if (decision instanceof Decision.Taken taken) {
             Credit credit = Credit.of(departure, taken.at());
-            seat.lease().departed(credit, departure.begunNanos());
+            lease.departed(credit, seat.ticket(), departure.begunNanos());
             return new Answer(replies, latest, Decider.STORE, List.of(credit));
         }
-        List<Credit> queued = decision instanceof Decision.Queued ? List.of(Credit.queuedFor(departure)) : List.of();
-        return new Answer(replies, latest, Decider.STORE, List.of(), queued);
+        if (decision instanceof Decision.Queued) {
+            lease.queued(seat.ticket());
+            return new Answer(replies, latest, Decider.STORE, List.of(), List.of(Credit.queuedFor(departure)));
+        }
+        lease.refused(seat.ticket());
+        return new Answer(replies, latest, Decider.STORE, List.of());
     }
 
     private long decided(Bundle bundle, List<Reply> replies, long sent) {
@@ -162,9 +188,10 @@ final class Trips {
         return sent + Math.min(decided - sent, timeout.toNanos());
     }
 
-    private Answer answer(Bundle bundle, List<Reply> replies, long sent) {
+    private Answer answer(Bundle bundle, List<Reply> replies, long id, long sent) {
+        Receipt receipt = (key, credits, at) -> new Credit(key, credits, at, id);
         long latest = decided(bundle, replies, sent);
-        return new Answer(replies, latest, Decider.STORE, credits(bundle.requests(), replies, Credit::new));
+        return new Answer(replies, latest, Decider.STORE, credits(bundle.requests(), replies, receipt));
     }
 
     private List<Call> calls(Bundle bundle, long maxWaitMicros, long id) {
@@ -281,32 +308,39 @@ final class Trips {
         }
         return listeners.refunding(
                 credit.key(),
-                credit.isShare()
-                        ? CompletableFuture.completedFuture(giveBackToTheShare(credit))
-                        : whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at())));
+                credit.isShare() ? CompletableFuture.completedFuture(giveBackToTheShare(credit)) : dropped(credit));
+    }
+
+    private CompletableFuture<Integer> dropped(Credit credit) {
+        CreditStore.Refund refund = credit.refund();
+        return whileOpen(() -> refund == null
+                ? store.refund(credit.key(), credit.credits(), credit.at())
+                : store.refund(credit.key(), refund));
+    }
+
+    /** Once more what the store may have done already. The share has its part, and the place of a call is free when its lease ends. */
+    CompletableFuture<Integer> refundAgain(Credit credit) {
+        CreditStore.Refund refund = Objects.requireNonNull(credit.refund(), "tried once");
+        return listeners.refunding(credit.key(), whileOpen(() -> store.refundAgain(credit.key(), refund)));
     }
 
     private CompletableFuture<Integer> notMade(Credit credit, Departure departure) {
+        listeners.callEnded(credit, CallEnd.ANSWERED, time.nanoTime());
         Lease lease = departure.seat().lease();
         CreditRequest request = departure.request();
         Request end = departure.end();
         CreditStore.Call call = lease.call(request, List.of(end), timeout);
+        lease.landing(credit);
         long ticket = departure.seat().ticket();
         CompletableFuture<Integer> told = whileOpen(
                         () -> credit.isQueued() ? store.withdrawn(call, ticket) : store.notMade(call, ticket))
-                .whenComplete((known, failure) -> {
-                    lease.landed(credit);
-                    if (failure != null || !known) {
-                        lease.doubt();
-                    }
-                })
+                .whenComplete(lease::landed)
                 .thenApply(known -> known ? end.credits() : 0);
         if (credit.isQueued()) {
             return told;
         }
         if (request.flow().countUntil() == CountUntil.GRANT) {
-            return listeners.refunding(
-                    credit.key(), whileOpen(() -> store.refund(credit.key(), credit.credits(), credit.at())));
+            return listeners.refunding(credit.key(), dropped(credit));
         }
         return listeners.refunding(credit.key(), told);
     }

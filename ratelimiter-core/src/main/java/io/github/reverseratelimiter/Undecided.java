@@ -52,33 +52,38 @@ final class Undecided {
 
     /** The declared answer; empty to deny. */
     Optional<Answer> answer(Bundle bundle, CreditStoreException cause) {
-        if (shares != null && cause.isOfSomeKeys() && policy(bundle) == OnStoreFailure.LOCAL) {
-            // Nobody will be told that the store is back: from now on the share holds beside it.
-            shares.storeCameBack();
-        }
         return switch (policy(bundle)) {
             case DENY -> Optional.empty();
             case ALLOW -> Optional.of(Answer.ofNobody(time.nanoTime()));
-            case LOCAL -> shareOf(bundle.requests());
+            case LOCAL -> shareOf(bundle.requests(), cause);
         };
     }
 
-    private Optional<Answer> shareOf(List<CreditRequest> requests) {
-        return shares != null && shares.canHold(requests) ? Optional.of(shares.take(requests)) : Optional.empty();
+    private Optional<Answer> shareOf(List<CreditRequest> requests, CreditStoreException cause) {
+        if (shares == null || !shares.canHold(requests)) {
+            return Optional.empty();
+        }
+        Answer share = shares.take(requests);
+        // Whoever was told that the store is away will be told that it is back; others will not.
+        if (!share.credits().isEmpty() && !(cause instanceof StoreAwayException)) {
+            shares.grantedAlone(requests);
+        }
+        return Optional.of(share);
     }
 
     /**
      * Asks the store; and the share too, as long as not all that was granted without the store has left the window: then
-     * both must agree. While the store is away, a trip is a probe and goes there whatever the share says.
+     * both must agree. While the store is away or in doubt, a trip goes there whatever the share says: an answer ends that.
      */
-    CompletableFuture<Answer> besideTheStore(Bundle bundle, long maxWaitMicros, boolean probe) {
-        if (shares == null || (!probe && !shares.storeEverCameBack()) || policy(bundle) != OnStoreFailure.LOCAL) {
+    CompletableFuture<Answer> besideTheStore(Bundle bundle, long maxWaitMicros, StoreWatch.State store) {
+        if (shares == null || policy(bundle) != OnStoreFailure.LOCAL) {
             return trips.ask(bundle, maxWaitMicros);
         }
-        List<CreditRequest> held = probe ? bundle.requests() : shares.besideTheStore(bundle);
+        List<CreditRequest> held = store == StoreWatch.State.AWAY ? bundle.requests() : shares.besideTheStore(bundle);
         if (held.isEmpty()) {
-            return trips.ask(bundle, maxWaitMicros);
+            return trips.ask(bundle, maxWaitMicros).thenApply(answer -> afterTheStore(bundle, answer));
         }
+        boolean probe = store != StoreWatch.State.DECIDES;
         if (!shares.canHold(held)) {
             return probe ? trips.ask(bundle, 0).thenApply(this::refuse) : CompletableFuture.failedFuture(tooDear());
         }
@@ -88,11 +93,29 @@ final class Undecided {
         }
         Answer refusal = Shares.inPlaceOf(bundle.requests(), held, share);
         return probe
-                ? trips.ask(bundle, 0).thenApply(answer -> {
-                    trips.giveBack(answer.credits());
-                    return refusal;
-                })
+                ? trips.ask(bundle, 0).thenApply(answer -> inPlaceOf(answer, refusal))
                 : CompletableFuture.completedFuture(refusal);
+    }
+
+    /** The store has granted; but the share may have granted alone since it was asked. Then it must agree now. */
+    private Answer afterTheStore(Bundle bundle, Answer answer) {
+        List<CreditRequest> held = shares == null || !answer.isForNow() ? List.of() : shares.besideTheStore(bundle);
+        if (shares == null || held.isEmpty()) {
+            return answer;
+        }
+        if (!shares.canHold(held)) {
+            return refuse(answer);
+        }
+        Answer share = shares.take(held);
+        if (share.credits().isEmpty()) {
+            return inPlaceOf(answer, Shares.inPlaceOf(bundle.requests(), held, share));
+        }
+        return answer.beside(share);
+    }
+
+    private Answer inPlaceOf(Answer answer, Answer refusal) {
+        trips.giveBack(answer.credits());
+        return refusal;
     }
 
     private Answer refuse(Answer answer) {
@@ -101,7 +124,7 @@ final class Undecided {
     }
 
     private static StoreAwayException tooDear() {
-        return new StoreAwayException("the store was away until lately, and the call costs more than the share of this"
+        return new StoreAwayException("the store did not decide lately, and the call costs more than the share of this"
                 + " instance: that is all it may take until what was granted without the store has left the window");
     }
 

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,7 +57,8 @@ class BadInputTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"keys", "limits", "credits", "margins", "durations", "waits", "settings", "others"})
+    @MethodSource({"keys", "limits", "credits", "margins", "durations", "waits", "flows", "leases", "settings", "others"
+    })
     void isRefusedInWordsThatHelp(String message, ThrowingCallable call) {
         assertThatIllegalArgumentException().isThrownBy(call).withMessage(message);
     }
@@ -262,6 +264,102 @@ class BadInputTest {
                 : ONE.retries(1, duration).waiting();
     }
 
+    static Stream<Arguments> flows() {
+        String atOnce = ": leave it out for any number of calls at once";
+        String delay = ": give the longest time that a call may be on its way";
+        return Stream.of(
+                refused(
+                        "max-in-flight must be from 1 to 100000 but was 0" + atOnce,
+                        () -> CreditRequest.inFlight("acme", 0)),
+                refused("max-in-flight must be from 1 to 100000 but was -1" + atOnce, () -> Flow.FREE.maxInFlight(-1)),
+                refused(
+                        "max-in-flight must be from 1 to 100000 but was 100001" + atOnce,
+                        () -> Flow.FREE.maxInFlight(Flow.MOST_IN_FLIGHT + 1)),
+                refused(
+                        "max-in-flight must be from 1 to 100000 but was -2147483648" + atOnce,
+                        () -> Flow.FREE.maxInFlight(Integer.MIN_VALUE)),
+                refused(
+                        "max-in-flight must not be null: give OptionalInt.empty() for any number",
+                        () -> new Flow(CountUntil.GRANT, nothing(), Pacing.BURST, SECOND)),
+                refused(
+                        "longest-delay must be from 0s to 366d but was -1ms" + delay,
+                        () -> Flow.FREE.longestDelay(millis(-1))),
+                refused(
+                        "longest-delay must be from 0s to 366d but was 367d" + delay,
+                        () -> Flow.FREE.longestDelay(Duration.ofDays(367))),
+                refused(
+                        "longest-delay must be from 0s to 366d but was PT2562047788015215H30M7S" + delay,
+                        () -> Flow.FREE.longestDelay(HUGE)),
+                refused(
+                        "longest-delay must not be null: give 10s, for example",
+                        () -> Flow.FREE.longestDelay(nothing())),
+                refused(
+                        "count-until must not be null: give grant or completion",
+                        () -> Flow.FREE.countUntil(nothing())),
+                refused("pacing must not be null: give Pacing.BURST or Pacing.EVEN", () -> Flow.FREE.pacing(nothing())),
+                refused(
+                        "flow (limiter 'github') must not be null: give Flow.FREE, for example",
+                        () -> ONE.flow(nothing())),
+                refused(
+                        "calls in flight are counted for one key at a time (limiter 'github'): ask for this key alone, or"
+                                + " leave out max-in-flight and count-until completion",
+                        () -> LIMITER.acquireAll(
+                                List.of(ONE.flow(Flow.FREE.maxInFlight(1)), CreditRequest.of("other", FIVE)))),
+                refused(
+                        "end must not be null: give CallEnd.ANSWERED, for example",
+                        () -> LIMITER.complete(
+                                new Acquisition.Granted(1, SECOND, new Acquisition.Basis.Local(), Duration.ZERO),
+                                nothing())));
+    }
+
+    static Stream<Arguments> leases() {
+        String longest = ": give the longest time that a call may take";
+        return Stream.of(
+                refused(
+                        "lease must not be null: give 30s, for example",
+                        () -> builder().lease(nothing())),
+                refused(
+                        "lease must be positive and at most 1d but was 0s: give 30s, for example",
+                        () -> builder().lease(Duration.ZERO)),
+                refused(
+                        "lease must be positive and at most 1d but was PT-2562047788015215H-30M-8S: give 30s, for example",
+                        () -> builder().lease(HUGELY_NEGATIVE)),
+                refused(
+                        "lease must be positive and at most 1d but was PT2562047788015215H30M7S: give 30s, for example",
+                        () -> builder().lease(HUGE)),
+                refused(
+                        "lease must be at least four times the store-timeout of 250ms but was 999ms: give 1s or more",
+                        () -> builder().lease(millis(999)).build()),
+                refused(
+                        "lease must be at least four times the store-timeout of 8s but was 30s: give 32s or more",
+                        () -> builder()
+                                .lease(Duration.ofSeconds(30))
+                                .storeTimeout(Duration.ofSeconds(8))
+                                .build()),
+                refused(
+                        "longest-call must not be null: give 10m, for example",
+                        () -> builder().longestCall(nothing())),
+                refused(
+                        "longest-call must be positive and at most 366d but was 0s" + longest,
+                        () -> builder().longestCall(Duration.ZERO)),
+                refused(
+                        "longest-call must be positive and at most 366d but was 367d" + longest,
+                        () -> builder().longestCall(Duration.ofDays(367))),
+                refused(
+                        "longest-call must be at least the lease of 30s but was 29s" + longest + ", or a shorter lease",
+                        () -> builder().longestCall(Duration.ofSeconds(29)).build()));
+    }
+
+    @Test
+    void theUsualLeaseGrowsWithTheStoreTimeout() {
+        ReverseRateLimiterBuilder slow = builder().storeTimeout(Duration.ofHours(1));
+
+        assertThat(slow.lease()).isEqualTo(Duration.ofHours(4));
+        assertThat(slow.longestCall()).isEqualTo(Duration.ofHours(4));
+        assertThat(builder().lease()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(builder().longestCall()).isEqualTo(Duration.ofMinutes(10));
+    }
+
     static Stream<Arguments> settings() {
         return Stream.of(
                 refused(
@@ -332,6 +430,15 @@ class BadInputTest {
                         "granted must not be null: give what was answered when the credits were taken",
                         () -> LIMITER.refund(nothing())),
                 refused(
+                        "granted must not be null: give what was answered when the credits were taken",
+                        () -> LIMITER.completeWith(nothing(), () -> CallEnd.ANSWERED)),
+                refused(
+                        "end must not be null: give () -> CallEnd.ANSWERED, for example",
+                        () -> LIMITER.completeWith(
+                                new Acquisition.Granted(
+                                        1, Duration.ZERO, new Acquisition.Basis.Policy(), Duration.ZERO),
+                                nothing())),
+                refused(
                         "key must not be null: give new CreditKey(limiter, key)",
                         () -> LIMITER.pause(nothing(), SECOND)),
                 refused(
@@ -367,6 +474,9 @@ class BadInputTest {
                 refused(
                         "key (limiter 'github') must not be null: say whose credits are taken",
                         () -> LIMITER.named("github").plan(nothing())),
+                refused(
+                        "margin source (limiter 'github') must not be null: give MarginSource.STATED, for example",
+                        () -> LIMITER.named("github").plan("acme", nothing())),
                 refused(
                         "listener must not be null: leave it out if there is none",
                         () -> builder().listener(nothing())),

@@ -246,6 +246,53 @@ public abstract class CallsInFlightContract {
         assertThat(begin(ONE_AT_ONCE)).isInstanceOf(Decision.Refused.class);
     }
 
+    private Decision goOnWith(Way way, Duration maxWait, long id) {
+        Flight flight = new Flight(way.lease, LIFE, way.cap, way.countUntil, CreditStore.LeaseUse.GO_ON);
+        List<Request> requests = List.of(new Request(1, maxWait.toNanos() / 1_000, id));
+        Call call = new Call(key, way.limits, Duration.ZERO, Duration.ZERO, Optional.of(flight), requests, SECOND);
+        return store.take(call).toCompletableFuture().join().decisions().get(0);
+    }
+
+    @Test
+    void whoGoesOnWithALeaseThatIsKnownBeginsACall() {
+        Way two = new Way(NO_WINDOW, MINE, 2, CountUntil.COMPLETION);
+        begin(two);
+
+        assertThat(goOnWith(two, Duration.ZERO, 100)).isInstanceOf(Decision.Taken.class);
+
+        assertThat(begin(two)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void whoGoesOnWithALeaseThatRanOutIsToldSoAndTakesNothing() {
+        begin(ONE_AT_ONCE_OF_FIVE);
+        time.advance(LIFE);
+
+        assertThat(goOnWith(ONE_AT_ONCE_OF_FIVE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Lost.class);
+
+        assertThat(end(ONE_AT_ONCE_OF_FIVE)).isFalse();
+        assertThat(begin(ONE_AT_ONCE_OF_FIVE.by(OTHER))).isInstanceOf(Decision.Taken.class);
+        assertThat(take(4)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void whoGoesOnWithALeaseOfAKeyThatIsNotKnownIsToldSo() {
+        assertThat(goOnWith(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Lost.class);
+
+        assertThat(goOn(ONE_AT_ONCE)).isFalse();
+    }
+
+    @Test
+    void whoIsQueuedGoesOnWithHisLease() {
+        begin(ONE_AT_ONCE.by(OTHER));
+        begin(ONE_AT_ONCE, Duration.ofMinutes(1), 100);
+
+        assertThat(goOnWith(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Queued.class);
+
+        end(ONE_AT_ONCE.by(OTHER));
+        assertThat(goOnWith(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Taken.class);
+    }
+
     @Test
     void aRequestThatArrivesTwiceIsOneCall() {
         Way two = new Way(NO_WINDOW, MINE, 2, CountUntil.COMPLETION);
@@ -332,6 +379,91 @@ public abstract class CallsInFlightContract {
 
         assertThat(called).isInstanceOf(Decision.Taken.class);
         assertThat(called.at() - now()).isEqualTo(5_000_000);
+    }
+
+    /** Of {@link #ONE_AT_ONCE_OF_FIVE}: one credit is used, and the other instance has been called up for the next. */
+    private void callUp(long request) {
+        begin(ONE_AT_ONCE_OF_FIVE);
+        begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), request);
+        end(ONE_AT_ONCE_OF_FIVE);
+    }
+
+    @Test
+    void whoWasCalledUpHasHisCreditAtTheTimeHeComes() {
+        callUp(100);
+        time.advance(Duration.ofMillis(300));
+
+        Decision called = begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+
+        assertThat(called).isInstanceOf(Decision.Taken.class);
+        assertThat(called.at()).isEqualTo(now());
+        time.advance(Duration.ofMillis(999));
+        assertThat(take(5)).isInstanceOf(Decision.Refused.class);
+        time.advance(Duration.ofMillis(1));
+        assertThat(take(5)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void nobodyTakesTheCreditOfOneWhoWasCalledUpHoweverLateHeComes() {
+        callUp(100);
+        time.advance(Duration.ofSeconds(9));
+
+        assertThat(take(5)).isInstanceOf(Decision.Refused.class);
+        assertThat(take(4)).isInstanceOf(Decision.Taken.class);
+        Decision called = begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+        assertThat(called.at()).isEqualTo(now());
+        assertThat(called.remaining()).isZero();
+    }
+
+    @Test
+    void whoWasCalledUpBeforeAPauseIsHeldByIt() {
+        callUp(100);
+        time.advance(Duration.ofMillis(10));
+        store.pause(key, Duration.ofSeconds(5)).toCompletableFuture().join();
+
+        Decision called = begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+
+        assertThat(called).isInstanceOf(Decision.Taken.class);
+        assertThat(called.at() - now()).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void whoWasCalledUpAndNeverComesHasTakenNothing() {
+        callUp(100);
+        time.advance(LIFE);
+
+        assertThat(take(4)).isInstanceOf(Decision.Taken.class);
+        assertThat(begin(ONE_AT_ONCE_OF_FIVE)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
+    void whoComesLateLeavesThoseInLineTheirTimesAndMayGiveBack() {
+        long begun = now();
+        callUp(100);
+        take(3);
+        long next = begun + 1_000_000;
+        assertThat(take(1, Duration.ZERO, SECOND).at()).isEqualTo(next);
+        time.advance(Duration.ofMillis(10));
+        Decision called = begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+        assertThat(called.at()).isEqualTo(begun + 10_000);
+
+        assertThat(store.refund(key, 1, called.at()).toCompletableFuture().join())
+                .isEqualTo(1);
+
+        assertThat(take(4, Duration.ZERO, SECOND).at()).isEqualTo(next);
+        assertThat(take(1, Duration.ZERO, SECOND)).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void aPaceIsKeptBehindOneWhoWasCalledUp() {
+        Duration pace = Duration.ofMillis(200);
+        callUp(100);
+        time.advance(Duration.ofMillis(300));
+        assertThat(take(1, pace, Duration.ZERO)).isInstanceOf(Decision.Refused.class);
+
+        begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+
+        assertThat(take(1, pace, SECOND).at() - now()).isEqualTo(200_000);
     }
 
     @Test

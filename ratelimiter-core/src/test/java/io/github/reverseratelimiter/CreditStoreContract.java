@@ -360,6 +360,29 @@ public abstract class CreditStoreContract {
     }
 
     @Test
+    void aRefundThatIsAskedForAgainIsDoneOnceAndNotAtTheCostOfOthers() {
+        List<CreditStore.Request> callers = List.of(
+                new CreditStore.Request(1, 0, CreditStore.Request.newId()),
+                new CreditStore.Request(1, 0, CreditStore.Request.newId()));
+        Reply both = store.take(new Call(key, List.of(FIVE), Duration.ZERO, callers, SECOND))
+                .toCompletableFuture()
+                .join();
+        CreditStore.Refund refund = new CreditStore.Refund(
+                1,
+                both.decisions().get(0).at(),
+                CreditStore.Request.newId(),
+                callers.get(0).id(),
+                both.now());
+        time.advance(Duration.ofMillis(1));
+
+        assertThat(store.refund(key, refund).toCompletableFuture().join()).isEqualTo(1);
+        assertThat(store.refundAgain(key, refund).toCompletableFuture().join()).isZero();
+
+        assertThat(take(5)).isInstanceOf(Decision.Refused.class);
+        assertThat(take(4)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @Test
     void aWholeLineCanBeCancelledFromItsEnd() {
         take(5);
         List<Long> places = new ArrayList<>();

@@ -10,6 +10,8 @@ import io.github.reverseratelimiter.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +93,67 @@ class MarginLearningTest {
         }
     }
 
+    @Test
+    void learnsNoMoreWhenAMarginIsStated() {
+        try (DefaultReverseRateLimiter limiter = limiter(GITHUB)) {
+            call(limiter, millis(60), CallEnd.ANSWERED);
+            heard.clear();
+
+            limiter.named("github").configure(GITHUB.marginSource(MarginSource.STATED));
+            call(limiter, millis(90), CallEnd.REFUSED);
+
+            assertThat(margin(limiter)).isEqualTo(millis(25));
+            assertThat(heard).isEmpty();
+        }
+    }
+
+    /** As an annotation does that states its own limit. */
+    @Test
+    void learnsForALimiterThatIsNotConfigured() {
+        try (DefaultReverseRateLimiter limiter = limiter(GITHUB)) {
+            NamedLimiter gitlab = new NamedLimiter(
+                    limiter, new LimiterSettings("gitlab", GITHUB.plan(), Map.of()).marginSource(MarginSource.LEARNT));
+            Acquisition.Granted granted = granted(gitlab.acquire("acme"));
+            time.advance(millis(60));
+
+            limiter.complete(granted, CallEnd.ANSWERED);
+
+            assertThat(gitlab.plan("acme").margin()).isBetween(millis(60), millis(66));
+            assertThat(margin(limiter)).isEqualTo(millis(25));
+            assertThat(heard.get(heard.size() - 1)).startsWith("gitlab ");
+        }
+    }
+
+    @Test
+    void learnsForSomeCallsOfALimiterThatStatesItsMargin() {
+        try (DefaultReverseRateLimiter limiter = limiter(GITHUB.marginSource(MarginSource.STATED))) {
+            NamedLimiter github = limiter.named("github");
+            assertThat(github.plan("acme", MarginSource.LEARNT).margin()).isEqualTo(millis(25));
+
+            call(limiter, millis(60), CallEnd.ANSWERED);
+
+            assertThat(github.plan("acme", MarginSource.LEARNT).margin()).isBetween(millis(60), millis(66));
+            assertThat(margin(limiter)).isEqualTo(millis(25));
+        }
+    }
+
+    /** The end of a call takes some trouble to find out: whether an exception was a refusal, for one. */
+    @Test
+    void isNotToldHowCallsEndThatTeachNothing() {
+        AtomicInteger asked = new AtomicInteger();
+        try (DefaultReverseRateLimiter limiter = limiter(GITHUB)) {
+            Acquisition.Granted others = granted(limiter.acquire(CreditRequest.of("acme", FIVE)));
+            Acquisition.Granted github = granted(limiter.named("github").acquire("acme"));
+            for (Acquisition.Granted granted : List.of(others, github)) {
+                limiter.completeWith(granted, () -> {
+                    asked.incrementAndGet();
+                    return CallEnd.ANSWERED;
+                });
+            }
+        }
+        assertThat(asked).hasValue(1);
+    }
+
     /** What the call was made to wait for its credit is no part of its way. */
     @Test
     void countsFromTheTimeThatTheCreditWasGrantedFor() {
@@ -152,7 +215,7 @@ class MarginLearningTest {
     void learnsNothingFromRefusalsWithinAWindowAfterAnOutage() {
         try (DefaultReverseRateLimiter limiter = limiter(GITHUB)) {
             call(limiter, millis(10), CallEnd.ANSWERED);
-            limiter.named("github").storeChanged();
+            limiter.margins().storeChanged();
 
             call(limiter, millis(10), CallEnd.REFUSED);
 
@@ -163,7 +226,7 @@ class MarginLearningTest {
     @Test
     void learnsFromRefusalsAWindowAfterAnOutage() {
         try (DefaultReverseRateLimiter limiter = limiter(GITHUB)) {
-            limiter.named("github").storeChanged();
+            limiter.margins().storeChanged();
             time.advance(FIVE.window());
 
             call(limiter, millis(10), CallEnd.REFUSED);

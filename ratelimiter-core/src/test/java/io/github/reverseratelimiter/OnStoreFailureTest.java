@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,8 @@ class OnStoreFailureTest {
     private static final RateLimit TEN = RateLimit.of(10, SECOND);
     private static final CreditRequest CALL = CreditRequest.of("acme", TEN).limiter("github");
     private static final Duration MARGIN = CALL.margin();
-    /** By when every instance has noticed a return: two timeouts, an interval between probes, and a second apart. */
-    private static final Duration ALL_KNOW = millis(250 + 250 + 250 + 1_000);
+    /** By when every instance has noticed a return: three timeouts, an interval between probes, and a second apart. */
+    private static final Duration ALL_KNOW = millis(3 * 250 + 250 + 1_000);
 
     private final ManualTime time = new ManualTime();
     private final ManualSleeper sleeper = new ManualSleeper(time);
@@ -252,7 +253,7 @@ class OnStoreFailureTest {
         store.cut(() -> new CreditStoreException(CreditStoreException.Reason.FORMAT, "a newer version wrote it"));
 
         assertThat(grants(limiter, 5)).isEqualTo(3);
-        assertThat(store.trips).hasValue(5);
+        assertThat(store.trips).as("until the share that holds is spent").hasValue(3);
         store.open();
 
         assertThat(granted(limiter.acquire(CreditRequest.of("other", TEN))).basis())
@@ -374,6 +375,52 @@ class OnStoreFailureTest {
         assertThat(grants(limiter, 10)).isEqualTo(3);
         time.advance(SECOND.plus(MARGIN).plus(ALL_KNOW));
         assertThat(grants(limiter, 10)).isEqualTo(10);
+    }
+
+    /** No return is told after one failure: only of the key that the share granted, the store does not know all. */
+    @Test
+    void afterASingleFailureTheShareIsAllUntilWhatItGrantedHasLeftTheWindow() {
+        ReverseRateLimiter limiter = limiter(OnStoreFailure.LOCAL);
+        store.cut();
+        assertThat(limiter.acquire(CALL)).isInstanceOf(Granted.class);
+        store.open();
+
+        assertThat(grants(limiter, 20)).as("beside the store").isEqualTo(2);
+        CreditRequest other = CreditRequest.of("other", TEN).limiter("github");
+        assertThat(limiter.acquire(other.credits(10))).as("another key").isInstanceOf(Granted.class);
+        assertThat(told).isEmpty();
+        time.advance(SECOND.plus(MARGIN));
+        assertThat(grants(limiter, 20)).as("until all know").isEqualTo(3);
+        time.advance(SECOND.plus(MARGIN).plus(ALL_KNOW));
+        assertThat(grants(limiter, 20)).as("when all is in the store").isEqualTo(10);
+    }
+
+    @Test
+    void whileTheShareRefusesAnAnswerOfTheStoreStillEndsTheDoubt() {
+        ReverseRateLimiter limiter = limiter(OnStoreFailure.LOCAL);
+        for (int i = 0; i < 5; i++) {
+            store.cut();
+            assertThat(limiter.acquire(CALL.credits(3))).isInstanceOf(Granted.class);
+
+            store.open();
+            assertThat(limiter.acquire(CALL)).as("the share is spent").isInstanceOf(Denied.class);
+            time.advance(SECOND.plus(MARGIN).plus(ALL_KNOW));
+        }
+
+        assertThat(told).isEmpty();
+        assertThat(store.refunds).as("of what answered, but was not granted").hasValue(5);
+    }
+
+    @Test
+    void aCallThatCostsMoreThanTheShareIsDeniedAfterASingleFailureToo() {
+        ReverseRateLimiter limiter = limiter(OnStoreFailure.LOCAL);
+        store.cut();
+        assertThat(limiter.acquire(CALL)).isInstanceOf(Granted.class);
+        store.open();
+
+        assertThat(denied(limiter.acquire(CALL.credits(4))).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
+        time.advance(SECOND.plus(MARGIN).plus(ALL_KNOW));
+        assertThat(limiter.acquire(CALL.credits(4))).isInstanceOf(Granted.class);
     }
 
     @Test
@@ -554,6 +601,29 @@ class OnStoreFailureTest {
                 .isThrownBy(() -> builder.localShare(new InMemoryCreditStore(), 0))
                 .withMessage(
                         "expected-instances must be at least 1 but was 0: give how many instances there are at most");
+    }
+
+    @Test
+    void warnsThatAShareHasNoCallsInFlight() {
+        LimiterSettings github = new LimiterSettings("github", List.of(TEN), MARGIN, Waiting.none());
+        Plan capped = github.plan().flow(Flow.FREE.maxInFlight(2));
+        try (Log log = new Log()) {
+            ReverseRateLimiter.builder(store)
+                    .onStoreFailure(OnStoreFailure.LOCAL)
+                    .localShare(new InMemoryCreditStore(), 3)
+                    .limiter(github)
+                    .limiter(new LimiterSettings("stripe", github.plan(), Map.of("pro", capped)))
+                    .limiter(new LimiterSettings("gitlab", capped, Map.of()).onStoreFailure(OnStoreFailure.DENY))
+                    .build()
+                    .close();
+
+            assertThat(log.records)
+                    .filteredOn(each -> each.getLevel().equals(Level.WARNING))
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.getMessage())
+                            .startsWith(
+                                    "Limiter 'stripe': on-store-failure is local, but a share has no calls in flight"));
+        }
     }
 
     @Test

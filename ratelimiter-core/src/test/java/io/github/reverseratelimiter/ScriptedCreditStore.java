@@ -21,9 +21,12 @@ final class ScriptedCreditStore implements CreditStore {
     final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
     final List<List<Call>> together = Collections.synchronizedList(new ArrayList<>());
     final List<Refund> refunds = Collections.synchronizedList(new ArrayList<>());
+    final List<CreditStore.Refund> refundsOnce = Collections.synchronizedList(new ArrayList<>());
+    final List<CreditStore.Refund> refundsAgain = Collections.synchronizedList(new ArrayList<>());
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     Function<Call, CompletionStage<Reply>> usually = call -> done(taken(Duration.ZERO));
     Function<Refund, CompletionStage<Integer>> whenRefunded = refund -> done(refund.credits());
+    Function<CreditStore.Refund, CompletionStage<Integer>> whenRefundedAgain = refund -> done(0);
     Function<Duration, CompletionStage<Long>> whenPaused = duration -> done(duration.toNanos() / 1_000);
     /** What is answered to calls that come together, if they are not all answered alike. */
     List<Reply> togetherAnswers = List.of();
@@ -110,6 +113,18 @@ final class ScriptedCreditStore implements CreditStore {
         refunds.add(refund);
         events.add("refund");
         return whenRefunded.apply(refund);
+    }
+
+    @Override
+    public CompletionStage<Integer> refund(CreditKey key, CreditStore.Refund refund) {
+        refundsOnce.add(refund);
+        return refund(key, refund.credits(), refund.at());
+    }
+
+    @Override
+    public CompletionStage<Integer> refundAgain(CreditKey key, CreditStore.Refund refund) {
+        refundsAgain.add(refund);
+        return whenRefundedAgain.apply(refund);
     }
 
     @Override

@@ -24,7 +24,15 @@ record AllOrNone(List<Asked> asked) {
     record Asked(Call call, KeyState state) {}
 
     /** What a key would answer; a request that was seen before has been granted already. */
-    private record Look(Asked asked, Reply reply, boolean seen) {
+    private record Look(Trip trip, Reply reply, boolean seen) {
+
+        static Look at(Asked asked, long time) {
+            Trip trip = asked.state().trip(asked.call(), time);
+            return new Look(
+                    trip,
+                    trip.look(),
+                    asked.state().knows(asked.call().requests().get(0)));
+        }
 
         private Decision decision() {
             return reply.decisions().get(0);
@@ -69,21 +77,14 @@ record AllOrNone(List<Asked> asked) {
     /** All are locked. The time is read once, so that what is free stays free. */
     private List<Reply> decide() {
         long time = asked.get(0).state().time();
-        List<Look> looks = asked.stream()
-                .map(each -> new Look(
-                        each,
-                        each.state().look(each.call(), time),
-                        each.state().knows(each.call().requests().get(0))))
-                .toList();
+        List<Look> looks = asked.stream().map(each -> Look.at(each, time)).toList();
         Optional<Look> seen = looks.stream().filter(Look::seen).findFirst();
         if (seen.isPresent()) {
             long ago = seen.get().reply().now() - seen.get().decision().at();
             return looks.stream().map(look -> look.takenBefore(ago)).toList();
         }
         if (looks.stream().allMatch(look -> look.decision() instanceof Decision.Taken)) {
-            return asked.stream()
-                    .map(each -> each.state().take(each.call(), time))
-                    .toList();
+            return looks.stream().map(look -> look.trip().decide()).toList();
         }
         return looks.stream().map(Look::refused).toList();
     }

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.memory;
 
 import io.github.reverseratelimiter.CountUntil;
 import io.github.reverseratelimiter.CreditStore.Flight;
+import io.github.reverseratelimiter.CreditStore.LeaseUse;
 import io.github.reverseratelimiter.CreditStore.Request;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +28,7 @@ final class Flights {
     private long open;
     private long queued;
     private int cap;
-    /** The latest time given to a credit that is open. */
+    /** The latest time given to a credit that counts until its call has ended. */
     private long latest;
     /** The latest time given to any. */
     private long paced;
@@ -43,6 +44,15 @@ final class Flights {
 
     long latest() {
         return latest;
+    }
+
+    /** The latest time of those who were called up and have not come, whose credits get their time then; 0 if there are none. */
+    long promised() {
+        long promised = 0;
+        for (Ticket ticket : called.values()) {
+            promised = ticket.completion() ? promised : Math.max(promised, ticket.at());
+        }
+        return promised;
     }
 
     long paced() {
@@ -104,8 +114,9 @@ final class Flights {
             leases.remove(entry.getKey());
             calls -= lease.calls;
             open -= lease.open;
-            if (lease.open > 0) {
-                line.add(lease.open, lease.until);
+            int made = lease.open - called(entry.getKey());
+            if (made > 0) {
+                line.add(made, lease.until);
             }
             called.values().removeIf(ticket -> ticket.lease() == entry.getKey());
             queue.values().removeIf(ticket -> ticket.lease() == entry.getKey());
@@ -114,6 +125,14 @@ final class Flights {
         if (!silent.isEmpty()) {
             queued = queue.values().stream().mapToLong(Ticket::credits).sum();
         }
+    }
+
+    /** Credits of those who were called up and have not come: their calls were not made. */
+    private int called(long lease) {
+        return called.values().stream()
+                .filter(ticket -> ticket.lease() == lease)
+                .mapToInt(Ticket::credits)
+                .sum();
     }
 
     /** Gives what is free to those who stand first in the queue; all but {@code asking} are to be told. */
@@ -134,7 +153,7 @@ final class Flights {
             if (earliest.at() > first.deadline()) {
                 lease.tickets--;
             } else {
-                grant(first.calledFor(earliest.at()), lease, line);
+                callUp(first.calledFor(earliest.at()), lease, line);
                 if (cap > 0 && first.id() != asking) {
                     told.add(first);
                 }
@@ -142,16 +161,15 @@ final class Flights {
         }
     }
 
-    private void grant(Ticket ticket, Lease lease, Line line) {
+    /** Its place is taken, and its credits count from now on. */
+    private void callUp(Ticket ticket, Lease lease, Line line) {
         if (ticket.completion()) {
-            open += ticket.credits();
-            lease.open += ticket.credits();
             latest = ticket.at();
-            line.state(ticket.at());
             line.keep(ticket.at());
-        } else {
-            line.add(ticket.credits(), ticket.at());
         }
+        line.state(ticket.at());
+        open += ticket.credits();
+        lease.open += ticket.credits();
         paced = ticket.at();
         calls++;
         lease.calls++;
@@ -165,12 +183,16 @@ final class Flights {
         enum Kind {
             TAKEN,
             QUEUED,
-            REFUSED
+            REFUSED,
+            LOST
         }
     }
 
     /** Begins a call, or queues for it. */
     Answer begin(Request request, Flight flight, Line line) {
+        if (flight.use() == LeaseUse.GO_ON && !knows(flight)) {
+            return new Answer(Answer.Kind.LOST, line.now());
+        }
         if (!called.containsKey(request.id())) {
             if (line.timeOf(request.id()).isPresent()) {
                 return new Answer(Answer.Kind.TAKEN, line.timeOf(request.id()).getAsLong());
@@ -180,10 +202,11 @@ final class Flights {
         }
         Ticket up = called.remove(request.id());
         if (up != null) {
-            leaseOf(up).tickets--;
-            line.remember(request.id(), up.at());
+            long at = come(up, line);
+            line.remember(request.id(), at);
             renew(flight, line);
-            return new Answer(Answer.Kind.TAKEN, up.at());
+            callUp(line, request.id());
+            return new Answer(Answer.Kind.TAKEN, at);
         }
         Ticket ticket = queue.get(request.id());
         long at = line.earliest(request.credits(), ticket == null ? 0 : ahead(ticket))
@@ -197,6 +220,21 @@ final class Flights {
         }
         letGo(flight.lease());
         return new Answer(Answer.Kind.REFUSED, at);
+    }
+
+    /** Who was called up has come: credits that count from the grant are granted now, or for when he was called up. */
+    private long come(Ticket up, Line line) {
+        Lease lease = leaseOf(up);
+        lease.tickets--;
+        if (up.completion()) {
+            return up.at();
+        }
+        long at = Math.max(line.earliest(), up.at());
+        open -= up.credits();
+        lease.open -= up.credits();
+        paced = Math.max(paced, at);
+        line.addAmong(up.credits(), at);
+        return at;
     }
 
     private void queue(Request request, Flight flight, Line line) {
@@ -282,24 +320,15 @@ final class Flights {
             if (lease == null || lease.calls == 0) {
                 return lease != null;
             }
-            cancel(request, up, lease, line);
+            if (up != null) {
+                lease.tickets--;
+            }
+            free(lease, up == null ? request.credits() : up.credits());
         }
         line.remember(request.id(), line.now());
         callUp(line, 0);
         letGo(whose);
         return true;
-    }
-
-    private void cancel(Request request, @Nullable Ticket up, Lease lease, Line line) {
-        if (up == null) {
-            free(lease, request.credits());
-            return;
-        }
-        lease.tickets--;
-        free(lease, up.completion() ? up.credits() : 0);
-        if (!up.completion()) {
-            line.giveBack(up.credits(), up.at());
-        }
     }
 
     /** Nobody waits for a request any more. */

@@ -68,13 +68,9 @@ final class KeyState {
         return ledger.identities.timeOf(request.id()).isPresent();
     }
 
-    /** What {@link #take(Call, long)} would answer to the only request, for no later time than now. */
-    Reply look(Call call, long time) {
-        return new Trip(ledger, call, ledger.logical(time)).look();
-    }
-
-    Reply take(Call call, long time) {
-        return new Trip(ledger, call, ledger.logical(time)).decide();
+    /** To look first, and decide then. */
+    Trip trip(Call call, long time) {
+        return new Trip(ledger, call, ledger.logical(time));
     }
 
     @Nullable

@@ -7,6 +7,9 @@ interface Line {
 
     long now();
 
+    /** When anything may go at all: not before now, nor before a pause ends. */
+    long earliest();
+
     /** When so many may go, behind {@code ahead} that are queued for. */
     Earliest earliest(int credits, long ahead);
 
@@ -16,11 +19,11 @@ interface Line {
     /** Grants them. */
     void add(int credits, long at);
 
+    /** Grants them for a time that may lie before others'. */
+    void addAmong(int credits, long at);
+
     /** States the limits, for credits that have no time yet. */
     void state(long at);
-
-    /** Drops the newest credits of that time. */
-    void giveBack(int credits, long at);
 
     /** For when this request was decided, if it was one of the last. */
     OptionalLong timeOf(long request);

@@ -184,6 +184,27 @@ final class Ring {
         }
     }
 
+    /**
+     * The newest {@code n} credits get an earlier time, and their place by it. Where several share a slot they keep what they have: the
+     * latest time of each.
+     */
+    void moveBefore(int n, long at) {
+        long end = top - n;
+        long slot = firstAfter(at, oldest(), end + 1);
+        if (q > 1 || slot > end) {
+            return;
+        }
+        for (long s = end; s >= slot; s--) {
+            times[position(s + n)] = time(s);
+        }
+        for (long s = slot; s < slot + n; s++) {
+            times[position(s)] = at;
+        }
+        since += slot <= since ? n : 0;
+        forgotten += slot <= forgotten ? n : 0;
+        known += slot < known ? n : 0;
+    }
+
     private void grow(long first, long newTop, long now) {
         int length = times.length;
         while (length < most

@@ -23,14 +23,14 @@ record Sight(List<View> views) {
     /**
      * When {@code credits} more may go.
      *
-     * @param at not before that
+     * @param before not before that; and whether that is only the least it can be
      * @param total so many were granted
      * @param open so many of calls in flight count beside them, whose times are not known yet
      * @param ahead so many are queued for
      */
-    Earliest earliest(long at, long now, long total, long open, long ahead, int credits) {
-        long latest = at;
-        boolean unknown = false;
+    Earliest earliest(Earliest before, long now, long total, long open, long ahead, int credits) {
+        long latest = before.at();
+        boolean unknown = before.unknown();
         for (View view : views) {
             long credit = total + open + ahead + credits - view.limit;
             if (credits > view.limit) {
@@ -84,6 +84,11 @@ record Sight(List<View> views) {
         }
         state(at);
         return until;
+    }
+
+    /** The newest credits, so many, were granted for {@code at}: those that are later stay so, behind them. */
+    void moveBefore(int credits, long at) {
+        views.forEach(view -> view.ring.moveBefore(credits, at));
     }
 
     /** What is granted states the limits. */

@@ -5,7 +5,7 @@ package io.github.reverseratelimiter.memory;
  *
  * @param id of the request
  * @param lease whose call it is
- * @param completion whether its credits count until the call has ended
+ * @param completion whether its credits count until the call has ended; else they get their time when its caller comes
  * @param credits how many
  * @param deadline for no later time is it granted
  * @param at for when it was called up

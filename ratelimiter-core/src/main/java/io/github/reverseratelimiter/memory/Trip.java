@@ -78,6 +78,7 @@ final class Trip implements Line {
             case TAKEN -> taken(answer.at());
             case QUEUED -> new Decision.Queued(answer.at(), remaining(), answer.at());
             case REFUSED -> refused(answer.at());
+            case LOST -> new Decision.Lost(answer.at(), 0, answer.at());
         };
     }
 
@@ -106,13 +107,21 @@ final class Trip implements Line {
     }
 
     @Override
+    public long earliest() {
+        return Math.max(now, ledger.notBefore);
+    }
+
+    @Override
     public Earliest earliest(int credits, long ahead) {
-        long at = Math.max(Math.max(now, ledger.flights.latest()), Math.max(ledger.newest, ledger.notBefore));
+        long promised = ledger.flights.promised();
         long paced = ledger.flights.paced();
+        long at = Math.max(Math.max(earliest(), ledger.newest), Math.max(ledger.flights.latest(), promised));
+        boolean unknown = false;
         if (!call.pace().isZero() && paced > 0) {
-            at = Math.max(at, paced + credits * micros(call.pace()));
+            unknown = promised > 0;
+            at = Math.max(at, (unknown ? Math.max(now, paced) : paced) + credits * micros(call.pace()));
         }
-        return sight.earliest(at, now, ledger.total, ledger.flights.open(), ahead, credits);
+        return sight.earliest(new Earliest(at, unknown), now, ledger.total, ledger.flights.open(), ahead, credits);
     }
 
     /** Rounded up. */
@@ -127,10 +136,18 @@ final class Trip implements Line {
 
     @Override
     public void add(int credits, long at) {
+        addAmong(credits, Math.max(at, ledger.newest));
+    }
+
+    @Override
+    public void addAmong(int credits, long at) {
         long time = Math.max(at, ledger.newest);
         ledger.windows = watched;
         ledger.keep(sight.add(ledger.total, credits, time, now), now);
-        sight.state(ledger.flights.latest());
+        if (at < time) {
+            sight.moveBefore(credits, at);
+        }
+        sight.state(Math.max(ledger.flights.latest(), ledger.flights.promised()));
         ledger.total += credits;
         ledger.newest = time;
         ledger.last = now;
@@ -141,12 +158,6 @@ final class Trip implements Line {
     public void state(long at) {
         ledger.windows = watched;
         sight.state(at);
-    }
-
-    @Override
-    public void giveBack(int credits, long at) {
-        ledger.drop(credits, at);
-        sight = Sight.of(watched, call, margin, now);
     }
 
     @Override

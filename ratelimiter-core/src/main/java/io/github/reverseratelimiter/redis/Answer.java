@@ -55,6 +55,11 @@ final class Answer {
         return number(0);
     }
 
+    /** The logical clock of the key. */
+    long now() {
+        return number(1);
+    }
+
     long held() {
         return number(2);
     }
@@ -77,6 +82,11 @@ final class Answer {
     /** What was answered to the only operation. */
     long first() {
         return number(FRONT);
+    }
+
+    /** Whether a refund was sent again while the first try may come yet: nothing was done. */
+    boolean tooEarly() {
+        return number(FRONT + 1) == 1;
     }
 
     Reply reply() {
@@ -109,7 +119,7 @@ final class Answer {
     }
 
     private Reply reply(List<Decision> decisions) {
-        return new Reply(number(1), held(), (number(3) & OTHERS) != 0, decisions);
+        return new Reply(now(), held(), (number(3) & OTHERS) != 0, decisions);
     }
 
     private Decision decision(int index) {
@@ -120,6 +130,7 @@ final class Answer {
             case 0 -> new Decision.Taken(at, remaining, next);
             case 1 -> new Decision.Refused(at, remaining, next);
             case 3 -> new Decision.Queued(at, remaining, next);
+            case 4 -> new Decision.Lost(at, remaining, next);
             default -> new Decision.Paused(at, remaining, next);
         };
     }

@@ -33,6 +33,9 @@ public final class RedisCreditStore implements CreditStore {
     private static final long SERVER_TIME = 0;
     private static final long FOREVER_NANOS = Duration.ofDays(1).toNanos();
 
+    /** A pause that reaches the server later than that is shortened by what is more. */
+    private static final Duration LATE_PAUSE = Duration.ofSeconds(1);
+
     /** Longer than a state outlives its need. */
     private static final Duration SELF_TEST_MARGIN = Duration.ofSeconds(6);
 
@@ -214,8 +217,43 @@ public final class RedisCreditStore implements CreditStore {
     }
 
     @Override
+    public CompletionStage<Integer> refund(CreditKey key, Refund refund) {
+        return send(key, Wish.refund(refund, scriptTime.getAsLong())).thenApply(answer -> (int) answer.first());
+    }
+
+    @Override
+    public CompletionStage<Integer> refundAgain(CreditKey key, Refund refund) {
+        return send(key, Wish.refundAgain(refund, scriptTime.getAsLong())).thenApply(answer -> {
+            if (answer.tooEarly()) {
+                throw new CreditStoreException(
+                        CreditStoreException.Reason.TIMEOUT,
+                        "the first try to give credits of limiter '" + key.limiter()
+                                + "' back may reach Redis yet, so nothing was done: try again in "
+                                + ((refund.until() - answer.now()) / 1_000 + 1) + " ms");
+            }
+            return (int) answer.first();
+        });
+    }
+
+    @Override
     public CompletionStage<Long> pause(CreditKey key, Duration duration) {
-        return send(key, Wish.pause(duration, scriptTime.getAsLong())).thenApply(Answer::held);
+        long sent = time.nanoTime();
+        long end = latestEnd(duration);
+        return send(key, Wish.pause(duration, end, scriptTime.getAsLong())).thenCompose(answer -> {
+            boolean inTime = time.nanoTime() - sent < LATE_PAUSE.toNanos();
+            if (end > 0 && inTime && answer.time() + Wish.micros(duration) > end) {
+                // It was not late: the server's clock is not where we believed. Once more, by what it has just told us.
+                return send(key, Wish.pause(duration, latestEnd(duration), scriptTime.getAsLong()))
+                        .thenApply(Answer::held);
+            }
+            return CompletableFuture.completedFuture(answer.held());
+        });
+    }
+
+    /** On the server's clock; 0 as long as that is not known. */
+    private long latestEnd(Duration duration) {
+        long now = clock.latestMicros();
+        return now == 0 ? 0 : now + Wish.micros(LATE_PAUSE) + Wish.micros(duration);
     }
 
     @Override

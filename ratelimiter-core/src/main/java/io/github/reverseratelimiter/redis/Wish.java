@@ -3,6 +3,8 @@ package io.github.reverseratelimiter.redis;
 import io.github.reverseratelimiter.CountUntil;
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Flight;
+import io.github.reverseratelimiter.CreditStore.LeaseUse;
+import io.github.reverseratelimiter.CreditStore.Refund;
 import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.RateLimit;
 import java.nio.ByteBuffer;
@@ -33,7 +35,7 @@ final class Wish {
     static byte[] takeShared(Call call, long trip, long time) {
         int requests = call.requests().size();
         ByteBuffer bytes = front(call, requests + 1, time);
-        operation(bytes, 'S', 0, 0, trip);
+        operation(bytes, 'M', 0, 0, trip);
         for (int i = 0; i < requests; i++) {
             Request request = call.requests().get(i);
             operation(bytes, 'T', request.credits(), request.maxWait(), 0);
@@ -103,7 +105,8 @@ final class Wish {
         }
         if (flies) {
             Flight flight = call.flight().get();
-            operation(bytes, 'L', micros(flight.life()), flight.maxInFlight(), flight.lease());
+            char letter = flight.use() == LeaseUse.GO_ON ? 'K' : 'L';
+            operation(bytes, letter, micros(flight.life()), flight.maxInFlight(), flight.lease());
         }
         return bytes;
     }
@@ -116,10 +119,28 @@ final class Wish {
         return wish;
     }
 
-    /** To hold the key. */
-    static byte[] pause(Duration duration, long time) {
+    /** The same, which may have to be sent again. */
+    static byte[] refund(Refund refund, long time) {
+        return refund('S', refund, time);
+    }
+
+    /** It is sent again. */
+    static byte[] refundAgain(Refund refund, long time) {
+        return refund('N', refund, time);
+    }
+
+    private static byte[] refund(char letter, Refund refund, long time) {
+        byte[] wish = new byte[FRONT_BYTES + 2 * OPERATION_BYTES];
+        ByteBuffer bytes = front(wish, time, Duration.ZERO, 0);
+        operation(bytes, letter, refund.until(), 0, refund.grant());
+        operation(bytes, 'R', refund.credits(), refund.at(), refund.id());
+        return wish;
+    }
+
+    /** To hold the key, but not beyond that time on the server's clock; 0 for no such time. */
+    static byte[] pause(Duration duration, long end, long time) {
         byte[] wish = new byte[FRONT_BYTES + OPERATION_BYTES];
-        operation(front(wish, time, Duration.ZERO, 0), 'P', micros(duration), 0, 0);
+        operation(front(wish, time, Duration.ZERO, 0), 'P', micros(duration), end, 0);
         return wish;
     }
 
@@ -151,7 +172,7 @@ final class Wish {
     }
 
     /** Rounded up. */
-    private static long micros(Duration duration) {
+    static long micros(Duration duration) {
         return (duration.toNanos() + 999) / 1_000;
     }
 

@@ -59,6 +59,13 @@ public final class RemoteClock {
                 || micros > known.offsetMicros + received / 1_000 + slack;
     }
 
+    /** The latest that it can show now, in microseconds; 0 as long as nothing was learnt. */
+    public long latestMicros() {
+        Sample known = best.get();
+        long now = time.nanoTime();
+        return known == null ? 0 : known.offsetMicros + (now + known.uncertainNanos(now)) / 1_000 + 1;
+    }
+
     /** The clock {@code nanos} from now, in microseconds; 0 as long as nothing was learnt. */
     public long micros(long nanos) {
         Sample known = best.get();

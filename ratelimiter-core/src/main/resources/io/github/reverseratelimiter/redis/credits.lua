@@ -9,14 +9,19 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
          then any number of operations of 23 bytes: a letter, two numbers, six bytes that name it. R and P name no windows (k = 0)
            T credits max_wait id   take:   a second take of the same id is charged once
            R credits at id         refund: the newest credits granted for exactly that time; a second one does nothing
-           P duration 0 id         pause:  from now
+           P duration end 0        pause:  from now, but not beyond `end`, on this server's clock; 0: none
            A credits 0 id          take together with the other keys: all of them now, or none. The only operation of each
          before them, where they need it, in this order:
            G gap 0 0               pace: no credit is granted for less than `gap` after the one before
            L life cap lease        calls in flight: whose (an instance), for how long it may be silent, how many at once (0: any number)
-           S 0 0 id                several takes that travel together: one identity for all of them; their own is 0
+           M 0 0 id                several takes that travel together: one identity for all of them; their own is 0
+           K life cap lease        the same, but a call is begun only if the lease is known: its calls would be ended by ends of lost ones
+           S until 0 grant         the refund after it may be sent again: done until then on the logical clock; later only while
+                                   the identity of the grant is known still, and so are all that came after it
+           N until 0 grant         it is sent again: nothing before that, since the first may come yet; later as after S
          and then these, for calls that are counted from their begin to their end:
-           B credits max_wait id   begin a call whose credits count from its grant: as T, or a place in the queue, to be asked for again
+           B credits max_wait id   begin a call whose credits count from its grant: as T, or a place in the queue, to be asked for again:
+                                   who is called up by then has his place, and is granted now, or for when he was called up
            C credits max_wait id   the same, but they count until the call has ended, and one window more
            E credits 0 id          a call has ended; of B no credits. Of a lease that is not known, or has no calls, it does nothing
            X credits ticket id     a call that was granted by this number is not made; credits as of E
@@ -25,8 +30,9 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
 Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done;
            4: Redis did not let it tell who was called up; 8: this trip was here before, and its answers are lost: nothing done),
          then four for each operation:
-           T  code (0 taken, 1 refused, 2 refused by a pause, 3 queued: ask again at `at`, or when told), at, remaining, next
-           R  number of credits dropped, 0, 0, 0
+           T  code (0 taken, 1 refused, 2 refused by a pause, 3 queued: ask again at `at`, or when told; 4 of K: the lease is lost),
+              at, remaining, next
+           R  number of credits dropped, 1 if it came too early to be sent again, 0, 0
            P  held, 0, 0, 0
            A  as T; refused with at = now: another key was in the way
            E X W H  1, or 0 if the lease is not known
@@ -49,10 +55,13 @@ Window       fixed: its span, the limit last stated, q (credits that share a slo
              (0: look), the end of the window then; when the window was last named; the last slot that is known to have left
              it for so long that it may be lost.
 Flight       at the end, if the mark says so: calls in flight, their credits that still count (`open`), the cap, when the next lease
-             runs out, the latest time given to one of `open`, the latest time given to any, credits queued for, lengths; a record for each lease; the queue, first those who were called up and do
+             runs out, the latest time given to one of C in `open`, the latest time given to any, credits queued for, lengths; a record for each lease; the queue, first those who were called up and do
              not know it yet. An open credit has no time: it is as if it were in the rings already, at a time not known, which is
              not before now. So who needs one of these to leave the window has to wait until its call has ended.
-             A lease that runs out ends its calls then. Who is called up is told by PUBLISH, where only an end can call him.
+             Who is called up and has not come yet has his place, and his credits are open; those of B until he comes: then they
+             get the time of that, or the one he was called up for, and their place in the rings by it. Messages may be late.
+             A lease that runs out ends its calls then; who was called up under it, and has not come, made none. Who is called up
+             is told by PUBLISH, where only an end can call him.
 Ring         slot s (from 1) holds the latest time of the credits (s-1)q+1 .. sq, at position (s-1) mod slots. It
              starts small and grows, by writing the state anew, when a slot still inside the window would be lost.
 What is not known any more: slots that fell out of a growing ring had left the window: 0. A time that fell out of a
@@ -228,7 +237,7 @@ until true
 
 -- ---------------------------------------------------------------- the same for takes that travel together
 repeat
-  if k ~= 1 or #head <= RING_AT or sub(wish, SHARED_AT, SHARED_AT) ~= 'S' then break end
+  if k ~= 1 or #head <= RING_AT or sub(wish, SHARED_AT, SHARED_AT) ~= 'M' then break end
   local mark, adj, not_before, held, span, limit, q, most, slots, _, _, _, ids, _, _, expires, total, newest, last, first, _, _, _, _, cut_then, _, spare =
     unpack_(ONE_WINDOW, head)
   named, named_limit = unpack_('<dd', wish, WINDOWS_AT)
@@ -340,6 +349,7 @@ local total, last, adj, not_before, held, expires, newest = 0, 0, 0, 0, 0, 0, 0
 local ids = string.rep('\0', IDS_BYTES)
 local windows = {}
 local calls, open, cap, soonest, latest, paced, queued, leases, called, queue = 0, 0, 0, NONE, 0, 0, 0, '', '', ''
+local promised                                     -- the latest time of those of B who were called up and have not come; 0: nobody
 local flown, tailed = false, false
 if exists or call('EXISTS', key) == 1 then            -- an empty string is somebody else's
   local format = sub(head, 1, 1) == 'R' and #head > 1 and string.byte(head, 2) or 0
@@ -599,17 +609,18 @@ end
 -- ---------------------------------------------------------------- the windows this caller names, and those others named
 local flags = 0
 local wishes = WINDOWS_AT + k * 16
-local gap, flies, life, lease, shared = 0, false, 0, '', nil
+local gap, flies, goes_on, life, lease, shared = 0, false, false, 0, '', nil
 if sub(wish, wishes, wishes) == 'G' then
   gap = unpack_('<d', wish, wishes + 1)
   wishes = wishes + OPERATION_BYTES
 end
-if sub(wish, wishes, wishes) == 'L' then
-  flies = true
+local held_by = sub(wish, wishes, wishes)
+if held_by == 'L' or held_by == 'K' then
+  flies, goes_on = true, held_by == 'K'
   life, cap, lease = unpack_('<ddc6', wish, wishes + 1)
   wishes = wishes + OPERATION_BYTES
 end
-if sub(wish, wishes, wishes) == 'S' then
+if sub(wish, wishes, wishes) == 'M' then
   shared = sub(wish, wishes + 17, wishes + 22)
   wishes = wishes + OPERATION_BYTES
 end
@@ -706,11 +717,26 @@ local function left()
   return max(0, least)
 end
 
+local function promised_until()
+  if not promised then
+    promised = 0
+    for p = 1, #called, TICKET_BYTES do
+      local _, _, mode, _, _, at = unpack_(TICKET, called, p)
+      if mode == 'B' then promised = max(promised, at) end
+    end
+  end
+  return promised
+end
+
 -- When n more credits may go, behind `ahead` that are queued for; and whether that is only the least it can be, since calls in flight must end first.
 local function earliest(n, ahead)
   local behind, unknown = open + (ahead or 0), false
   local at = max(now, not_before, newest, latest)
   if gap > 0 and paced > 0 then at = max(at, paced + n * gap) end
+  if #called > 0 and promised_until() > 0 then
+    at = max(at, promised)
+    if gap > 0 then at, unknown = max(at, now + n * gap), true end
+  end
   for _, w in ipairs(windows) do
     local j = total + behind + n - w.own
     if n > w.own then
@@ -760,12 +786,31 @@ local function add(n, at)
     for i = s, min(top, s + MANY) do w.cache[i] = at end
     if w.named then
       w.limit = w.own
-      w.seen = max(at, latest)                           -- remembered as long as what was taken through it
+      w.seen = max(at, latest, #called > 0 and promised_until() or 0)   -- remembered as long as what was taken through it
     end
     if n > w.own then w.since = total + n end            -- its credits no longer span a window
   end
   total = total + n
   newest = at
+end
+
+-- The same for a time that may lie before others': theirs stay, behind it. A slot that several share may hold a later time.
+local function add_among(n, at)
+  if at >= newest then return add(n, at) end
+  add(n, newest)
+  for _, w in ipairs(windows) do
+    if w.q == 1 then
+      local top = w.top - n
+      local s = later(w, max(1, w.top - w.slots + 1), top + 1, at)
+      if s <= top then
+        put(w, s, string.rep(pack('<d', at), n) .. get(w, s, top))
+        w.cache = {}
+        if s <= w.since then w.since = w.since + n end
+        if s <= w.forgotten then w.forgotten = w.forgotten + n end
+        if s < w.known then w.known = w.known + n end
+      end
+    end
+  end
 end
 
 local function take(n, max_wait, id)
@@ -902,6 +947,7 @@ if k == 0 or flight then                                 -- nobody else pays for
       if paced > now then paced = paced + d end
       for p = 1, #called, TICKET_BYTES do
         local at = unpack_('<I7', called, p + 24)
+        promised = nil
         if at > now then called = sub(called, 1, p + 23) .. pack('<I7', at + d) .. sub(called, p + TICKET_BYTES) end
       end
       for p = 1, IDS_BYTES, ID_BYTES do
@@ -967,9 +1013,12 @@ if flight then                                           -- nobody else pays for
     end
   end
 
-  local function credits_of(list)
+  -- Of all, or of one lease.
+  local function credits_of(list, id)
     local sum = 0
-    for p = 1, #list, TICKET_BYTES do sum = sum + unpack_('<I4', list, p + 13) end
+    for p = 1, #list, TICKET_BYTES do
+      if not id or sub(list, p + 6, p + 11) == id then sum = sum + unpack_('<I4', list, p + 13) end
+    end
     return sum
   end
 
@@ -980,6 +1029,13 @@ if flight then                                           -- nobody else pays for
       if sub(list, p + 6, p + 11) ~= id then kept[#kept + 1] = sub(list, p, p + TICKET_BYTES - 1) end
     end
     return table.concat(kept)
+  end
+
+  -- Takes out one who was called up: as unpacked, but the first number.
+  local function come(p)
+    local _, owner, mode, n, _, at = unpack_(TICKET, called, p)
+    called, promised = without(called, TICKET_BYTES, p), nil
+    return owner, mode, n, at
   end
 
   -- Leases that ran out: their calls ended then.
@@ -1000,7 +1056,9 @@ if flight then                                           -- nobody else pays for
     table.sort(gone, function(a, b) return a.at < b.at end)
     for _, one in ipairs(gone) do
       calls, open, last, changed = calls - one.c, open - one.o, now, true
-      if one.o > 0 then add(one.o, max(newest, one.at)) end
+      local made = one.o - credits_of(called, one.id)
+      if made > 0 then add(made, max(newest, one.at)) end
+      promised = nil
       called, queue = tickets_of_others(called, one.id), tickets_of_others(queue, one.id)
     end
     queued = credits_of(queue)
@@ -1024,16 +1082,12 @@ if flight then                                           -- nobody else pays for
       changed, last = true, now
       if at <= deadline then
         local p, c, o, until_ = lease_of(owner)
-        if mode == 'C' then
-          open, latest = open + n, at
-          for _, w in ipairs(windows) do
-            if w.named then w.limit, w.seen = w.own, max(w.seen, at) end
-          end
-        else
-          add(n, at)
+        if mode == 'C' then latest = at elseif promised then promised = max(promised, at) end
+        for _, w in ipairs(windows) do
+          if w.named then w.limit, w.seen = w.own, max(w.seen, at) end
         end
-        calls, paced = calls + 1, at
-        hold(p, owner, c + 1, mode == 'C' and o + n or o, until_)
+        calls, open, paced = calls + 1, open + n, at
+        hold(p, owner, c + 1, o + n, until_)
         called = called .. pack(TICKET, id, owner, mode, n, deadline, at)
         if cap > 0 and id ~= asking then
           -- Goes out when the script has ended. Without the right to publish he is called up all the same.
@@ -1045,6 +1099,7 @@ if flight then                                           -- nobody else pays for
   end
 
   function begin(mode, n, max_wait, id)
+    if goes_on and not lease_of(lease) then return 4, now, 0, now end
     asking = id
     local again
     if head == '' then lay({}, 0) end
@@ -1067,10 +1122,17 @@ if flight then                                           -- nobody else pays for
       p = find_record(called, TICKET_BYTES, id)
     end
     if p then
-      local _, _, _, _, _, at = unpack_(TICKET, called, p)
-      called = without(called, TICKET_BYTES, p)
+      local owner, mode, credits, at = come(p)
+      if mode == 'B' then
+        local q, c, o, until_ = lease_of(owner)
+        at = max(now, not_before, at)
+        open, paced = open - credits, max(paced, at)
+        hold(q, owner, c, o - credits, until_)
+        add_among(credits, at)
+      end
       remember(id, at)
       renew()
+      if mode == 'B' then call_up() end                    -- who waits for his time to be known
       return 0, at, left(), (earliest(1))
     end
     p = find_record(queue, TICKET_BYTES, id)
@@ -1106,18 +1168,14 @@ if flight then                                           -- nobody else pays for
       queue, queued, changed, last = without(queue, TICKET_BYTES, p), queued - unpack_('<I4', queue, p + 13), true, now
       remember(id, now)
     else
-      local c, o, until_, mode, at, _
+      local c, o, until_, _
       p = find_record(called, TICKET_BYTES, ticket)
-      if p then
-        _, whose, mode, n, _, at = unpack_(TICKET, called, p)
-        called = without(called, TICKET_BYTES, p)
-      end
+      if p then whose, _, n = come(p) end
       p, c, o, until_ = lease_of(whose)
       if not p then return 0 end
       if c == 0 then return 1 end
-      free(p, whose, c, o, until_, mode ~= 'B' and n or 0)
+      free(p, whose, c, o, until_, n)
       remember(id, now)
-      if mode == 'B' then give_back(n, at) end
     end
     call_up()
     let_go(whose)
@@ -1184,7 +1242,7 @@ local function save()
 end
 
 -- ---------------------------------------------------------------- the operations in turn
-local answers = {}
+local answers, tried, until_, grant = {}
 if shared and seen_before(shared) then return pack(ANSWER, raw, now, held, 8) end
 if flight and (k > 0 or flies) then            -- giving back and pausing name no windows: the next one goes on
   for _, w in ipairs(windows) do enter(w) end
@@ -1196,9 +1254,13 @@ for i = wishes, #wish, OPERATION_BYTES do
   if op == 'T' then
     answers[#answers + 1] = pack(ANSWER, take(a, b, id))
   elseif op == 'R' then
-    answers[#answers + 1] = pack(ANSWER, refund(a, b, id), 0, 0, 0)
+    local early = tried == 'N' and now <= until_ and not seen_before(id)
+    local sure = not tried or (tried == 'S' and now <= until_) or seen_before(grant)
+    answers[#answers + 1] = pack(ANSWER, sure and not early and refund(a, b, id) or 0, early and 1 or 0, 0, 0)
+  elseif op == 'S' or op == 'N' then
+    tried, until_, grant = op, a, id
   elseif op == 'P' then
-    answers[#answers + 1] = pack(ANSWER, pause(a), 0, 0, 0)
+    answers[#answers + 1] = pack(ANSWER, pause(b > 0 and min(a, b - raw) or a), 0, 0, 0)
   elseif op == 'B' or op == 'C' then
     answers[#answers + 1] = pack(ANSWER, begin(op, a, b, id))
   elseif op == 'E' then
@@ -1213,6 +1275,19 @@ for i = wishes, #wish, OPERATION_BYTES do
     for _, w in ipairs(windows) do enter(w) end
     looks[which] = {
       exists = exists, seen = seen_before(id), at = earliest(a, queued), now = now, adj = adj, code = not_before > now and 2 or 1,
+      -- Redis checks each command by itself: it may let the script write one key, and not the next. So each command that writes is
+      -- sent first where it changes nothing.
+      try = function()
+        change('SETRANGE', key, 0, '')
+        change('SET', key, '', exists and 'NX' or 'XX')
+        local need = latest - now
+        for _, w in ipairs(windows) do need = max(need, latest - now + w.width, w.width) end
+        if not exists then
+          call('PEXPIRE', key, 1)
+        elseif alive > 0 or now + need > expires then
+          call('PEXPIRE', key, max(1, ceil((expires - now) / 1000)))
+        end
+      end,
       take = function()
         local answer = pack(ANSWER, take(a, 0, id))
         save()
@@ -1238,18 +1313,21 @@ for _, look in ipairs(looks) do
   free = free and look.at <= look.now
   if look.seen then before = look.seen - look.adj end    -- the driver has sent it twice: what one key still knows holds for all
 end
-local replies = {}
-for _, exists in ipairs({ false, true }) do              -- new keys first: a full memory refuses those only until something is written
-  for i, look in ipairs(looks) do
-    if look.exists == exists then
-      if before then
-        replies[i] = look.leave(0, look.seen or before + look.adj)
-      elseif free then
-        replies[i] = look.take()
-      else
-        replies[i] = look.leave(look.code, look.at)
-      end
+if free and not before then
+  for _, exists in ipairs({ false, true }) do            -- new keys first: a full memory refuses those only until something is written
+    for _, look in ipairs(looks) do
+      if look.exists == exists then look.try() end
     end
+  end
+end
+local replies = {}
+for i, look in ipairs(looks) do
+  if before then
+    replies[i] = look.leave(0, look.seen or before + look.adj)
+  elseif free then
+    replies[i] = look.take()
+  else
+    replies[i] = look.leave(look.code, look.at)
   end
 end
 return table.concat(replies)

@@ -105,7 +105,7 @@ final class Recorder implements RedisScriptExecutor {
     }
 
     private static boolean isShared(byte[] argument) {
-        return argument[operationsAt(argument)] == 'S';
+        return argument[operationsAt(argument)] == 'M';
     }
 
     /** What travels together, for a script that does not know of it: one take after another. */
@@ -155,7 +155,7 @@ final class Recorder implements RedisScriptExecutor {
         int begin = LIMITS_AT + 1 + LIMIT_BYTES * asked.get(LIMITS_AT);
         long now = (long) answer.getDouble(8);
         Queue<Trip> of = trips.computeIfAbsent(key, any -> new ConcurrentLinkedQueue<>());
-        begin += asked.get(begin) == 'S' ? OPERATION_BYTES : 0;
+        begin += asked.get(begin) == 'M' ? OPERATION_BYTES : 0;
         for (int i = begin, r = ANSWER_BYTES;
                 i < asked.capacity() && r < answer.capacity();
                 i += OPERATION_BYTES, r += ANSWER_BYTES) {

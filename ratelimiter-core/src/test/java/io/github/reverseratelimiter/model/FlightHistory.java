@@ -25,16 +25,18 @@ final class FlightHistory {
         private final boolean completion;
         private final long entry;
         private final long step;
+        private long turn;
         private long at;
         private long end = OPEN;
         private long endStep = OPEN;
 
-        Told(long id, long lease, int credits, boolean completion, long entry, long at, long step) {
+        Told(long id, long lease, int credits, boolean completion, long entry, long turn, long at, long step) {
             this.id = id;
             this.lease = lease;
             this.credits = credits;
             this.completion = completion;
             this.entry = entry;
+            this.turn = turn;
             this.at = at;
             this.step = step;
         }
@@ -104,6 +106,7 @@ final class FlightHistory {
 
     void hold(long now, long micros) {
         told.values().stream().filter(call -> call.at > now).forEach(call -> call.at += micros);
+        told.values().stream().filter(call -> call.turn > now).forEach(call -> call.turn += micros);
         latest += latest > now ? micros : 0;
     }
 
@@ -170,7 +173,7 @@ final class FlightHistory {
         }
     }
 
-    /** Who came first is granted for no later time; but those whose lease ran out before it. */
+    /** Who came first is called up for no later time; but those whose lease ran out before it. */
     void judgeOrder() {
         long latestBefore = Long.MIN_VALUE;
         Predicate<Told> queued = call -> call.lease != 0 && call.end >= call.at;
@@ -178,8 +181,10 @@ final class FlightHistory {
                 .filter(queued)
                 .sorted(Comparator.comparingLong((Told each) -> each.entry))
                 .toList()) {
-            assertThat(call.at).as("time of %s, granted behind others", call.id).isGreaterThanOrEqualTo(latestBefore);
-            latestBefore = call.at;
+            assertThat(call.turn)
+                    .as("turn of %s, called up behind others", call.id)
+                    .isGreaterThanOrEqualTo(latestBefore);
+            latestBefore = call.turn;
         }
     }
 }

@@ -18,7 +18,8 @@ import java.util.OptionalLong;
 
 /**
  * What a store must answer of a key whose calls in flight are counted, from plain lists: for keys whose callers all state the
- * same, and where nothing is given back that counted from its grant.
+ * same, and where nothing is given back that counted from its grant. Who is called up has his place; his credits count from then
+ * on, but those that count from the grant get their time when he comes.
  */
 final class FlightModel {
 
@@ -79,6 +80,7 @@ final class FlightModel {
     private final Deque<Identity> identities = new ArrayDeque<>();
     private final List<Long> told = new ArrayList<>();
     private final Map<Long, Long> entries = new HashMap<>();
+    private final Map<Long, Long> turns = new HashMap<>();
     private long entered;
     private int cap;
     private long latest;
@@ -128,6 +130,11 @@ final class FlightModel {
         return entries.getOrDefault(id, 0L);
     }
 
+    /** For when it was called up. */
+    long turn(long id) {
+        return turns.getOrDefault(id, 0L);
+    }
+
     /** Until then (logical time) the state is needed. */
     long neededUntil() {
         long until = Math.max(notBefore, newest() + width());
@@ -139,7 +146,7 @@ final class FlightModel {
 
     /**
      * The earliest time for this request that is possible at all: if all calls in flight ended now, and whoever stands before it
-     * were granted at once and did not take a moment.
+     * were granted at once and did not take a moment. Credits that have no time yet come behind those that have one.
      */
     long possible(long id, int credits) {
         FlightModel best = new FlightModel();
@@ -147,13 +154,12 @@ final class FlightModel {
         best.now = now;
         best.notBefore = notBefore;
         best.latest = latest;
-        best.paced = paced;
+        best.paced = hasCalledByGrant() ? Math.max(now, paced) : paced;
         counted.forEach(each -> best.counted.add(new Counted(each.credits, each.time)));
         flying.stream()
-                .filter(ticket -> ticket.completion)
+                .filter(this::isOpen)
                 .sorted((a, b) -> Long.compare(a.at, b.at))
-                .forEach(ticket -> best.counted.add(
-                        new Counted(ticket.credits, Math.max(Math.max(now, ticket.at), best.newest()))));
+                .forEach(ticket -> best.count(ticket.credits, Math.max(Math.max(now, ticket.at), best.newest())));
         for (Ticket ticket : queue) {
             if (ticket.id == id) {
                 break;
@@ -284,10 +290,32 @@ final class FlightModel {
                 return queuedOrRefused(request, flight, queued.isPresent(), newcomer && !before);
             }
         }
-        called.remove(up.get());
+        pickUp(up.get());
         remember(request.id(), up.get().at);
         renew(flight);
+        callUp();
         return new Decision.Taken(up.get().at, left(), 0);
+    }
+
+    /** He has come: credits that count from the grant are granted now, or for when he was called up, if that is to come. */
+    private void pickUp(Ticket ticket) {
+        turns.put(ticket.id, ticket.at);
+        called.remove(ticket);
+        if (!ticket.completion) {
+            ticket.at = Math.max(Math.max(now, notBefore), ticket.at);
+            leases.get(ticket.lease).open -= ticket.credits;
+            paced = Math.max(paced, ticket.at);
+            count(ticket.credits, ticket.at);
+        }
+    }
+
+    /** In the order of time. */
+    private void count(int credits, long time) {
+        int later = counted.size();
+        while (later > 0 && counted.get(later - 1).time > time) {
+            later--;
+        }
+        counted.add(later, new Counted(credits, time));
     }
 
     private Decision queuedOrRefused(Request request, Flight flight, boolean again, boolean newcomer) {
@@ -366,7 +394,7 @@ final class FlightModel {
             if (up.isPresent()) {
                 called.remove(up.get());
                 whose = up.get().lease;
-                credits = up.get().completion ? up.get().credits : 0;
+                credits = up.get().credits;
             }
             Lease lease = leases.get(whose);
             if (lease == null) {
@@ -404,8 +432,13 @@ final class FlightModel {
                 .sorted((a, b) -> Long.compare(a.until, b.until))
                 .toList();
         for (Lease lease : silent) {
-            if (lease.open > 0) {
-                counted.add(new Counted(lease.open, Math.max(newest(), lease.until)));
+            int made = lease.open
+                    - called.stream()
+                            .filter(ticket -> leases.get(ticket.lease) == lease)
+                            .mapToInt(ticket -> ticket.credits)
+                            .sum();
+            if (made > 0) {
+                counted.add(new Counted(made, Math.max(newest(), lease.until)));
             }
             wrote();
         }
@@ -429,12 +462,8 @@ final class FlightModel {
                 paced = earliest.at;
                 Lease lease = leases.get(first.lease);
                 lease.calls++;
-                if (first.completion) {
-                    lease.open += first.credits;
-                    latest = earliest.at;
-                } else {
-                    counted.add(new Counted(first.credits, earliest.at));
-                }
+                lease.open += first.credits;
+                latest = first.completion ? earliest.at : latest;
                 flying.add(first);
                 called.add(first);
                 if (cap > 0 && first.id != asking) {
@@ -451,6 +480,13 @@ final class FlightModel {
             at = Math.max(at, paced + credits * pace);
         }
         boolean unknown = false;
+        for (Ticket ticket : called) {
+            if (!ticket.completion) {
+                at = Math.max(at, ticket.at);
+                unknown |= pace > 0;
+            }
+        }
+        at = unknown ? Math.max(at, now + credits * pace) : at;
         for (RateLimit limit : call.limits()) {
             long width = limit.windowMicros() + margin();
             long beside = limit.limit() - open() - ahead - credits;
@@ -483,9 +519,19 @@ final class FlightModel {
 
     private long open() {
         return flying.stream()
-                .filter(ticket -> ticket.completion)
+                .filter(this::isOpen)
                 .mapToInt(ticket -> ticket.credits)
                 .sum();
+    }
+
+    /** Whether its credits have no time yet. */
+    private boolean isOpen(Ticket ticket) {
+        return ticket.completion || called.contains(ticket);
+    }
+
+    /** Whether somebody was called up and has not come, whose credits count from then. */
+    private boolean hasCalledByGrant() {
+        return called.stream().anyMatch(ticket -> !ticket.completion);
     }
 
     private int left() {

@@ -21,6 +21,7 @@ final class MemorySubject implements Subject {
     private InMemoryCreditStore store = new InMemoryCreditStore(() -> nanos);
     private long offset;
     private boolean offsetKnown;
+    private long others;
 
     @Override
     public void fresh() {
@@ -47,9 +48,21 @@ final class MemorySubject implements Subject {
     @Override
     public Reply take(long time, Call call) {
         at(time);
-        Reply reply = store.take(own(call)).toCompletableFuture().join();
+        return shift(store.take(own(call)).toCompletableFuture().join());
+    }
+
+    private Reply shift(Reply reply) {
         List<Decision> decisions = reply.decisions().stream().map(this::shift).toList();
         return new Reply(reply.now() + offset, reply.held(), reply.otherLimits(), decisions);
+    }
+
+    @Override
+    public Reply takeWithAnother(long time, Call call) {
+        at(time);
+        Call other = another(call);
+        List<Reply> replies =
+                store.takeAll(List.of(own(call), other)).toCompletableFuture().join();
+        return shift(replies.get(0));
     }
 
     private Decision shift(Decision decision) {
@@ -78,6 +91,16 @@ final class MemorySubject implements Subject {
         return store.pause(key, Duration.ofNanos(duration * 1_000))
                 .toCompletableFuture()
                 .join();
+    }
+
+    /** Nobody has asked for it before. */
+    private Call another(Call call) {
+        return new Call(
+                new CreditKey("model", "another " + ++others),
+                call.limits(),
+                call.margin(),
+                call.requests(),
+                call.timeout());
     }
 
     private Call own(Call call) {

@@ -38,6 +38,8 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     private static final int FLAGS_AT = 3;
     private static final int OPERATION_BYTES = 23;
     private static final int ID_BYTES = 6;
+    /** Nobody else asks for it: it is gone whenever it is asked for. */
+    private static final CreditKey ANOTHER = new CreditKey("model", "another " + UUID.randomUUID());
 
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final List<String> shas;
@@ -126,13 +128,23 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
         int front = 25 + wish[24] * 16;
         ByteBuffer bytes = ByteBuffer.allocate(wish.length + OPERATION_BYTES)
                 .put(wish, 0, front)
-                .put((byte) 'S');
+                .put((byte) 'M');
         bytes.position(front + OPERATION_BYTES - ID_BYTES);
         bytes.put(wish, front + OPERATION_BYTES - ID_BYTES, ID_BYTES).put(wish, front, wish.length - front);
         for (int end = front + 2 * OPERATION_BYTES; end <= bytes.capacity(); end += OPERATION_BYTES) {
             Arrays.fill(bytes.array(), end - ID_BYTES, end, (byte) 0);
         }
         return bytes.array();
+    }
+
+    @Override
+    public Reply takeWithAnother(long time, Call call) {
+        this.time = time;
+        Call other = new Call(ANOTHER, call.limits(), call.margin(), call.requests(), call.timeout());
+        return store.takeAll(List.of(own(call), other))
+                .toCompletableFuture()
+                .join()
+                .get(0);
     }
 
     private Call own(Call call) {
@@ -196,13 +208,17 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putDouble((double) time)
                 .putDouble(0);
-        return CompletableFuture.completedFuture(run(together ? together(arguments[0]) : arguments[0]));
+        if (keys.length > 1) {
+            connection.sync().del(keys[1]);
+        }
+        return CompletableFuture.completedFuture(
+                run(keys, together ? new byte[][] {together(arguments[0])} : arguments));
     }
 
     @Override
     public void close() {}
 
-    private byte[] run(byte[] argument) {
+    private byte[] run(byte[][] keys, byte[][] arguments) {
         operations++;
         int script = choice.nextInt(shas.size());
         runs[script]++;
@@ -211,8 +227,7 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
         connection.setAutoFlushCommands(false);
         commands.pexpire(name, YEAR_MILLIS);
         RedisFuture<byte[]> old = look ? commands.get(name) : null;
-        RedisFuture<byte[]> reply =
-                commands.evalsha(shas.get(script), ScriptOutputType.VALUE, new byte[][] {name}, argument);
+        RedisFuture<byte[]> reply = commands.evalsha(shas.get(script), ScriptOutputType.VALUE, keys, arguments);
         RedisFuture<Long> ttl = commands.pttl(name);
         RedisFuture<byte[]> state = look ? commands.get(name) : null;
         connection.flushCommands();

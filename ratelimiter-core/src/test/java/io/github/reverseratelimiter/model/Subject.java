@@ -21,6 +21,9 @@ interface Subject {
         throw new UnsupportedOperationException();
     }
 
+    /** Decides the only request of a call together with one of another key, which has room: as without waiting. */
+    Reply takeWithAnother(long time, Call call);
+
     /** Drops credits that were granted for {@code at}. */
     int refund(long time, int credits, long at);
 

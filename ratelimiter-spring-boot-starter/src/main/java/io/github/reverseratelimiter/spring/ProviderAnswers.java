@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * since it had counted too many. The one of ours knows status 429 of Spring's clients, of Feign and of the JDK's client; a
  * bean of this type replaces it, for providers that refuse in another way.
  *
- * <p>It is asked in the thread at hand, once for each call, and must not block.
+ * <p>It is asked in the thread at hand, once for each call whose end matters (which is counted in flight, or from which a
+ * margin is learnt), and must not block. Where it throws, the call has ended as its failure says.
  */
 @FunctionalInterface
 public interface ProviderAnswers {

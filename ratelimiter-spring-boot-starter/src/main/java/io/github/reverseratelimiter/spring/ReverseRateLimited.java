@@ -88,9 +88,9 @@ public @interface ReverseRateLimited {
 
     /**
      * Name of the limiter, one per provider: part of the identity, it keeps GitHub's "acme" apart from Stripe's. Without
-     * {@link #limit} and {@link #window}, the limits, margin and waiting configured under
-     * {@code reverse-rate-limiter.limiters} apply, as they are for the key at the moment of the call, where {@link #margin} does not replace the one, nor {@link #maxWait},
-     * {@link #retries} and {@link #retryInterval} together the other.
+     * {@link #limit} and {@link #window}, all that is configured under {@code reverse-rate-limiter.limiters} applies, as it
+     * is for the key at the moment of the call. What is said here goes before it: {@link #margin}, {@link #maxInFlight},
+     * {@link #countUntil}, {@link #pace}, and {@link #maxWait}, {@link #retries} and {@link #retryInterval} together.
      */
     String name() default "";
 
@@ -104,13 +104,38 @@ public @interface ReverseRateLimited {
      */
     String cost() default "";
 
-    /** Widens the window by the spread of the delay between a grant and its arrival at the provider. */
+    /**
+     * Widens the window by the spread of the delay between a grant and its arrival at the provider: a duration, or
+     * {@code "auto"}, which learns it from how calls end. What is learnt is kept under the {@link #name}, which is needed
+     * then.
+     */
     String margin() default "";
+
+    /**
+     * Calls of the key that may be in flight at once, over all instances, from 1 to 100,000; beside {@link #limit} and
+     * {@link #window}, or alone. A call is in flight from its grant until it has returned, or its future, publisher or
+     * coroutine has ended. Left out (0): as the limiter of that {@link #name}, else any number.
+     */
+    int maxInFlight() default 0;
+
+    /**
+     * Until when a credit counts: {@code "grant"}, one window from there, which needs a {@link #margin}; or
+     * {@code "completion"}, until its call has ended and one window more, which needs none. Empty: as the limiter of that
+     * {@link #name}, else until one window after its grant.
+     */
+    String countUntil() default "";
+
+    /**
+     * Spreads calls evenly over the window, instead of letting all go at once. Left out: as the limiter of that
+     * {@link #name}.
+     */
+    boolean pace() default false;
 
     /**
      * Method of the same class (or {@code default} method of a client's interface) that is called where no credit was to
      * be had, in place of the exception: of the same parameters, optionally with the exception after them, and of the
-     * same return type. It may be private. It is not called for what the method itself throws.
+     * same return type. It may be private. It is not called for what the method itself throws, nor
+     * for {@link io.github.reverseratelimiter.CreditStoreMisconfiguredException}, which somebody has to mend.
      */
     String fallbackMethod() default "";
 

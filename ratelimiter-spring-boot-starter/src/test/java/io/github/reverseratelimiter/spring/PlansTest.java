@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.reverseratelimiter.CreditStore;
+import io.github.reverseratelimiter.Flow;
 import io.github.reverseratelimiter.NamedLimiter;
+import io.github.reverseratelimiter.Pacing;
 import io.github.reverseratelimiter.Plan;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
@@ -87,6 +89,30 @@ class PlansTest {
                 "hasty",
                 List.of(GITHUB + "keys.hasty.retries=0"),
                 new Plan(List.of(FIVE), Duration.ofMillis(20), Waiting.none()));
+    }
+
+    @Test
+    void aKeyMayHaveMoreCallsInFlight() {
+        plan(
+                "pro",
+                List.of(GITHUB + "pace=true", GITHUB + "max-in-flight=2", GITHUB + "keys.pro.max-in-flight=10"),
+                new Plan(
+                        List.of(FIVE),
+                        Duration.ofMillis(20),
+                        Waiting.upTo(Duration.ofSeconds(2)),
+                        Flow.FREE.pacing(Pacing.EVEN).maxInFlight(10)));
+    }
+
+    @Test
+    void aKeyMayHaveACapWhereTheOthersHaveNone() {
+        plan(
+                "free",
+                List.of(GITHUB + "keys.free.max-in-flight=2"),
+                new Plan(
+                        List.of(FIVE),
+                        Duration.ofMillis(20),
+                        Waiting.upTo(Duration.ofSeconds(2)),
+                        Flow.FREE.maxInFlight(2)));
     }
 
     @Test

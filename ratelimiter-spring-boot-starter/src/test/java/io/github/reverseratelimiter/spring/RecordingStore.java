@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 
 /** Counts in memory, and notes what it was asked for. */
 final class RecordingStore implements CreditStore {
@@ -65,6 +66,31 @@ final class RecordingStore implements CreditStore {
             held.addAndGet(-back);
             return back;
         });
+    }
+
+    @Override
+    public CompletionStage<Boolean> ended(Call call) {
+        return store.ended(call);
+    }
+
+    @Override
+    public CompletionStage<Boolean> notMade(Call call, long request) {
+        return store.notMade(call, request);
+    }
+
+    @Override
+    public CompletionStage<Boolean> withdrawn(Call call, long request) {
+        return store.withdrawn(call, request);
+    }
+
+    @Override
+    public CompletionStage<Boolean> goesOn(Call call) {
+        return store.goesOn(call);
+    }
+
+    @Override
+    public void whenCalled(int instance, LongConsumer listener) {
+        store.whenCalled(instance, listener);
     }
 
     @Override

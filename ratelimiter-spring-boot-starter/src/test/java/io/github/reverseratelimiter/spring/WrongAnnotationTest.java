@@ -91,6 +91,19 @@ class WrongAnnotationTest {
                 wrong(CostZero.class, "cost \"0\" is 0, less than 1", "what the call costs"),
                 wrong(CostOfWords.class, "cost \"'a'\" is a java.lang.String, not a number", "from 1 to the limit"),
                 wrong(CostAboveTheLimit.class, "credits must not exceed the limit but was 6", "split it"),
+                wrong(NegativeCap.class, "max-in-flight must be from 1 to 100000 but was -1", "leave it out"),
+                wrong(HugeCap.class, "max-in-flight must be from 1 to 100000 but was 100001", "leave it out"),
+                wrong(CapZero.class, "no limit is given", "maxInFlight"),
+                wrong(CapOfAnUnknownName.class, "there is no limiter 'githbu' among [github, stripe]", "Configure it"),
+                wrong(CountUntilSomething.class, "countUntil \"end\" is neither grant nor completion", "leave it out"),
+                wrong(CountUntilAlone.class, "no limit is given", "limit = 5"),
+                wrong(CountUntilOfACap.class, "countUntil is given but no limit is", "limit = 5"),
+                wrong(PaceOfACap.class, "pace is true but no limit is", "limit = 5"),
+                wrong(MarginOfACap.class, "margin is given but no limit is", "limit = 5"),
+                wrong(LearntMarginWithoutName.class, "margin is \"auto\" but no name is given", "name = \"github\""),
+                wrong(CapAmongSeveralKeys.class, "several keys", "key #account", "maxInFlight is 2", "one key only"),
+                wrong(CompletionAmongSeveralKeys.class, "several keys", "countUntil is \"completion\""),
+                wrong(TwoCaps.class, "allow 2 and 3 calls in flight", "keep the smaller"),
                 wrong(InheritsAWrongOne.class, "no limit is given", "limit = 5"));
     }
 
@@ -530,6 +543,74 @@ class WrongAnnotationTest {
     static class CostAboveTheLimit {
         @ReverseRateLimited(limit = 5, window = "1s", cost = "6")
         public void call() {}
+    }
+
+    static class NegativeCap {
+        @ReverseRateLimited(maxInFlight = -1)
+        public void call() {}
+    }
+
+    static class HugeCap {
+        @ReverseRateLimited(maxInFlight = 100_001)
+        public void call() {}
+    }
+
+    static class CapZero {
+        @ReverseRateLimited(maxInFlight = 0)
+        public void call() {}
+    }
+
+    static class CapOfAnUnknownName {
+        @ReverseRateLimited(name = "githbu", maxInFlight = 2)
+        public void call() {}
+    }
+
+    static class CountUntilSomething {
+        @ReverseRateLimited(limit = 5, window = "1s", countUntil = "end")
+        public void call() {}
+    }
+
+    static class CountUntilAlone {
+        @ReverseRateLimited(countUntil = "completion")
+        public void call() {}
+    }
+
+    static class CountUntilOfACap {
+        @ReverseRateLimited(maxInFlight = 2, countUntil = "completion")
+        public void call() {}
+    }
+
+    static class PaceOfACap {
+        @ReverseRateLimited(maxInFlight = 2, pace = true)
+        public void call() {}
+    }
+
+    static class MarginOfACap {
+        @ReverseRateLimited(maxInFlight = 2, margin = "5ms")
+        public void call() {}
+    }
+
+    static class LearntMarginWithoutName {
+        @ReverseRateLimited(limit = 5, window = "1s", margin = "auto")
+        public void call() {}
+    }
+
+    static class CapAmongSeveralKeys {
+        @ReverseRateLimited(key = "'all'", limit = 5, window = "1s")
+        @ReverseRateLimited(key = "#account", maxInFlight = 2)
+        public void call(String account) {}
+    }
+
+    static class CompletionAmongSeveralKeys {
+        @ReverseRateLimited(key = "#account", limit = 5, window = "1s", countUntil = "completion")
+        @ReverseRateLimited(key = "'all'", limit = 5, window = "1s")
+        public void call(String account) {}
+    }
+
+    static class TwoCaps {
+        @ReverseRateLimited(key = "#account", maxInFlight = 2)
+        @ReverseRateLimited(key = "#account", maxInFlight = 3)
+        public void call(String account) {}
     }
 
     static class InheritsAWrongOne extends NoLimit {}

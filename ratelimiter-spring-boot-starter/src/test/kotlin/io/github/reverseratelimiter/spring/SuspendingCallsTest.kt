@@ -62,6 +62,19 @@ class SuspendingCallsTest {
     }
 
     @Test
+    fun isInFlightUntilTheCoroutineHasEnded() = with { client ->
+        val answer = CompletableDeferred<String>()
+        val first = async(Dispatchers.Unconfined) { client.capped(answer) }
+        assertThatExceptionOfType(RateLimitExceededException::class.java)
+            .isThrownBy { runBlocking { client.capped(answer) } }
+
+        answer.complete("200")
+
+        assertThat(first.await()).isEqualTo("200")
+        assertThat(client.capped(answer)).isEqualTo("200")
+    }
+
+    @Test
     fun throwsWhereThereIsNoCredit() = with { client ->
         client.impatient("acme")
 
@@ -197,6 +210,9 @@ class SuspendingCallsTest {
 
         @ReverseRateLimited(key = "#account", window = "1s", limit = 1)
         open suspend fun impatient(account: String): String = account
+
+        @ReverseRateLimited(maxInFlight = 1)
+        open suspend fun capped(answer: Deferred<String>): String = answer.await()
 
         @ReverseRateLimited(window = "1s", limit = 1)
         open suspend fun absent(): String? = null

@@ -14,6 +14,7 @@ import io.github.reverseratelimiter.RateLimitExceededException;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,15 +22,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
@@ -44,6 +50,7 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 /** The Java in the README is what stands here, compiled and run. */
 class ReadmeTest {
 
+    private static final Pattern YAML = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
     @Service
@@ -118,9 +125,32 @@ class ReadmeTest {
         }
     }
 
+    @Service
+    static class StripeClient {
+        private final ReverseRateLimiter limiter;
+
+        StripeClient(ReverseRateLimiter limiter) {
+            this.limiter = limiter;
+        }
+
+        @ReverseRateLimited(name = "stripe", key = "#account")
+        String charge(String account) {
+            return "charged " + account;
+        }
+
+        @ReverseRateLimited(key = "#account", maxInFlight = 2, maxWait = "10s")
+        CompletableFuture<String> report(String account) {
+            return CompletableFuture.completedFuture("report of " + account);
+        }
+
+        String payOut(String account) throws Exception {
+            return limiter.call(limiter.named("stripe").request(account), () -> "paid out to " + account);
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import({GitHubClient.class, Payments.class, PlanTable.class, Operations.class})
+    @Import({GitHubClient.class, Payments.class, PlanTable.class, Operations.class, StripeClient.class})
     static class Application {
 
         @Bean
@@ -154,7 +184,8 @@ class ReadmeTest {
                         "reverse-rate-limiter.limiters.github.limits[0].limit=5",
                         "reverse-rate-limiter.limiters.github.limits[0].window=1s",
                         "reverse-rate-limiter.limiters.github.limits[1].limit=6",
-                        "reverse-rate-limiter.limiters.github.limits[1].window=1h");
+                        "reverse-rate-limiter.limiters.github.limits[1].window=1h",
+                        "reverse-rate-limiter.limiters.stripe.max-in-flight=1");
     }
 
     @Test
@@ -167,7 +198,7 @@ class ReadmeTest {
             blocks.add(code(readme.group(1)));
         }
 
-        assertThat(blocks).hasSize(5).allSatisfy(block -> assertThat(here).contains(block));
+        assertThat(blocks).hasSize(6).allSatisfy(block -> assertThat(here).contains(block));
     }
 
     @Test
@@ -200,6 +231,34 @@ class ReadmeTest {
                     .isThrownBy(() -> api.repository("acme", "tools"))
                     .withMessageContaining("6 per 1h");
         });
+    }
+
+    @Test
+    void callsInFlightHaveTheirPlaceUntilTheyHaveEnded() {
+        application().run(context -> {
+            StripeClient stripe = context.getBean(StripeClient.class);
+            for (int i = 0; i < 3; i++) {
+                assertThat(stripe.charge("acme")).isEqualTo("charged acme");
+                assertThat(stripe.payOut("acme")).isEqualTo("paid out to acme");
+                assertThat(stripe.report("acme")).isCompletedWithValue("report of acme");
+            }
+        });
+    }
+
+    @Test
+    void itsYamlIsBound() throws IOException {
+        Matcher readme = YAML.matcher(Files.readString(Path.of("../README.md")));
+        int blocks = 0;
+        while (readme.find()) {
+            blocks++;
+            Resource yaml = new ByteArrayResource(readme.group(1).getBytes(StandardCharsets.UTF_8));
+            List<PropertySource<?>> properties = new YamlPropertySourceLoader().load("README", yaml);
+            application()
+                    .withInitializer(context ->
+                            properties.forEach(context.getEnvironment().getPropertySources()::addFirst))
+                    .run(context -> assertThat(context).hasNotFailed());
+        }
+        assertThat(blocks).isEqualTo(3);
     }
 
     @Test

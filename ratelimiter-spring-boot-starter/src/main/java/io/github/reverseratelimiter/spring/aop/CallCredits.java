@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  *
  * @param limiter asked for with the first call
- * @param answers asked for when the first call ends
+ * @param answers asked for when the first call ends that is counted in flight or teaches a margin
  */
 record CallCredits(Supplier<ReverseRateLimiter> limiter, Supplier<ProviderAnswers> answers) {
 
@@ -57,10 +57,19 @@ record CallCredits(Supplier<ReverseRateLimiter> limiter, Supplier<ProviderAnswer
     void ended(@Nullable Acquisition answer, @Nullable Object result, @Nullable Throwable failure) {
         if (answer instanceof Acquisition.Granted granted) {
             try {
-                limiter.get().complete(granted, answers.get().end(result, failure));
+                limiter.get().completeWith(granted, () -> end(result, failure));
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.DEBUG, "The end of a call could not be told", e);
             }
+        }
+    }
+
+    private CallEnd end(@Nullable Object result, @Nullable Throwable failure) {
+        try {
+            return answers.get().end(result, failure);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "It could not be found out how a call ended", e);
+            return CallEnd.of(failure); // it has ended all the same
         }
     }
 

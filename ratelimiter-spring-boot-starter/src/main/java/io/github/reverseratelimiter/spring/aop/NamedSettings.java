@@ -44,6 +44,11 @@ record NamedSettings(Supplier<ReverseRateLimiter> limiter, Supplier<LimitingSett
                         "there is no limiter '" + name + "' among " + names() + ": configure it, or use one of these"));
     }
 
+    /** A limiter with these settings, which nobody has configured. */
+    NamedLimiter using(LimiterSettings stated) {
+        return new NamedLimiter(limiter.get(), stated);
+    }
+
     private List<String> names() {
         return settings.get().limiters().stream()
                 .map(LimiterSettings::name)

@@ -5,24 +5,25 @@ import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.NamedLimiter;
 import io.github.reverseratelimiter.Plan;
 import io.github.reverseratelimiter.Waiting;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Terms of a named limiter: those that apply to the key at the moment of the call.
  *
  * @param limiter may be configured anew at any time
- * @param margin of the annotation, which goes before; cut to the windows, which may have become shorter since the start
+ * @param margin of the annotation, which goes before
  * @param waiting of the annotation, which goes before
+ * @param flow of the annotation, which goes before
  */
 record NamedTerms(
         NamedLimiter limiter,
-        @Nullable Duration margin,
-        @Nullable Waiting waiting) implements Terms {
+        MarginAttribute margin,
+        @Nullable Waiting waiting,
+        FlowAttributes flow) implements Terms {
 
     @Override
     public CreditRequest request(CreditKey key, int credits) {
-        return request(limiter.plan(key.value()), key, credits);
+        return request(margin.plan(limiter, key.value()), key, credits);
     }
 
     @Override
@@ -34,9 +35,9 @@ record NamedTerms(
         return new CreditRequest(
                 key,
                 plan.limits(),
-                margin == null ? plan.margin() : CreditRequest.defaultMargin(plan.limits(), margin),
+                margin.over(plan),
                 credits,
                 waiting == null ? plan.waiting() : waiting,
-                plan.flow());
+                flow.over(plan.flow()));
     }
 }

@@ -13,7 +13,6 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapter;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
 
 /**
  * Calls of methods that return a {@link Publisher} or what Spring can adapt to one: each subscription takes its own
@@ -106,32 +105,34 @@ final class ReactiveCalls implements CallStyle {
         return toPublisher.apply(returned);
     }
 
-    /** The call ends with its publisher. What was emitted has come from the provider: only a failure before that gives credits back. */
+    /**
+     * The call ends with its publisher, and before its subscriber is told: that may make the next call there and then. What was
+     * emitted has come from the provider: only a failure before that gives credits back.
+     */
     private Publisher<?> watched(LimitedCall limited, Publisher<?> publisher, @Nullable Acquisition answer) {
-        AtomicReference<@Nullable Object> emitted = new AtomicReference<>();
         if (single) {
             return Mono.fromDirect(publisher)
-                    .doOnNext(emitted::set)
+                    .doOnSuccess(value -> limited.returned(answer, value))
                     .doOnError(failure -> limited.failed(answer, failure))
-                    .doFinally(signal -> ended(limited, answer, signal, emitted.get()));
+                    .doOnCancel(() -> limited.givenUp(answer));
         }
+        AtomicReference<@Nullable Object> emitted = new AtomicReference<>();
         return Flux.from(publisher)
                 .doOnNext(emitted::set)
+                .doOnComplete(() -> limited.returned(answer, emitted.get()))
                 .doOnError(failure -> {
                     if (emitted.get() == null) {
                         limited.failed(answer, failure);
+                    } else {
+                        limited.returned(answer, emitted.get());
                     }
                 })
-                .doFinally(signal -> ended(limited, answer, signal, emitted.get()));
-    }
-
-    /** Of a failure that gave credits back nothing more is to be told: only what comes first counts. */
-    private static void ended(
-            LimitedCall limited, @Nullable Acquisition answer, SignalType signal, @Nullable Object emitted) {
-        if (signal == SignalType.CANCEL && emitted == null) {
-            limited.givenUp(answer);
-        } else {
-            limited.returned(answer, emitted);
-        }
+                .doOnCancel(() -> {
+                    if (emitted.get() == null) {
+                        limited.givenUp(answer);
+                    } else {
+                        limited.returned(answer, emitted.get());
+                    }
+                });
     }
 }

@@ -1,10 +1,12 @@
 package io.github.reverseratelimiter.spring.aop;
 
 import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.Flow;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.Waiting;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +41,8 @@ record SeveralOperations(Place place, List<RateLimitedOperation> operations) {
         CreditRequest second = other.template();
         if (!first.key().equals(second.key())
                 || !one.key().text().equals(other.key().text())) {
+            checkCountsNone(one);
+            checkCountsNone(other);
             return;
         }
         if (!one.cost().text().equals(other.cost().text())) {
@@ -49,11 +53,41 @@ record SeveralOperations(Place place, List<RateLimitedOperation> operations) {
                     "give both the same: they are one take",
                     null);
         }
+        checkCaps(one, other);
         List<RateLimit> limits =
                 Stream.of(first, second).flatMap(each -> each.limits().stream()).toList();
         Duration margin = first.margin().compareTo(second.margin()) > 0 ? first.margin() : second.margin();
         // They become one request, which has to be a right one: it has one limit for each window, and not too many of
         // them.
-        var unused = new CreditRequest(first.key(), limits, margin, first.credits(), waiting);
+        var unused = new CreditRequest(first.key(), limits, margin, first.credits(), waiting, first.flow());
+    }
+
+    private void checkCountsNone(RateLimitedOperation ofOneKey) {
+        Flow flow = ofOneKey.template().flow();
+        if (flow.countsCallsInFlight()) {
+            throw new InvalidRateLimitedMethodException(
+                    place,
+                    "its annotations take credits of several keys, but the calls of key "
+                            + ofOneKey.key().text() + " are counted until they end ("
+                            + (flow.maxInFlight().isPresent()
+                                    ? "maxInFlight is " + flow.maxInFlight().getAsInt()
+                                    : "countUntil is \"completion\"")
+                            + ")",
+                    "leave one key only, or count in flight on another method, which this one calls",
+                    null);
+        }
+    }
+
+    private void checkCaps(RateLimitedOperation one, RateLimitedOperation other) {
+        OptionalInt first = one.template().flow().maxInFlight();
+        OptionalInt second = other.template().flow().maxInFlight();
+        if (first.isPresent() && second.isPresent() && first.getAsInt() != second.getAsInt()) {
+            throw new InvalidRateLimitedMethodException(
+                    place,
+                    "two annotations for key " + one.key().text() + " allow " + first.getAsInt() + " and "
+                            + second.getAsInt() + " calls in flight",
+                    "keep the smaller",
+                    null);
+        }
     }
 }

@@ -35,6 +35,16 @@ record BorrowedCreditStore(CreditStore bean) implements CreditStore {
     }
 
     @Override
+    public CompletionStage<Integer> refund(CreditKey key, Refund refund) {
+        return bean.refund(key, refund);
+    }
+
+    @Override
+    public CompletionStage<Integer> refundAgain(CreditKey key, Refund refund) {
+        return bean.refundAgain(key, refund);
+    }
+
+    @Override
     public CompletionStage<Long> pause(CreditKey key, Duration duration) {
         return bean.pause(key, duration);
     }
@@ -47,6 +57,11 @@ record BorrowedCreditStore(CreditStore bean) implements CreditStore {
     @Override
     public CompletionStage<Boolean> notMade(Call call, long request) {
         return bean.notMade(call, request);
+    }
+
+    @Override
+    public CompletionStage<Boolean> withdrawn(Call call, long request) {
+        return bean.withdrawn(call, request);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
 import io.github.reverseratelimiter.redis.RedisScriptExecutor;
+import io.github.reverseratelimiter.spring.health.StoreHealth;
 import java.util.Optional;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
@@ -54,8 +55,11 @@ final class RedisCreditStoreConfiguration {
 
     @Bean
     SelfTest reverseRateLimiterSelfTest(
-            ConfigurableListableBeanFactory beans, ReverseRateLimiterProperties properties) {
-        return new SelfTest(() -> made(beans), properties);
+            ConfigurableListableBeanFactory beans,
+            ReverseRateLimiterProperties properties,
+            ObjectProvider<StoreHealth> health) {
+        return new SelfTest(
+                () -> made(beans), properties, outcome -> health.ifAvailable(known -> known.tried(outcome)));
     }
 
     private static Optional<RedisCreditStore> made(ConfigurableListableBeanFactory beans) {

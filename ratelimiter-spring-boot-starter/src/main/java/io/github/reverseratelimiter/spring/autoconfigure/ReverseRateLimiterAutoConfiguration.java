@@ -72,6 +72,12 @@ public final class ReverseRateLimiterAutoConfiguration {
         if (properties.expectedInstances() != null) {
             builder.localShare(new InMemoryCreditStore(), properties.expectedInstances());
         }
+        if (properties.lease() != null) {
+            builder.lease(properties.lease());
+        }
+        if (properties.longestCall() != null) {
+            builder.longestCall(properties.longestCall());
+        }
         limitResolver.find().ifPresent(builder::limitResolver);
         properties.settings().forEach(builder::limiter);
         listeners.orderedStream().forEach(builder::listener);

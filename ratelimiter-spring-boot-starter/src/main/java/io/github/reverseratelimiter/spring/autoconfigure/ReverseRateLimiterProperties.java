@@ -38,6 +38,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param expectedInstances How many instances there are at most. With on-store-failure local, the share of each is its part of the limit, rounded down, at least 1.
  * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated. With auto, named limiters learn it; anything else begins with 25ms and stays there.
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
+ * @param lease Time after which the calls in flight of an instance that is not heard of are given up, at least four times the store-timeout. If not given, 30s, or four times the store-timeout where that is longer.
+ * @param longestCall Time after which a call in flight is not counted any more though nobody has said that it ended, at least the lease. If not given, 10m, or the lease where that is longer.
  * @param limitsCache Time for which the answer of a LimitResolver bean is kept. Zero asks it at each call.
  * @param redisConnectionFactory Name of the RedisConnectionFactory bean to use, if there are several and none is primary.
  * @param selfTest Whether Redis is tried at the start, which fails where Redis refuses: a missing right, a wrong password. Where Redis is away, the application starts. Also warns where Redis may evict keys.
@@ -58,6 +60,8 @@ public record ReverseRateLimiterProperties(
         @Nullable Integer expectedInstances,
         @DefaultValue("25ms") MarginProperty margin,
         @DefaultValue("1000") int maxWaiters,
+        @Nullable Duration lease,
+        @Nullable Duration longestCall,
         @DefaultValue("10s") Duration limitsCache,
         @Nullable String redisConnectionFactory,
         @DefaultValue("true") boolean selfTest,
@@ -103,6 +107,7 @@ public record ReverseRateLimiterProperties(
                 "must be at most 366d",
                 "give 25ms, for example");
         Check.that(maxWaiters >= 0, "max-waiters", maxWaiters, "must be at least 0", "0 lets nobody wait");
+        checkLease(lease, longestCall, storeTimeout);
         Check.that(!limitsCache.isNegative(), "limits-cache", limitsCache, "must not be negative", "give 0s or more");
         Check.that(
                 expectedInstances == null || expectedInstances >= 1,
@@ -120,6 +125,35 @@ public record ReverseRateLimiterProperties(
         for (Map.Entry<String, Limiter> limiter : limiters.entrySet()) {
             settings(limiter.getKey(), limiter.getValue(), margin);
         }
+    }
+
+    private static void checkLease(@Nullable Duration lease, @Nullable Duration longestCall, Duration storeTimeout) {
+        Duration least = ReverseRateLimiterBuilder.leastLease(storeTimeout);
+        Check.that(
+                lease == null || lease.compareTo(least) >= 0,
+                "lease",
+                lease,
+                "must be at least four times the store-timeout",
+                "give " + least.toMillis() + "ms or more");
+        Check.that(
+                lease == null || lease.compareTo(ReverseRateLimiterBuilder.MAX_LEASE) <= 0,
+                "lease",
+                lease,
+                "must be at most 1d",
+                "give 30s, for example");
+        Duration known = lease != null ? lease : ReverseRateLimiterBuilder.usualLease(storeTimeout);
+        Check.that(
+                longestCall == null || longestCall.compareTo(known) >= 0,
+                "longest-call",
+                longestCall,
+                "must be at least the lease",
+                "give the longest time that a call may take, or a shorter lease");
+        Check.that(
+                longestCall == null || longestCall.compareTo(Waiting.MAX_WAIT) <= 0,
+                "longest-call",
+                longestCall,
+                "must be at most 366d",
+                "give the longest time that a call may take");
     }
 
     private static boolean countsLocally(OnStoreFailure usual, Map<String, Limiter> limiters) {
@@ -299,6 +333,7 @@ public record ReverseRateLimiterProperties(
      * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider.
      * @param retries Further attempts to get a credit, unless the call says otherwise. Attempts are one more.
      * @param retryInterval Time between two attempts. If unset, as long as the last answer said.
+     * @param maxInFlight Calls of this key that may be in flight at once, over all instances.
      */
     public record Key(
             @DefaultValue List<Limit> limits,
@@ -307,7 +342,8 @@ public record ReverseRateLimiterProperties(
             @Nullable Duration maxWait,
             @Nullable Duration margin,
             @Nullable Integer retries,
-            @Nullable Duration retryInterval) {
+            @Nullable Duration retryInterval,
+            @Nullable Integer maxInFlight) {
 
         /** Checks what can be checked without the limiter. */
         public Key {
@@ -318,6 +354,7 @@ public record ReverseRateLimiterProperties(
         private Plan plan(Plan others) {
             Plan plan = limits.isEmpty() ? others : others.limits(StatedPlan.rateLimits(limits));
             plan = margin == null ? plan : plan.margin(margin);
+            plan = maxInFlight == null ? plan : plan.flow(plan.flow().maxInFlight(maxInFlight));
             return plan.waiting(
                     StatedPlan.waiting(retries, retryInterval, maxWait).orElse(plan.waiting()));
         }

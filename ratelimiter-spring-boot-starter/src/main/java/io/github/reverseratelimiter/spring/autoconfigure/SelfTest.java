@@ -27,12 +27,22 @@ final class SelfTest implements SmartLifecycle {
 
     private final Supplier<Optional<RedisCreditStore>> store;
     private final ReverseRateLimiterProperties properties;
+    private final Outcomes outcomes;
     private volatile boolean running;
 
+    /** Hears what it has shown, perhaps more than once: at the start, and when Redis answers after all. */
+    @FunctionalInterface
+    interface Outcomes {
+
+        /** Why Redis did not decide; null if it did. */
+        void tried(@Nullable CreditStoreException outcome);
+    }
+
     /** Of the store, if it is made and Redis': it is not made for the test. */
-    SelfTest(Supplier<Optional<RedisCreditStore>> store, ReverseRateLimiterProperties properties) {
+    SelfTest(Supplier<Optional<RedisCreditStore>> store, ReverseRateLimiterProperties properties, Outcomes outcomes) {
         this.store = store;
         this.properties = properties;
+        this.outcomes = outcomes;
     }
 
     @Override
@@ -49,8 +59,11 @@ final class SelfTest implements SmartLifecycle {
                 CompletableFuture.<Void>completedFuture(null).thenCompose(now -> made.selfTest(timeout));
         try {
             test.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            outcomes.tried(null);
         } catch (TimeoutException e) {
-            goOn("it has not answered within " + timeout.toMillis() + "ms (reverse-rate-limiter.store-timeout)");
+            goOn(new CreditStoreException(
+                    CreditStoreException.Reason.TIMEOUT,
+                    "it has not answered within " + timeout.toMillis() + "ms (reverse-rate-limiter.store-timeout)"));
             var unused = test.whenComplete((nothing, failure) -> tooLate(failure));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -59,7 +72,7 @@ final class SelfTest implements SmartLifecycle {
         }
     }
 
-    private static void failed(Throwable failure) {
+    private void failed(Throwable failure) {
         if (failure instanceof CreditStoreMisconfiguredException refused) {
             throw new LimiterSetupException(
                     "the self-test of the limiter failed: " + refused.getMessage(),
@@ -67,21 +80,32 @@ final class SelfTest implements SmartLifecycle {
                             + " to false, to start all the same: each limited call then fails so",
                     refused);
         }
-        goOn(failure instanceof CreditStoreException ? String.valueOf(failure.getMessage()) : failure.toString());
+        goOn(
+                failure instanceof CreditStoreException away
+                        ? away
+                        : new CreditStoreException(failure.toString(), failure));
     }
 
-    private static void goOn(String why) {
+    private void goOn(CreditStoreException why) {
+        outcomes.tried(why);
         LOG.log(
                 System.Logger.Level.WARNING,
                 "Redis could not be tried at the start; the application starts, and while Redis does not decide, calls get"
-                        + " the answer that on-store-failure says: " + why);
+                        + " the answer that on-store-failure says: " + why.getMessage());
     }
 
     /** The start could not wait for it. */
-    private static void tooLate(@Nullable Throwable failure) {
+    private void tooLate(@Nullable Throwable failure) {
+        if (failure == null) {
+            outcomes.tried(null);
+            return;
+        }
         for (Throwable each = failure; each != null; each = each.getCause()) {
-            if (each instanceof CreditStoreMisconfiguredException) {
-                LOG.log(System.Logger.Level.ERROR, "The self-test of the limiter failed: " + each.getMessage());
+            if (each instanceof CreditStoreException outcome) {
+                outcomes.tried(outcome);
+                if (outcome instanceof CreditStoreMisconfiguredException) {
+                    LOG.log(System.Logger.Level.ERROR, "The self-test of the limiter failed: " + outcome.getMessage());
+                }
                 return;
             }
         }

@@ -1,8 +1,10 @@
 package io.github.reverseratelimiter.spring.metrics;
 
 import io.github.reverseratelimiter.AcquireInterruptedException;
+import io.github.reverseratelimiter.Acquisition.Basis;
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
+import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
@@ -15,9 +17,11 @@ import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Records what it hears in {@link ReverseRateLimiterMeters}. */
@@ -32,16 +36,20 @@ public final class MeterRecordingListener implements RateLimiterListener {
     private final MeterProvider<Counter> storeFailures;
     private final MeterProvider<Counter> storeOutages;
     private final MeterProvider<Counter> unexplainedRefusals;
+    private final MeterProvider<Timer> calls;
+    private final MeterProvider<Counter> leasesLost;
     private final MeterRegistry registry;
     /** Held here: a gauge holds what it watches weakly. */
     private final Map<String, AtomicReference<Duration>> margins = new ConcurrentHashMap<>();
 
+    private final Map<String, AtomicInteger> inFlight = new ConcurrentHashMap<>();
+
     /** Records in this registry. */
     public MeterRecordingListener(MeterRegistry registry) {
         this.acquisitions = counter(ReverseRateLimiterMeters.ACQUISITIONS, registry);
-        this.wait = Timer.builder(ReverseRateLimiterMeters.WAIT.meter())
-                .description(ReverseRateLimiterMeters.WAIT.description())
-                .withRegistry(registry);
+        this.wait = timer(ReverseRateLimiterMeters.WAIT, registry);
+        this.calls = timer(ReverseRateLimiterMeters.CALLS, registry);
+        this.leasesLost = counter(ReverseRateLimiterMeters.LEASES_LOST, registry);
         this.refunds = counter(ReverseRateLimiterMeters.REFUNDS, registry);
         this.storeFailures = counter(ReverseRateLimiterMeters.STORE_FAILURES, registry);
         this.storeOutages = counter(ReverseRateLimiterMeters.STORE_OUTAGES, registry);
@@ -53,10 +61,17 @@ public final class MeterRecordingListener implements RateLimiterListener {
         return Counter.builder(meter.meter()).description(meter.description()).withRegistry(registry);
     }
 
+    private static MeterProvider<Timer> timer(ReverseRateLimiterMeters meter, MeterRegistry registry) {
+        return Timer.builder(meter.meter()).description(meter.description()).withRegistry(registry);
+    }
+
     @Override
     public void granted(CreditRequest request, Granted granted) {
         count(request, "granted", NONE, granted.basis().toString());
         wait.withTags(ReverseRateLimiterMeters.LIMITER, limiter(request.key())).record(granted.waited());
+        if (request.flow().countsCallsInFlight() && granted.basis() instanceof Basis.Store) {
+            callsInFlight(request).incrementAndGet();
+        }
     }
 
     @Override
@@ -118,6 +133,38 @@ public final class MeterRecordingListener implements RateLimiterListener {
     }
 
     @Override
+    public void callEnded(CreditRequest request, Duration took, CallEnd end) {
+        over(request, took, end.name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public void callGivenUp(CreditRequest request, Duration took) {
+        over(request, took, "given-up");
+    }
+
+    private void over(CreditRequest request, Duration took, String end) {
+        callsInFlight(request).decrementAndGet();
+        calls.withTags(ReverseRateLimiterMeters.LIMITER, limiter(request.key()), ReverseRateLimiterMeters.END, end)
+                .record(took);
+    }
+
+    private AtomicInteger callsInFlight(CreditRequest request) {
+        return inFlight.computeIfAbsent(limiter(request.key()), limiter -> {
+            AtomicInteger calls = new AtomicInteger();
+            Gauge.builder(ReverseRateLimiterMeters.CALLS_IN_FLIGHT.meter(), calls, AtomicInteger::get)
+                    .description(ReverseRateLimiterMeters.CALLS_IN_FLIGHT.description())
+                    .tag(ReverseRateLimiterMeters.LIMITER, limiter)
+                    .register(registry);
+            return calls;
+        });
+    }
+
+    @Override
+    public void leaseLost(String limiter) {
+        leasesLost.withTags(ReverseRateLimiterMeters.LIMITER, limiter(limiter)).increment();
+    }
+
+    @Override
     public void refusedDespiteMargin(String limiter, Duration margin) {
         unexplainedRefusals.withTags(ReverseRateLimiterMeters.LIMITER, limiter).increment();
     }
@@ -137,7 +184,11 @@ public final class MeterRecordingListener implements RateLimiterListener {
     }
 
     private static String limiter(CreditKey key) {
-        return key.limiter().isEmpty() ? NONE : key.limiter();
+        return limiter(key.limiter());
+    }
+
+    private static String limiter(String name) {
+        return name.isEmpty() ? NONE : name;
     }
 
     private static String reason(Throwable failure) {

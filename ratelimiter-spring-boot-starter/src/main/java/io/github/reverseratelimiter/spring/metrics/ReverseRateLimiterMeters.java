@@ -43,7 +43,25 @@ public enum ReverseRateLimiterMeters {
     UNEXPLAINED_REFUSALS(
             "reverse.rate.limiter.unexplained.refusals",
             Meter.Type.COUNTER,
-            "Calls that the provider refused although the learnt margin was as wide as it gets.");
+            "Calls that the provider refused although the learnt margin was as wide as it gets."),
+
+    /** Calls of this instance that are counted in flight. */
+    CALLS_IN_FLIGHT(
+            "reverse.rate.limiter.calls.in.flight",
+            Meter.Type.GAUGE,
+            "Calls of this instance that are counted in flight."),
+
+    /** How long calls were counted in flight, and how they ended. */
+    CALLS(
+            "reverse.rate.limiter.calls",
+            Meter.Type.TIMER,
+            "Time for which calls were counted in flight, by how they ended."),
+
+    /** How often the store did not count calls any more that were in flight. */
+    LEASES_LOST(
+            "reverse.rate.limiter.leases.lost",
+            Meter.Type.COUNTER,
+            "Times the store no longer counted this instance's calls in flight of a key.");
 
     /** Tag: name of the limiter, {@code none} for the nameless one. */
     public static final String LIMITER = "limiter";
@@ -66,6 +84,12 @@ public enum ReverseRateLimiterMeters {
      * where it refuses: that is an error with each.
      */
     public static final String POLICY = "policy";
+
+    /**
+     * Tag: how a call in flight ended, {@code answered}, {@code refused}, {@code unknown} (its caller gave up, and it
+     * cannot be on its way any more), or {@code given-up}: nobody said within the longest time that a call may last.
+     */
+    public static final String END = "end";
 
     private final String meter;
     private final Meter.Type type;
@@ -98,6 +122,7 @@ public enum ReverseRateLimiterMeters {
             case ACQUISITIONS -> List.of(LIMITER, OUTCOME, REASON, BASIS);
             case STORE_FAILURES -> List.of(LIMITER, REASON, POLICY);
             case STORE_OUTAGES -> List.of();
+            case CALLS -> List.of(LIMITER, END);
             default -> List.of(LIMITER);
         };
     }

@@ -96,7 +96,7 @@ final class Link<C extends Opened> {
                                 ? new CreditStoreException(
                                         Reason.TIMEOUT,
                                         "Redis did not decide (no connection within " + patience.toMillis()
-                                                + "ms): is it up, and reachable?")
+                                                + "ms): is it up, and reachable, with TLS or without?")
                                 : failure));
     }
 

@@ -28,7 +28,16 @@ final class RedisFailures {
     private static final Words LASTING = new Words(List.of(
             new Meaning(Reason.FOREIGN_KEY, "WRONGTYPE|RRLFOREIGN"),
             new Meaning(Reason.ACCESS, "NOPERM|ERR The user executing the script can't run"),
-            new Meaning(Reason.AUTHENTICATION, "NOAUTH|WRONGPASS"),
+            new Meaning(
+                    Reason.AUTHENTICATION,
+                    "NOAUTH|WRONGPASS|ERR invalid password|ERR AUTH <password> called without|ERR Client sent AUTH|DENIED Redis is running in protected mode"),
+            new Meaning(
+                    Reason.DATABASE, "DB index is out of range|invalid DB index|SELECT is not allowed in cluster mode"),
+            new Meaning(
+                    Reason.TLS,
+                    "not an SSL/TLS record|Unsupported or unrecognized SSL message|PKIX path"
+                            + "|No subject alternative|No name matching"
+                            + "|Received fatal alert: (?:bad_certificate|unknown_ca|certificate_\\w+|handshake_failure|protocol_version)"),
             new Meaning(Reason.CROSS_SLOT, "CROSSSLOT|have different slots"),
             new Meaning(Reason.UNKNOWN_COMMAND, "unknown command|Unknown Redis command")));
 

@@ -9,7 +9,8 @@ final class Remedy {
 
     static String of(Reason reason) {
         return switch (reason) {
-            case TIMEOUT, CONNECTION, OTHER -> "is it up, reachable, and not a replica?";
+            case TIMEOUT, OTHER -> "is it up, reachable, and not a replica?";
+            case CONNECTION -> "is it up, reachable at that host and port, with TLS or without, and not a replica?";
             case READ_ONLY, MASTER_DOWN -> "it is a replica; name the master in spring.data.redis";
             case LOADING -> "it has started, and reads what it wrote down";
             case CLUSTER_DOWN -> "no node of the cluster serves the slot of the key; look at CLUSTER INFO";
@@ -23,7 +24,12 @@ final class Remedy {
             case FOREIGN_KEY ->
                 "a key of ours holds what something else wrote; give another reverse-rate-limiter.key-prefix";
             case FORMAT -> "a newer version wrote that key; until this one is updated, on-store-failure answers";
-            case AUTHENTICATION -> "correct spring.data.redis.username and password";
+            case AUTHENTICATION ->
+                "correct spring.data.redis.username and password; a Redis in protected mode has none yet, give it one";
+            case DATABASE -> "correct spring.data.redis.database: this Redis has none of that number";
+            case TLS ->
+                "correct spring.data.redis.ssl (enabled where Redis speaks TLS, and only there) and its bundle, which must"
+                        + " trust the certificate of Redis";
             case CROSS_SLOT ->
                 "credits of several keys are taken together only where all keys are in one slot;"
                         + " set reverse-rate-limiter.hash-tag";

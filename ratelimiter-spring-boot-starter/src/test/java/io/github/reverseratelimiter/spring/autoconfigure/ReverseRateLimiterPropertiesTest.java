@@ -38,6 +38,8 @@ class ReverseRateLimiterPropertiesTest {
             assertThat(properties.expectedInstances()).isNull();
             assertThat(properties.margin()).hasToString("25ms");
             assertThat(properties.maxWaiters()).isEqualTo(1_000);
+            assertThat(properties.lease()).isNull();
+            assertThat(properties.longestCall()).isNull();
             assertThat(properties.limitsCache()).isEqualTo(Duration.ofSeconds(10));
             assertThat(properties.redisConnectionFactory()).isNull();
             assertThat(properties.limiters()).isEmpty();
@@ -89,6 +91,34 @@ class ReverseRateLimiterPropertiesTest {
                 wrong("store-timeout=soon", "reverse-rate-limiter.store-timeout", "soon"),
                 wrong("margin=-1ms", "margin must not be negative", "'-1ms'", "give 0ms"),
                 wrong("max-waiters=-1", "max-waiters must be at least 0", "'-1'", "0 lets nobody wait"),
+                wrong(
+                        "lease=999ms",
+                        "lease must be at least four times the store-timeout",
+                        "'999ms'",
+                        "give 1000ms or more"),
+                wrong("lease=30s store-timeout=8s", "lease must be at least four times", "'30000ms'", "give 32000ms"),
+                wrong("lease=-1s", "lease must be at least four times", "'-1000ms'", "give 1000ms"),
+                wrong("lease=25h", "lease must be at most 1d", "'90000000ms'", "give 30s"),
+                wrong("lease=30", "reverse-rate-limiter.lease", "30 has no unit"),
+                wrong(
+                        "longest-call=29s",
+                        "longest-call must be at least the lease",
+                        "'29000ms'",
+                        "give the longest time"),
+                wrong(
+                        "lease=5s longest-call=4s",
+                        "longest-call must be at least the lease",
+                        "'4000ms'",
+                        "shorter lease"),
+                wrong("longest-call=400d", "longest-call must be at most 366d", "'34560000000ms'", "give the longest"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "max-in-flight=0",
+                        "reverse-rate-limiter.limiters.github",
+                        "max-in-flight must be from 1 to 100000 but was 0"),
+                wrong(
+                        FIVE_A_SECOND + ONE + "longest-delay=-1s",
+                        "reverse-rate-limiter.limiters.github",
+                        "longest-delay must be from 0s to 366d but was -1s"),
                 wrong("limits-cache=-1s", "limits-cache must not be negative", "'-1000ms'", "give 0s"),
                 wrong("limits-cache=10", "reverse-rate-limiter.limits-cache", "10 has no unit"),
                 wrong("store-timeout=109500d", "store-timeout must be at most 1h", "'9460800000000ms'", "give 250ms"),
@@ -103,7 +133,7 @@ class ReverseRateLimiterPropertiesTest {
                         "on-store-failures=deny",
                         "There is no property reverse-rate-limiter.on-store-failures (\"deny\" in ",
                         "[enabled, store, key-prefix, hash-tag, hash-keys, store-timeout, on-store-failure, expected-instances,"
-                                + " margin, max-waiters, limits-cache,"
+                                + " margin, max-waiters, lease, longest-call, limits-cache,"
                                 + " redis-connection-factory, self-test, advice, misuse, limiters, web]"),
                 wrong(
                         "web.enabeld=false",
@@ -222,7 +252,7 @@ class ReverseRateLimiterPropertiesTest {
                 wrong(
                         FIVE_A_SECOND + ONE + "keys.acme.limt=9",
                         "There is no property reverse-rate-limiter.limiters.github.keys.acme.limt",
-                        "[limits, limit, window, max-wait, margin, retries, retry-interval]."),
+                        "[limits, limit, window, max-wait, margin, retries, retry-interval, max-in-flight]."),
                 wrong(
                         FIVE_A_SECOND + ONE + "keys.acme.limits[0].limit=5 " + ONE + "keys.acme.limits[0].window=1s "
                                 + ONE + "keys.acme.limits[0].windw=1s",

@@ -3,7 +3,11 @@ package io.github.reverseratelimiter.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.CreditStore;
+import io.github.reverseratelimiter.OnStoreFailure;
+import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.memory.InMemoryCreditStore;
 import io.github.reverseratelimiter.redis.FragileRedis;
 import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
@@ -12,9 +16,12 @@ import io.github.reverseratelimiter.spring.Analyses;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.LogLines;
 import io.github.reverseratelimiter.spring.Warnings;
+import io.github.reverseratelimiter.spring.health.StoreHealth;
 import io.lettuce.core.ScanArgs;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 
 /** Redis is tried at the start, by a real one (FAULTS rows 1, 28, 49, 50). */
 class SelfTestIT {
@@ -137,12 +145,65 @@ class SelfTestIT {
         }
     }
 
+    /** Over connections of its own, and of the application. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spring.data.redis.client-type=lettuce",
+                "spring.data.redis.client-type=jedis",
+                "spring.data.redis.lettuce.read-from=upstream"
+            })
+    void stopsTheStartInADatabaseThatIsNotThere(String client) {
+        Contexts.redis()
+                .withPropertyValues(
+                        client,
+                        "spring.data.redis.port=" + redis.port(),
+                        "spring.data.redis.database=99",
+                        "reverse-rate-limiter.store-timeout=10s")
+                .run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                        .contains("DB index is out of range", "correct spring.data.redis.database"));
+    }
+
+    private static ApplicationContextRunner withHealth(ApplicationContextRunner application) {
+        return application.withBean(StoreHealth.class, () -> new StoreHealth(OnStoreFailure.ALLOW, List.of()));
+    }
+
+    private static Map<String, Object> details(ApplicationContext context) {
+        return context.getBean(StoreHealth.class).details();
+    }
+
     @Test
-    void doesNotStopTheStartWhereRedisIsAway() {
-        Contexts.redis().run(context -> {
+    void doesNotStopTheStartWhereRedisIsAwayAndHealthTellsSoAtOnce() {
+        withHealth(Contexts.redis()).run(context -> {
             assertThat(context).hasNotFailed();
             assertThat(warnings.texts()).singleElement().asString().contains("Redis could not be tried at the start");
+            assertThat(details(context)).containsEntry("state", "degraded").containsEntry("reason", "connection");
         });
+    }
+
+    @Test
+    void healthIsUpWhenOneCallWasDecidedThoughTheTestHadFailed() {
+        redis.freeze();
+        try {
+            withHealth(application())
+                    .withPropertyValues("reverse-rate-limiter.store-timeout=250ms")
+                    .run(context -> {
+                        assertThat(details(context))
+                                .containsEntry("state", "degraded")
+                                .containsEntry("reason", "timeout");
+
+                        redis.thaw();
+                        ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+                        await().until(() -> limiter.tryAcquire("acme", RateLimit.of(1_000, Duration.ofHours(1)))
+                                instanceof Acquisition.Granted);
+                        assertThat(details(context))
+                                .containsEntry("state", "up")
+                                .doesNotContainKey("reason");
+                    });
+        } finally {
+            redis.thaw();
+            redis.awaitAnswer("PING", "PONG");
+        }
     }
 
     @Test

@@ -43,7 +43,7 @@ class AllAttributesTest {
         GeneratedBean bean = GeneratedBean.of(stands, returns, row);
 
         Contexts.memory()
-                .withPropertyValues("my.limit=8", "my.retries=4")
+                .withPropertyValues("my.limit=8", "my.retries=4", "my.count-until=completion")
                 .withBean(ReverseRateLimiter.class, () -> limiter)
                 .withInitializer(context -> bean.register(context))
                 .run(context -> {

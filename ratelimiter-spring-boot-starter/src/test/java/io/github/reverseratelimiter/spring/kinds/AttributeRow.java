@@ -2,7 +2,10 @@ package io.github.reverseratelimiter.spring.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.reverseratelimiter.CountUntil;
 import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.Flow;
+import io.github.reverseratelimiter.Pacing;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.Waiting;
 import io.github.reverseratelimiter.spring.RecordingLimiter;
@@ -65,6 +68,12 @@ record AttributeRow(Map<String, Object> attributes, boolean denied, boolean fail
                     "#account.length()",
                     request -> assertThat(request.credits()).isEqualTo(4)),
             request("margin", "7ms", request -> assertThat(request.margin()).isEqualTo(Duration.ofMillis(7))),
+            request("maxInFlight", 3, request -> assertThat(request.flow()).isEqualTo(Flow.FREE.maxInFlight(3))),
+            request(
+                    "countUntil",
+                    "${my.count-until}",
+                    request -> assertThat(request.flow()).isEqualTo(Flow.FREE.countUntil(CountUntil.COMPLETION))),
+            request("pace", true, request -> assertThat(request.flow()).isEqualTo(Flow.FREE.pacing(Pacing.EVEN))),
             Map.entry(
                     "fallbackMethod",
                     new AttributeRow(

@@ -215,6 +215,8 @@ record GeneratedBean(Class<?> type, Class<?> called, InvocationHandler body) {
                 builder = builder.define(attribute.getKey(), text);
             } else if (attribute.getValue() instanceof Integer number) {
                 builder = builder.define(attribute.getKey(), number);
+            } else if (attribute.getValue() instanceof Boolean flag) {
+                builder = builder.define(attribute.getKey(), flag);
             } else {
                 builder = builder.defineTypeArray(attribute.getKey(), (Class<?>[]) attribute.getValue());
             }

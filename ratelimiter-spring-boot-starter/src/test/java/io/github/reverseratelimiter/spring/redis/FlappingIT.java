@@ -12,6 +12,7 @@ import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.redis.FragileRedis;
 import io.github.reverseratelimiter.redis.Proxy;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
+import io.github.reverseratelimiter.spring.LogLines;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,7 +29,7 @@ import org.springframework.context.Lifecycle;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** FAULTS row 7: a Redis that comes and goes, sixty times, under callers that never stop. */
+/** FAULTS rows 7 and 48: a Redis that comes and goes, sixty times, under callers that never stop. */
 class FlappingIT {
 
     private static final int CALLERS = 8;
@@ -92,7 +93,10 @@ class FlappingIT {
                     .executor(Runnable::run)
                     .build()) {
                 await().until(() -> isGranted(limiter));
-                flap(limiter, proxy, client);
+                try (LogLines log = new LogLines()) {
+                    Duration took = flap(limiter, proxy, client);
+                    fewLines(log.ours(), took);
+                }
             } finally {
                 over.set(true);
                 callers.shutdown();
@@ -101,7 +105,9 @@ class FlappingIT {
         }
     }
 
-    private void flap(ReverseRateLimiter limiter, Proxy proxy, Client client) {
+    /** Returns how long it took. */
+    private Duration flap(ReverseRateLimiter limiter, Proxy proxy, Client client) {
+        long begin = System.nanoTime();
         AtomicInteger granted = new AtomicInteger();
         for (int i = 0; i < CALLERS; i++) {
             callers.execute(() -> {
@@ -132,6 +138,20 @@ class FlappingIT {
                 .isEqualTo(IntStream.range(0, outages.told.size())
                         .mapToObj(i -> i % 2 == 0 ? "away" : "back")
                         .toList());
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /** Two outages a minute are told, each with its end; the others are summed up. */
+    private static void fewLines(List<String> lines, Duration took) {
+        List<String> begins = linesOf(lines, "WARNING The store did not decide; ");
+        List<String> ends = linesOf(lines, "INFO The store decides again after ");
+        assertThat(begins).hasSizeBetween(1, 2 * (1 + (int) took.toMinutes()));
+        assertThat(ends).hasSameSizeAs(begins);
+        assertThat(lines).as("and nothing else").hasSizeLessThanOrEqualTo(4 * (1 + (int) took.toMinutes()));
+    }
+
+    private static List<String> linesOf(List<String> lines, String beginning) {
+        return lines.stream().filter(line -> line.startsWith(beginning)).toList();
     }
 
     private static boolean isGranted(ReverseRateLimiter limiter) {

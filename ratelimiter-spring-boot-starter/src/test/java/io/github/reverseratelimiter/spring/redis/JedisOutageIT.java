@@ -11,8 +11,8 @@ import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import redis.clients.jedis.JedisPoolConfig;
 
 /**
- * FAULTS rows 1 to 4, with Jedis as Spring Boot sets it up: a pool of eight, whose connections block for two seconds
- * when Redis does not answer.
+ * FAULTS rows 1 to 4 and 54, with Jedis as Spring Boot sets it up: a pool of eight, whose connections block for two
+ * seconds when Redis does not answer.
  */
 class JedisOutageIT extends OutageContract {
 
@@ -48,17 +48,27 @@ class JedisOutageIT extends OutageContract {
         return POOL + 1;
     }
 
+    @Override
+    int callsEach() {
+        return 4;
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"REFUSED_AT_THE_START", "KILLED", "FROZEN", "BLACK_HOLE", "BUSY"})
     void everyDecisionEndsInItsTime(Trouble trouble) {
         endsInTime(trouble);
     }
 
+    @Test
+    void aCallerThatIsAloneIsNotTheProbeEachTime() {
+        answersAtOnceWhoIsAlone(OutageContract::sync);
+    }
+
     /** Though all eight connections have begun to hang a moment before. */
     @Test
     void usesRedisAgainAsSoonAsItIsBack() {
         begin(Trouble.BLACK_HOLE);
-        slowest(MANY, OutageContract::async);
+        ask(MANY, OutageContract::async);
 
         Trouble.BLACK_HOLE.end(redis, proxy);
         comesBack();

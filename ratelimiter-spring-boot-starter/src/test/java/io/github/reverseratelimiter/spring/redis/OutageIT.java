@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** FAULTS rows 1 to 4, 6 and 20, with Lettuce as Spring Boot sets it up: commands time out after a minute. */
+/** FAULTS rows 1 to 4, 6, 20 and 54, with Lettuce as Spring Boot sets it up: commands time out after a minute. */
 class OutageIT extends OutageContract {
 
     @BeforeAll
@@ -35,6 +35,11 @@ class OutageIT extends OutageContract {
         return 1;
     }
 
+    @Override
+    int callsEach() {
+        return 2;
+    }
+
     @ParameterizedTest
     @EnumSource
     void everyDecisionEndsInItsTime(Trouble trouble) {
@@ -42,10 +47,20 @@ class OutageIT extends OutageContract {
     }
 
     @Test
+    void aCallerThatIsAloneIsNotTheProbeEachTime() {
+        answersAtOnceWhoIsAlone(OutageContract::sync);
+    }
+
+    @Test
+    void anAsynchronousCallerThatIsAloneIsNotTheProbeEachTime() {
+        answersAtOnceWhoIsAlone(OutageContract::async);
+    }
+
+    @Test
     void giveUpAttemptsThatHang() {
         begin(Trouble.BLACK_HOLE_AT_THE_START);
         for (int i = 0; i < 12; i++) {
-            slowest(MANY, OutageContract::async);
+            ask(MANY, OutageContract::async);
 
             assertThat(proxy.connections()).isLessThanOrEqualTo(2);
         }
@@ -55,7 +70,7 @@ class OutageIT extends OutageContract {
     void chargesNothingForCallsThatWereToldItFailed() {
         begin(Trouble.FROZEN);
         for (int i = 0; i < 3; i++) {
-            slowest(MANY, OutageContract::async);
+            ask(MANY, OutageContract::async);
         }
         redis.thaw();
         comesBack();
@@ -69,7 +84,7 @@ class OutageIT extends OutageContract {
         connect();
         await().until(() -> isGranted());
         proxy.fault(Proxy.Fault.LOSE_ANSWERS);
-        slowest(10, OutageContract::async);
+        ask(10, OutageContract::async);
         proxy.cut(cut);
         proxy.fault(Proxy.Fault.NONE);
         comesBack();

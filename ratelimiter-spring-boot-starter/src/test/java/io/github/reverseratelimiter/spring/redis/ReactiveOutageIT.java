@@ -30,6 +30,11 @@ class ReactiveOutageIT extends OutageContract {
         return 1;
     }
 
+    @Override
+    int callsEach() {
+        return 40;
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"lettuce", "jedis"})
     void everySubscriptionEndsInItsTime(String client) {

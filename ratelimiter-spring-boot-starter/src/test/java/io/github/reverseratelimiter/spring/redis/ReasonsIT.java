@@ -196,6 +196,46 @@ class ReasonsIT {
         }
     }
 
+    /** FAULTS row 50: somebody has mistyped the number. */
+    @ParameterizedTest
+    @EnumSource
+    void failsClearlyInADatabaseThatIsNotThere(Client client) {
+        Reasons reasons = new Reasons();
+        application(client, reasons)
+                .withPropertyValues("spring.data.redis.database=99", "reverse-rate-limiter.on-store-failure=allow")
+                .run(context -> {
+                    ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+
+                    assertThatExceptionOfType(CreditStoreMisconfiguredException.class)
+                            .isThrownBy(() -> limiter.tryAcquire("acme", FIVE));
+                    reasons.assertOne(Reason.DATABASE, "none", "spring.data.redis.database");
+                });
+    }
+
+    /** FAULTS row 32: by the policy, by the meter, and by a line of the log that speaks of some keys only. */
+    @ParameterizedTest
+    @EnumSource
+    void tellsThatANewerVersionWroteAKey(Client client) {
+        redis.awaitAnswer("SET rrl::newer-" + client + " \"R\\x02\\x01\\x00\"", "OK");
+        Reasons reasons = new Reasons();
+        application(client, reasons)
+                .withPropertyValues("reverse-rate-limiter.on-store-failure=allow")
+                .run(context -> {
+                    ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+                    try (Warnings warnings = Warnings.ofAll()) {
+                        assertThat(limiter.tryAcquire("newer-" + client, FIVE)).isInstanceOf(Granted.class);
+
+                        reasons.assertOne(Reason.FORMAT, "allow", "a newer version wrote that key");
+                        assertThat(warnings.texts())
+                                .singleElement()
+                                .asString()
+                                .startsWith("The store does not decide about some keys; ")
+                                .contains("a newer version wrote that key")
+                                .doesNotContain("newer-");
+                    }
+                });
+    }
+
     private static ApplicationContextRunner application(Client client, Reasons reasons) {
         return reasons.listenTo(client.use(Contexts.redis()))
                 .withPropertyValues(

@@ -30,6 +30,18 @@ class RedisFailuresTest {
                     ACCESS | ERR The user executing the script can't run this command or subcommand script: 0a
                     AUTHENTICATION | NOAUTH Authentication required.
                     AUTHENTICATION | WRONGPASS invalid username-password pair or user is disabled.
+                    AUTHENTICATION | ERR invalid password
+                    AUTHENTICATION | ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?
+                    AUTHENTICATION | ERR Client sent AUTH, but no password is set
+                    AUTHENTICATION | DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user.
+                    DATABASE | ERR DB index is out of range
+                    DATABASE | ERR invalid DB index
+                    DATABASE | ERR SELECT is not allowed in cluster mode
+                    TLS | not an SSL/TLS record: 2d45525220756e6b6e6f776e
+                    TLS | Unsupported or unrecognized SSL message
+                    TLS | PKIX path building failed: unable to find valid certification path to requested target
+                    TLS | javax.net.ssl.SSLHandshakeException: No subject alternative names matching IP address 127.0.0.1 found
+                    TLS | Received fatal alert: certificate_required
                     CROSS_SLOT | CROSSSLOT Keys in request don't hash to the same slot
                     CROSS_SLOT | No way to dispatch this command to Redis Cluster because keys have different slots.
                     UNKNOWN_COMMAND | ERR unknown command 'EVALSHA', with args beginning with: '0a' '1' 'rrl::acme-secret'
@@ -60,6 +72,8 @@ class RedisFailuresTest {
                     NO_REPLICAS | NOREPLICAS Not enough good replicas to write.
                     TRY_AGAIN | MOVED 3999 127.0.0.1:6381
                     FORMAT | RRLFORMAT the state has format 2, this client knows 1
+                    OTHER | ERR max number of clients reached
+                    OTHER | Received fatal alert: close_notify
                     OTHER | ERR something else
                     """)
     void passByThemselves(Reason reason, String reply) {

@@ -172,8 +172,9 @@ class TlsIT {
             assertThat(executor.execute(RedisCreditStore.script(), new byte[][] {{'k'}}, new byte[][] {{}}))
                     .failsWithin(STORE_TIMEOUT)
                     .withThrowableThat()
-                    .withMessageContaining("Redis did not decide")
-                    .withMessageContaining("unable to find valid certification path");
+                    .withMessageContaining("Redis refuses")
+                    .withMessageContaining("unable to find valid certification path")
+                    .withMessageContaining("spring.data.redis.ssl");
         } finally {
             ((Lifecycle) factory).stop();
         }

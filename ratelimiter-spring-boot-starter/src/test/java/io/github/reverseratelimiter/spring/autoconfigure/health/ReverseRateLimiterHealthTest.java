@@ -71,6 +71,16 @@ class ReverseRateLimiterHealthTest {
     }
 
     @Test
+    void tellsTheMarginThatALimiterLearns() {
+        application()
+                .withPropertyValues("reverse-rate-limiter.limiters.github.margin=auto")
+                .run(context -> Awaitility.await()
+                        .untilAsserted(() -> assertThat(
+                                        context.getBean(StoreHealth.class).details())
+                                .containsEntry("margin of github", "25ms")));
+    }
+
+    @Test
     void isUpButDegradedWhileTheStoreIsAway() {
         application().run(context -> {
             ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
@@ -105,7 +115,7 @@ class ReverseRateLimiterHealthTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ACCESS", "AUTHENTICATION", "UNKNOWN_COMMAND"})
+    @EnumSource(names = {"ACCESS", "AUTHENTICATION", "DATABASE", "TLS", "UNKNOWN_COMMAND"})
     void isMisconfiguredWhileTheStoreRefuses(Reason reason) {
         StoreHealth health = refused(reason);
         health.denied(REQUEST, new Denied(Duration.ZERO, Acquisition.Reason.STORE_UNAVAILABLE, 0));
@@ -115,6 +125,66 @@ class ReverseRateLimiterHealthTest {
                 .containsEntry("state", "misconfigured")
                 .containsEntry("reason", reason.toString())
                 .containsEntry("cause", "NOPERM");
+    }
+
+    @Test
+    void isDegradedWhereTheStoreWentAwayAfterItHadRefused() {
+        StoreHealth health = refused(Reason.ACCESS);
+        health.storeWentAway(new CreditStoreException(Reason.CONNECTION, "connection refused"));
+
+        assertThat(health.details()).containsEntry("state", "degraded").containsEntry("reason", "connection");
+    }
+
+    @Test
+    void isMisconfiguredWhereTheStoreCameBackToRefuse() {
+        StoreHealth health = new StoreHealth(OnStoreFailure.ALLOW, List.of());
+        health.storeWentAway(new CreditStoreException("away"));
+        health.abandoned(REQUEST, new CreditStoreMisconfiguredException(Reason.ACCESS, "NOPERM"));
+        health.storeCameBack(Duration.ofSeconds(1));
+
+        assertThat(health.details()).containsEntry("state", "misconfigured").containsEntry("cause", "NOPERM");
+    }
+
+    @Test
+    void isDegradedFromTheStartWhereTheTestDidNotReachTheStore() {
+        StoreHealth health = new StoreHealth(OnStoreFailure.ALLOW, List.of());
+        health.tried(new CreditStoreException(Reason.TIMEOUT, "no answer"));
+
+        assertThat(health.details())
+                .containsEntry("state", "degraded")
+                .containsEntry("reason", "timeout")
+                .containsEntry("cause", "no answer");
+        health.denied(REQUEST, new Denied(Duration.ZERO, Acquisition.Reason.STORE_UNAVAILABLE, 0));
+        assertThat(health.details()).containsEntry("state", "degraded");
+    }
+
+    @Test
+    void isUpWhenTheTestReachesTheStoreAfterAll() {
+        StoreHealth health = new StoreHealth(OnStoreFailure.ALLOW, List.of());
+        health.tried(new CreditStoreException(Reason.TIMEOUT, "no answer"));
+        health.tried(null);
+
+        assertThat(health.details()).containsEntry("state", "up").doesNotContainKey("cause");
+    }
+
+    @Test
+    void isUpWhenTheStoreCameBackAfterATestThatDidNotReachIt() {
+        StoreHealth health = new StoreHealth(OnStoreFailure.ALLOW, List.of());
+        health.tried(new CreditStoreException(Reason.TIMEOUT, "no answer"));
+        health.storeWentAway(new CreditStoreException("away"));
+        health.storeCameBack(Duration.ofSeconds(1));
+
+        assertThat(health.details()).containsEntry("state", "up").doesNotContainKey("cause");
+    }
+
+    /** It ends late, and the calls meanwhile know better. */
+    @Test
+    void aLateTestDoesNotHideWhatCallsHaveTold() {
+        StoreHealth health = new StoreHealth(OnStoreFailure.ALLOW, List.of());
+        health.denied(REQUEST, new Denied(Duration.ZERO, Acquisition.Reason.EXHAUSTED, 0));
+        health.tried(new CreditStoreException(Reason.TIMEOUT, "no answer"));
+
+        assertThat(health.details()).containsEntry("state", "up");
     }
 
     @ParameterizedTest

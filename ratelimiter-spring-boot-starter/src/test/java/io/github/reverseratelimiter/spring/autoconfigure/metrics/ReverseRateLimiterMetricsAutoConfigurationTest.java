@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.reverseratelimiter.AcquireInterruptedException;
 import io.github.reverseratelimiter.Acquisition;
+import io.github.reverseratelimiter.CallEnd;
+import io.github.reverseratelimiter.CallInFlight;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.CreditStoreException;
@@ -20,6 +22,7 @@ import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.ReverseRateLimited;
 import io.github.reverseratelimiter.spring.metrics.MeterRecordingListener;
 import io.github.reverseratelimiter.spring.metrics.ReverseRateLimiterMeters;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -191,6 +194,8 @@ class ReverseRateLimiterMetricsAutoConfigurationTest {
             listener.storeWentAway(new CreditStoreException("away"));
             listener.marginLearnt("github", Duration.ofMillis(25));
             listener.refusedDespiteMargin("github", Duration.ofMillis(25));
+            listener.callEnded(REQUEST, Duration.ofMillis(25), CallEnd.ANSWERED);
+            listener.leaseLost("github");
 
             MeterRegistry registry = context.getBean(MeterRegistry.class);
             assertThat(ReverseRateLimiterMeters.values()).allSatisfy(known -> {
@@ -206,6 +211,47 @@ class ReverseRateLimiterMetricsAutoConfigurationTest {
                     .isSubsetOf(Arrays.stream(ReverseRateLimiterMeters.values())
                             .map(ReverseRateLimiterMeters::meter)
                             .toList());
+        });
+    }
+
+    @Test
+    void tellsOfCallsInFlight() {
+        metered().run(context -> {
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+            CreditRequest request = CreditRequest.inFlight("secret", 2).limiter("stripe");
+            CallInFlight one = limiter.begin(request);
+            CallInFlight other = limiter.begin(request);
+            Gauge inFlight = registry.get("reverse.rate.limiter.calls.in.flight")
+                    .tags("limiter", "stripe")
+                    .gauge();
+            assertThat(inFlight.value()).isEqualTo(2);
+
+            one.close();
+            other.ended(CallEnd.REFUSED);
+            other.close();
+
+            assertThat(inFlight.value()).isZero();
+            assertThat(List.of("answered", "refused"))
+                    .allSatisfy(end -> assertThat(registry.get("reverse.rate.limiter.calls")
+                                    .tags("limiter", "stripe", "end", end)
+                                    .timer()
+                                    .count())
+                            .isEqualTo(1));
+        });
+    }
+
+    @Test
+    void tellsOfCallsThatNobodyEnded() {
+        metered().run(context -> {
+            context.getBean(RateLimiterListener.class).callGivenUp(REQUEST, Duration.ofMinutes(10));
+
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("reverse.rate.limiter.calls")
+                            .tags("limiter", "none", "end", "given-up")
+                            .timer()
+                            .count())
+                    .isEqualTo(1);
         });
     }
 

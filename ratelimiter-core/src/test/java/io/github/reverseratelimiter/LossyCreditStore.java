@@ -1,0 +1,113 @@
+package io.github.reverseratelimiter;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/** One instance's way to a store, on which trips get lost: before they arrive, or on their way back. For one thread. */
+final class LossyCreditStore implements CreditStore {
+
+    private final CreditStore store;
+    private final List<Runnable> heldBack = new ArrayList<>();
+    private Way way = Way.OPEN;
+    private int renewals;
+
+    enum Way {
+        OPEN,
+        /** They never arrive, and fail. */
+        LOSE_REQUESTS,
+        /** They are decided, and fail. */
+        LOSE_ANSWERS,
+        /** They are decided, and answered when the test says so. */
+        HOLD_BACK_ANSWERS
+    }
+
+    LossyCreditStore(CreditStore store) {
+        this.store = store;
+    }
+
+    void way(Way next) {
+        way = next;
+    }
+
+    /** Answers what was held back. */
+    void answer() {
+        List<Runnable> all = List.copyOf(heldBack);
+        heldBack.clear();
+        all.forEach(Runnable::run);
+    }
+
+    /** How many renewals of a lease have arrived. */
+    int renewals() {
+        return renewals;
+    }
+
+    private <T> CompletionStage<T> trip(Supplier<CompletionStage<T>> trip) {
+        if (way == Way.LOSE_REQUESTS) {
+            return CompletableFuture.failedFuture(new CreditStoreException("lost"));
+        }
+        CompletionStage<T> answer = trip.get();
+        if (way == Way.LOSE_ANSWERS) {
+            return CompletableFuture.failedFuture(new CreditStoreException("lost"));
+        }
+        if (way == Way.OPEN) {
+            return answer;
+        }
+        CompletableFuture<T> later = new CompletableFuture<>();
+        heldBack.add(() -> later.complete(answer.toCompletableFuture().join()));
+        return later;
+    }
+
+    @Override
+    public CompletionStage<Reply> take(Call call) {
+        return trip(() -> store.take(call));
+    }
+
+    @Override
+    public CompletionStage<List<Reply>> takeAll(List<Call> calls) {
+        return trip(() -> store.takeAll(calls));
+    }
+
+    @Override
+    public CompletionStage<Integer> refund(CreditKey key, int credits, long at) {
+        return trip(() -> store.refund(key, credits, at));
+    }
+
+    @Override
+    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+        return trip(() -> store.pause(key, duration));
+    }
+
+    @Override
+    public CompletionStage<Boolean> ended(Call call) {
+        return trip(() -> store.ended(call));
+    }
+
+    @Override
+    public CompletionStage<Boolean> notMade(Call call, long request) {
+        return trip(() -> store.notMade(call, request));
+    }
+
+    @Override
+    public CompletionStage<Boolean> withdrawn(Call call, long request) {
+        return trip(() -> store.withdrawn(call, request));
+    }
+
+    @Override
+    public CompletionStage<Boolean> goesOn(Call call) {
+        renewals += way == Way.LOSE_REQUESTS ? 0 : 1;
+        return trip(() -> store.goesOn(call));
+    }
+
+    @Override
+    public void whenCalled(int instance, LongConsumer request) {
+        store.whenCalled(instance, request);
+    }
+
+    @Override
+    public void close() {}
+}

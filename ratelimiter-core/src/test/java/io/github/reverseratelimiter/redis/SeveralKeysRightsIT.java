@@ -1,0 +1,193 @@
+package io.github.reverseratelimiter.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.reverseratelimiter.CreditKey;
+import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Decision;
+import io.github.reverseratelimiter.CreditStore.Request;
+import io.github.reverseratelimiter.RateLimit;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Credits of several keys are taken of all or of none, whichever command Redis refuses the script while it runs: the rights of
+ * its user were changed, or its memory is full (FAULTS row 29).
+ */
+class SeveralKeysRightsIT {
+
+    @RegisterExtension
+    static final OwnRedis REDIS = new OwnRedis();
+
+    private static final RateLimit MANY = RateLimit.of(1_000, Duration.ofHours(1));
+    private static final Duration NO_MARGIN = Duration.ZERO;
+    /** Wider by more than a state outlives its need: it has to live longer. */
+    private static final Duration WIDER = Duration.ofMinutes(30);
+    /** As many as a new ring holds. */
+    private static final int FULL = 8;
+
+    private static RedisCreditStore store;
+
+    /** What is done to a key. */
+    private enum Kind {
+        /** Its state is written with SET. */
+        NEW(0, NO_MARGIN),
+        /** With SETRANGE. */
+        KNOWN(1, NO_MARGIN),
+        /** With PEXPIRE and SETRANGE. */
+        LIVES_LONGER(1, WIDER),
+        /** With SET, anew. */
+        GROWS(FULL, NO_MARGIN);
+
+        private final int credits;
+        private final Duration margin;
+
+        Kind(int credits, Duration margin) {
+            this.credits = credits;
+            this.margin = margin;
+        }
+    }
+
+    @BeforeAll
+    static void connect() {
+        acl("reset", "on", ">secret", "~rrl:*", "+@all");
+        RedisClient client =
+                RedisClient.create(RedisURI.create(REDIS.server().uri().replace("redis://", "redis://app:secret@")));
+        store = new RedisCreditStore(
+                new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE)), "rrl:");
+    }
+
+    @AfterAll
+    static void close() {
+        store.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"set", "setrange", "pexpire"})
+    void takesAllOrNoneWithoutTheRightToOneCommand(String command) {
+        assertAllOrNone(() -> acl("-" + command), () -> acl("+" + command));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"set", "setrange", "pexpire"})
+    void takesAllOrNoneWithoutTheRightToOneCommandInAFullMemory(String command) {
+        assertAllOrNone(
+                () -> {
+                    acl("-" + command);
+                    REDIS.commands().configSet("maxmemory", "1");
+                },
+                () -> {
+                    acl("+" + command);
+                    REDIS.commands().configSet("maxmemory", "0");
+                });
+    }
+
+    @Test
+    void takesAllOrNoneInAFullMemory() {
+        List<String> granted = assertAllOrNone(
+                () -> REDIS.commands().configSet("maxmemory", "1"),
+                () -> REDIS.commands().configSet("maxmemory", "0"));
+
+        assertThat(granted).allMatch(pair -> !pair.contains("NEW")).hasSize(9);
+    }
+
+    @Test
+    void takesOfAllWithAllRights() {
+        List<String> granted = assertAllOrNone(() -> {}, () -> {});
+
+        assertThat(granted).hasSize(16);
+    }
+
+    /** Each kind before each: trouble leaves none of the two charged, or both. Returns which were. */
+    private static List<String> assertAllOrNone(Runnable trouble, Runnable remedy) {
+        List<String> granted = new ArrayList<>();
+        for (Kind first : Kind.values()) {
+            for (Kind second : Kind.values()) {
+                String pair = first + " and " + second;
+                CreditKey one = key(first);
+                CreditKey other = key(second);
+                String before = state(one) + " and " + state(other);
+                trouble.run();
+                boolean taken;
+                try {
+                    taken = take(List.of(call(one, 1, first.margin), call(other, 1, second.margin)));
+                } finally {
+                    remedy.run();
+                }
+                if (taken) {
+                    granted.add(pair);
+                    assertThat(List.of(charged(one), charged(other)))
+                            .as(pair)
+                            .containsExactly(first.credits + 1, second.credits + 1);
+                } else {
+                    assertThat(state(one) + " and " + state(other)).as(pair).isEqualTo(before);
+                }
+            }
+        }
+        return granted;
+    }
+
+    private static boolean take(List<Call> calls) {
+        try {
+            return store.takeAll(calls).toCompletableFuture().join().stream()
+                    .allMatch(reply -> reply.decisions().get(0) instanceof Decision.Taken);
+        } catch (CompletionException e) {
+            return false;
+        }
+    }
+
+    /** A key to which that happens when a credit is taken. */
+    private static CreditKey key(Kind kind) {
+        CreditKey key = new CreditKey("", UUID.randomUUID().toString());
+        for (int i = 0; i < kind.credits; i++) {
+            store.take(call(key, 1, NO_MARGIN)).toCompletableFuture().join();
+        }
+        return key;
+    }
+
+    private static Call call(CreditKey key, int credits, Duration margin) {
+        Request wish = new Request(credits, 0, Request.newId());
+        return new Call(key, List.of(MANY), margin, List.of(wish), Duration.ofSeconds(10));
+    }
+
+    /** Of the key, as one more is taken to see it. */
+    private static int charged(CreditKey key) {
+        Decision decision = store.take(call(key, 1, NO_MARGIN))
+                .toCompletableFuture()
+                .join()
+                .decisions()
+                .get(0);
+        return MANY.limit() - decision.remaining() - 1;
+    }
+
+    private static String state(CreditKey key) {
+        byte[] bytes = REDIS.commands().get(("rrl::" + key.value()).getBytes(StandardCharsets.UTF_8));
+        return bytes == null ? "nothing" : HexFormat.of().formatHex(bytes);
+    }
+
+    private static void acl(String... rules) {
+        CommandArgs<byte[], byte[]> arguments =
+                new CommandArgs<>(ByteArrayCodec.INSTANCE).add("SETUSER").add("app");
+        for (String rule : rules) {
+            arguments.add(rule);
+        }
+        REDIS.commands().dispatch(CommandType.ACL, new StatusOutput<>(ByteArrayCodec.INSTANCE), arguments);
+    }
+}
