@@ -3,6 +3,7 @@ package io.github.reverseratelimiter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -236,12 +237,18 @@ public interface CreditStore extends AutoCloseable {
      * @param held by how much the key has been held (paused) in all; a waiter sleeps longer by its growth
      * @param otherLimits whether other callers of this key state other limits, which were respected too
      * @param decisions one for each request, in their order
+     * @param grant identity by which the store remembers what it granted, where that is not the request's own
      */
-    record Reply(long now, long held, boolean otherLimits, List<Decision> decisions) {
+    record Reply(long now, long held, boolean otherLimits, List<Decision> decisions, OptionalLong grant) {
 
         /** Takes a copy of the list. */
         public Reply {
             decisions = List.copyOf(decisions);
+        }
+
+        /** What was granted is remembered by the identities of the requests. */
+        public Reply(long now, long held, boolean otherLimits, List<Decision> decisions) {
+            this(now, held, otherLimits, decisions, OptionalLong.empty());
         }
     }
 

@@ -189,7 +189,8 @@ final class Trips {
     }
 
     private Answer answer(Bundle bundle, List<Reply> replies, long id, long sent) {
-        Receipt receipt = (key, credits, at) -> new Credit(key, credits, at, id);
+        long grant = replies.get(0).grant().orElse(id);
+        Receipt receipt = (key, credits, at) -> new Credit(key, credits, at, grant);
         long latest = decided(bundle, replies, sent);
         return new Answer(replies, latest, Decider.STORE, credits(bundle.requests(), replies, receipt));
     }

@@ -189,7 +189,8 @@ final class Line {
                         reply.now(),
                         reply.held(),
                         reply.otherLimits(),
-                        List.of(reply.decisions().get(i))));
+                        List.of(reply.decisions().get(i)),
+                        reply.grant()));
             }
         }
     }

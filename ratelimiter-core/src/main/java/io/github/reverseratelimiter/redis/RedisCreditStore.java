@@ -10,6 +10,7 @@ import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -116,7 +117,8 @@ public final class RedisCreditStore implements CreditStore {
         if (call.requests().size() == 1) {
             return decide(call);
         }
-        byte[][] wish = {Wish.takeShared(call, Request.newId(), scriptTime.getAsLong())};
+        long trip = Request.newId();
+        byte[][] wish = {Wish.takeShared(call, trip, scriptTime.getAsLong())};
         return inTime(List.of(call), wish).thenApply(answer -> {
             if (answer.lost()) {
                 throw new CreditStoreException(
@@ -124,7 +126,8 @@ public final class RedisCreditStore implements CreditStore {
                         "Redis has answered requests of limiter '" + call.key().limiter()
                                 + "', but the answer was lost: they are counted, and must not be used");
             }
-            return answer.reply();
+            Reply reply = answer.reply();
+            return new Reply(reply.now(), reply.held(), reply.otherLimits(), reply.decisions(), OptionalLong.of(trip));
         });
     }
 

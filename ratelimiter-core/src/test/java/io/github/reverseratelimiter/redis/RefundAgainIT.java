@@ -63,6 +63,39 @@ class RefundAgainIT {
         assertThat(charged()).isZero();
     }
 
+    /** They have one identity for all of them. */
+    @Test
+    void isDoneForOneOfThoseWhoTravelledTogether() {
+        take(List.of(new Request(1, 0, Request.newId())));
+        List<CompletableFuture<Reply>> together = IntStream.range(0, 17)
+                .mapToObj(i -> new Call(
+                        key,
+                        List.of(MANY),
+                        Duration.ZERO,
+                        List.of(new Request(1, 0, Request.newId())),
+                        Duration.ofSeconds(10)))
+                .map(call -> store.take(call).toCompletableFuture())
+                .toList();
+        List<Refund> receipts = together.stream()
+                .map(CompletableFuture::join)
+                .filter(reply -> reply.grant().isPresent())
+                .map(reply -> new Refund(
+                        1,
+                        reply.decisions().get(0).at(),
+                        Request.newId(),
+                        reply.grant().getAsLong(),
+                        reply.now() + IN_TIME))
+                .toList();
+        assertThat(receipts).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(first(receipts.get(0))).isEqualTo(1);
+        pass(IN_TIME + 1);
+
+        assertThat(again(receipts.get(0))).isZero();
+        assertThat(again(receipts.get(1))).isEqualTo(1);
+
+        assertThat(charged()).isEqualTo(18 - 2);
+    }
+
     @Test
     void isNotDoneTwiceWhenOnlyTheAnswerWasLost() {
         Refund refund = receipts(3).get(0);
