@@ -16,10 +16,12 @@ public final class ReverseRateLimiterBuilder {
     /** Longest store-timeout that is accepted: one hour. */
     public static final Duration MAX_STORE_TIMEOUT = Duration.ofHours(1);
 
+    /** Longest time for which a refusal may be believed: one second. */
+    public static final Duration MAX_REMEMBERED = Duration.ofSeconds(1);
+
     /** Longest lease that is accepted: one day. */
     public static final Duration MAX_LEASE = Duration.ofDays(1);
 
-    private static final Duration MAX_REMEMBERED = Duration.ofSeconds(1);
     private static final int LEAST_LEASE_IN_STORE_TIMEOUTS = 4;
     private static final Duration USUAL_LEASE = Duration.ofSeconds(30);
     private static final Duration USUAL_LONGEST_CALL = Duration.ofMinutes(10);

@@ -389,6 +389,17 @@ class BadInputTest {
                         "max-waiters must be at least 0 but was -1: 0 lets nobody wait",
                         () -> builder().maxWaiters(-1)),
                 refused(
+                        "remember-denials must be from 0ms to 1s but was 2s: give 5ms, for example; other instances may"
+                                + " give credits back meanwhile",
+                        () -> builder().rememberDenials(Duration.ofSeconds(2))),
+                refused(
+                        "remember-denials must be from 0ms to 1s but was -1ms: give 5ms, for example; other instances may"
+                                + " give credits back meanwhile",
+                        () -> builder().rememberDenials(millis(-1))),
+                refused(
+                        "remember-denials must not be null: give 5ms, for example",
+                        () -> builder().rememberDenials(nothing())),
+                refused(
                         "store must not be null: give new InMemoryCreditStore(), or one in Redis",
                         () -> ReverseRateLimiter.create(nothing())),
                 refused(

@@ -68,6 +68,7 @@ public final class ReverseRateLimiterAutoConfiguration {
                 .storeTimeout(properties.storeTimeout())
                 .onStoreFailure(properties.onStoreFailure())
                 .maxWaiters(properties.maxWaiters())
+                .rememberDenials(properties.rememberDenials())
                 .limitsCache(properties.limitsCache());
         if (properties.expectedInstances() != null) {
             builder.localShare(new InMemoryCreditStore(), properties.expectedInstances());

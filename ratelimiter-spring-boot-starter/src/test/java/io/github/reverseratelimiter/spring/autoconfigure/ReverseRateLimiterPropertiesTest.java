@@ -119,6 +119,8 @@ class ReverseRateLimiterPropertiesTest {
                         FIVE_A_SECOND + ONE + "longest-delay=-1s",
                         "reverse-rate-limiter.limiters.github",
                         "longest-delay must be from 0s to 366d but was -1s"),
+                wrong("remember-denials=2s", "remember-denials must be from 0ms to 1s", "'2000ms'", "give 5ms"),
+                wrong("remember-denials=-1ms", "remember-denials must be from 0ms to 1s", "'-1ms'", "give 5ms"),
                 wrong("limits-cache=-1s", "limits-cache must not be negative", "'-1000ms'", "give 0s"),
                 wrong("limits-cache=10", "reverse-rate-limiter.limits-cache", "10 has no unit"),
                 wrong("store-timeout=109500d", "store-timeout must be at most 1h", "'9460800000000ms'", "give 250ms"),
@@ -133,7 +135,7 @@ class ReverseRateLimiterPropertiesTest {
                         "on-store-failures=deny",
                         "There is no property reverse-rate-limiter.on-store-failures (\"deny\" in ",
                         "[enabled, store, key-prefix, hash-tag, hash-keys, store-timeout, on-store-failure, expected-instances,"
-                                + " margin, max-waiters, lease, longest-call, limits-cache,"
+                                + " margin, max-waiters, remember-denials, lease, longest-call, limits-cache,"
                                 + " redis-connection-factory, self-test, advice, misuse, limiters, web]"),
                 wrong(
                         "web.enabeld=false",
