@@ -38,7 +38,11 @@ abstract class OutageContract {
     static final int MANY = 64;
 
     static final Duration STORE_TIMEOUT = Duration.ofMillis(250);
+    /** What {@code make outage} asserts of each cell, on a machine that does nothing else. */
     static final Duration IN_TIME = STORE_TIMEOUT.plusMillis(50);
+    /** What every build asserts of all cells together, whatever else the machine does. */
+    private static final Duration IN_TIME_ON_A_BUSY_MACHINE = STORE_TIMEOUT.plusMillis(150);
+
     static final Duration AT_MOST = Duration.ofSeconds(1);
     private static final Duration ALONE = Duration.ofSeconds(2);
     static final RateLimit LIMIT = RateLimit.of(1_000_000, Duration.ofHours(1));
@@ -182,7 +186,7 @@ abstract class OutageContract {
                             decisions.quantile(0.99),
                             decisions.quantile(1),
                             decisions.quantileByTheClock(0.999))
-                    .isLessThan(IN_TIME);
+                    .isLessThan(IN_TIME_ON_A_BUSY_MACHINE);
         }
     }
 
