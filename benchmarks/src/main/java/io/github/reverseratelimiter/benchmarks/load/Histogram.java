@@ -60,6 +60,6 @@ final class Histogram {
     }
 
     private static double width(int bucket) {
-        return bucket < EXACT ? 1 : 1L << ((bucket - EXACT) / STEPS + 1);
+        return bucket < EXACT ? 0 : 1L << ((bucket - EXACT) / STEPS + 1);
     }
 }
