@@ -29,7 +29,15 @@ public class Application {
         SpringApplication application = new SpringApplication(sources.toArray(Class<?>[]::new));
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setDefaultProperties(Map.of(
-                "spring.data.redis.port", args[0], "spring.main.banner-mode", "off", "logging.level.root", "warn"));
+                "spring.data.redis.port",
+                args[0],
+                "spring.main.banner-mode",
+                "off",
+                "logging.level.root",
+                "warn",
+                // a machine that stands still is not the subject here
+                "reverse-rate-limiter.store-timeout",
+                "1m"));
         try (ConfigurableApplicationContext context = application.run()) {
             context.getBean(StringRedisTemplate.class).opsForValue().get("used-already");
             double ready = cpuMillis();
