@@ -5,7 +5,6 @@ import io.github.reverseratelimiter.benchmarks.load.Meter.Reading;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +16,6 @@ import java.util.Set;
  * next one; the first round counts for nothing.
  */
 final class Measurement {
-
-    /** Each way. */
-    private static final Duration DELAY = Duration.ofNanos(500_000);
 
     private final Redis redis;
     private final Effort effort;
@@ -36,7 +32,7 @@ final class Measurement {
         if (!cell.isFar()) {
             return measure(cell, contenders, redis.uri(), Set.of());
         }
-        try (Wire wire = Wire.to(redis.uri().getPort(), DELAY)) {
+        try (Wire wire = Wire.to(redis.uri().getPort(), Wire.HALF_A_MILLISECOND)) {
             return measure(cell, contenders, RedisURI.create("127.0.0.1", wire.port()), wire.threads());
         }
     }

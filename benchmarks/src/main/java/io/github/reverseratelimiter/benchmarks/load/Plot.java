@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Bars as an SVG: a line for each limiter, a panel for each cell, two panels side by side. Bars are labelled, so that nobody has
+ * Bars as an SVG: a line for each limiter, a panel for each cell, three panels side by side. Bars are labelled, so that nobody has
  * to measure; those that would be longer than the panel end in an arrow. A dashed line is where the goal is.
  */
 final class Plot {

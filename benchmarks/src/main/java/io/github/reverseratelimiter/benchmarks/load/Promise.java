@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.benchmarks.load;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What the library promises of a figure.
@@ -57,7 +58,7 @@ record Promise(String title, double bound, boolean atLeast, Figure figure) {
         return (all, who) -> all.figure(cell, who, Row::speed);
     }
 
-    private static Figure waits(java.util.function.ToDoubleFunction<Waits.Sample> figure) {
+    private static Figure waits(ToDoubleFunction<Waits.Sample> figure) {
         return (all, who) -> all.waits(who, figure);
     }
 

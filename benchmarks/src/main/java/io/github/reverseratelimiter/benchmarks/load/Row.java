@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.benchmarks.load;
 
 import io.github.reverseratelimiter.benchmarks.Table;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -43,7 +44,7 @@ record Row(Cell cell, String limiter, List<Sample> samples, List<Sample> trivial
         double wrong = wanted ? 1 - granted : granted;
         String remark = wrong < 0.001
                 ? ""
-                : String.format(java.util.Locale.ROOT, " (%.1f %% %s)", wrong * 100, wanted ? "denied" : "granted");
+                : String.format(Locale.ROOT, " (%.1f %% %s)", wrong * 100, wanted ? "denied" : "granted");
         return failed() == 0 ? remark : remark + " (" + failed() + " failed)";
     }
 }

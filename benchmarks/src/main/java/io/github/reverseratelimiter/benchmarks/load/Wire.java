@@ -20,6 +20,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Wire implements AutoCloseable {
 
+    /** Each way: a millisecond there and back. */
+    static final Duration HALF_A_MILLISECOND = Duration.ofNanos(500_000);
+
     private static final int LARGEST_READ = 1 << 16;
 
     private final int target;

@@ -95,7 +95,7 @@ class LoadIT {
 
     @Test
     void isAMillisecondAwayAtTheEndOfTheWire() throws Exception {
-        try (Wire wire = Wire.to(redis.uri().getPort(), Duration.ofNanos(500_000));
+        try (Wire wire = Wire.to(redis.uri().getPort(), Wire.HALF_A_MILLISECOND);
                 Gate gate = Bare.trivial(new Site(RedisURI.create("127.0.0.1", wire.port()), Cell.ONE.limit(), 1));
                 Crew crew = Cell.ONE.callers().hire()) {
             Crew.Tally tally = crew.work(gate, 1, TINY.round());

@@ -23,7 +23,7 @@ final class WireCheck {
     String measure() throws IOException, InterruptedException {
         double direct = callsPerSecond(redis.uri());
         try (Wire near = Wire.to(redis.uri().getPort(), Duration.ZERO);
-                Wire far = Wire.to(redis.uri().getPort(), Duration.ofNanos(500_000))) {
+                Wire far = Wire.to(redis.uri().getPort(), Wire.HALF_A_MILLISECOND)) {
             return String.format(
                     Locale.ROOT,
                     "the wire itself: 2,048 trivial calls in flight make %,.0f calls/s without it, %,.0f over one without"
