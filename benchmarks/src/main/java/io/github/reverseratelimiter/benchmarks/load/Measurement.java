@@ -6,9 +6,7 @@ import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -41,40 +39,39 @@ final class Measurement {
             throws InterruptedException {
         redis.forgetAll();
         Site site = new Site(uri, cell.limit(), cell.accounts());
-        Map<Contender, Gate> gates = new LinkedHashMap<>();
-        Map<Contender, List<Sample>> samples = new LinkedHashMap<>();
+        List<Entry> entries = new ArrayList<>();
         try (Crew crew = cell.callers().hire()) {
             for (Contender contender : contenders) {
                 if (contender.cells().test(cell)) {
-                    open(cell, contender, site, gates);
+                    open(cell, contender, site, entries);
                 }
             }
-            List<Contender> order = new ArrayList<>(gates.keySet());
-            order.forEach(contender -> samples.put(contender, new ArrayList<>()));
             Meter meter = new Meter(redis, wire);
             for (int round = 0; round <= effort.rounds(); round++) {
-                for (int i = 0; i < order.size(); i++) {
-                    Contender contender = order.get((i + round) % order.size());
-                    Gate gate = gates.get(contender);
+                for (int i = 0; i < entries.size(); i++) {
+                    Entry entry = entries.get((i + round) % entries.size());
                     Reading before = meter.begin();
-                    Crew.Tally tally = crew.work(gate, cell.accounts(), effort.round());
-                    Sample sample = Sample.of(contender, tally, before, meter.read());
+                    Crew.Tally tally = crew.work(entry.gate, cell.accounts(), effort.round());
+                    Sample sample = Sample.of(entry.contender, tally, before, meter.read());
                     if (round > 0) {
-                        samples.get(contender).add(sample);
+                        entry.samples.add(sample);
                     }
                 }
             }
         } finally {
-            gates.values().forEach(Gate::close);
+            entries.forEach(entry -> entry.gate.close());
         }
-        return rows(cell, samples);
+        return rows(cell, entries);
     }
 
+    /** A limiter that takes part in a cell, and what was seen of it. */
+    private record Entry(Contender contender, Gate gate, List<Sample> samples) {}
+
     /** One that cannot be opened is told, and does not keep the others from being measured. */
-    private void open(Cell cell, Contender contender, Site site, Map<Contender, Gate> gates) {
+    private void open(Cell cell, Contender contender, Site site, List<Entry> entries) {
         try {
             Gate gate = contender.opening().apply(site);
-            gates.put(contender, gate);
+            entries.add(new Entry(contender, gate, new ArrayList<>()));
             if (cell.outcome() == Cell.Outcome.DENIED) {
                 useUp(contender, gate, cell);
             }
@@ -83,7 +80,7 @@ final class Measurement {
         }
     }
 
-    private void useUp(Contender contender, Gate gate, Cell cell) {
+    private static void useUp(Contender contender, Gate gate, Cell cell) {
         int most = 10 * cell.limit().limit();
         for (int i = 0; i < most && !contender.title().equals(Contender.TRIVIAL); i++) {
             if (!gate.pass(0)) {
@@ -92,14 +89,14 @@ final class Measurement {
         }
     }
 
-    private static List<Row> rows(Cell cell, Map<Contender, List<Sample>> samples) {
-        List<Sample> trivial = samples.entrySet().stream()
-                .filter(entry -> entry.getKey().title().equals(Contender.TRIVIAL))
-                .map(Map.Entry::getValue)
+    private static List<Row> rows(Cell cell, List<Entry> entries) {
+        List<Sample> trivial = entries.stream()
+                .filter(entry -> entry.contender.title().equals(Contender.TRIVIAL))
+                .map(Entry::samples)
                 .findFirst()
                 .orElseThrow();
-        List<Row> rows = new ArrayList<>();
-        samples.forEach((contender, of) -> rows.add(new Row(cell, contender.title(), of, trivial)));
-        return rows;
+        return entries.stream()
+                .map(entry -> new Row(cell, entry.contender.title(), entry.samples, trivial))
+                .toList();
     }
 }

@@ -19,7 +19,7 @@ record Site(RedisURI redis, RateLimit limit, int accounts) {
     Site local() {
         return limit.limit() < SMALL
                 ? this
-                : new Site(redis, RateLimit.of(limit.limit() * SMALL, limit.window()), accounts);
+                : new Site(redis, RateLimit.of(Math.multiplyExact(limit.limit(), SMALL), limit.window()), accounts);
     }
 
     /** A name for each account: made once, so that none is made for a call. */

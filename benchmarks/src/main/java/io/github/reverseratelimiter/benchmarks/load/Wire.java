@@ -70,12 +70,17 @@ final class Wire implements AutoCloseable {
         start(() -> deliver(to, onTheWay));
     }
 
-    /**
-     * Bytes on their way, or none at the end of the connection.
-     *
-     * @param due when they arrive
-     */
-    private record Piece(long due, byte[] bytes) {}
+    /** Bytes on their way, which arrive when they are due; none at the end of the connection. */
+    private static final class Piece {
+
+        private final long due;
+        private final byte[] bytes;
+
+        Piece(long due, byte[] bytes) {
+            this.due = due;
+            this.bytes = bytes;
+        }
+    }
 
     private void receive(Socket from, BlockingQueue<Piece> onTheWay) throws IOException {
         byte[] buffer = new byte[LARGEST_READ];

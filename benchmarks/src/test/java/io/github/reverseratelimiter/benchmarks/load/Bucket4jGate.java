@@ -15,6 +15,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Bucket4j over Lettuce, filled greedily: a bucket for each account, kept as its documentation advises. */
@@ -47,7 +48,7 @@ final class Bucket4jGate implements Gate {
                 .map(name -> builder.build(name, () -> configuration))
                 .toArray(BucketProxy[]::new);
         this.asyncBuckets = Arrays.stream(names)
-                .map(name -> asyncBuilder.build(name, configuration))
+                .map(name -> asyncBuilder.build(name, () -> CompletableFuture.completedFuture(configuration)))
                 .toArray(AsyncBucketProxy[]::new);
     }
 

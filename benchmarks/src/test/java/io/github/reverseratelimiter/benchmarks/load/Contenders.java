@@ -3,23 +3,20 @@ package io.github.reverseratelimiter.benchmarks.load;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /** All limiters that are compared: ours in all its ways, what one would write oneself, and what people use today. */
 final class Contenders {
-
-    private static final Predicate<Cell> EVERYWHERE = cell -> true;
 
     private Contenders() {}
 
     /** In the cells; the yardstick first. */
     static List<Contender> all() {
         return List.of(
-                Contender.scripting(Contender.TRIVIAL, EVERYWHERE, Bare::trivial),
-                new Contender("INCR", granted(), commands -> commands.getOrDefault("incr", 0L), Bare::incr),
+                Contender.scripting(Contender.TRIVIAL, Contenders::everywhere, Bare::trivial),
+                new Contender("INCR", Contenders::granted, commands -> commands.getOrDefault("incr", 0L), Bare::incr),
                 zset(),
                 ours(),
-                Contender.scripting("ours, Spring Data", EVERYWHERE, Ours::springData),
+                Contender.scripting("ours, Spring Data", Contenders::everywhere, Ours::springData),
                 annotated(),
                 bucket4j("Bucket4j", Bucket4jGate::plain),
                 bucket4j("Bucket4j, batching", Bucket4jGate::batching),
@@ -35,7 +32,7 @@ final class Contenders {
         return List.of(
                 zset(),
                 ours(),
-                Contender.scripting(Promise.EVEN, EVERYWHERE, Ours::even),
+                Contender.scripting(Promise.EVEN, Contenders::everywhere, Ours::even),
                 annotated(),
                 bucket4j("Bucket4j", Bucket4jGate::plain),
                 bucket4j("Bucket4j, batching", Bucket4jGate::batching),
@@ -49,27 +46,27 @@ final class Contenders {
     }
 
     private static Contender zset() {
-        return Contender.scripting("plain ZSET script", EVERYWHERE, Bare::zset);
+        return Contender.scripting("plain ZSET script", Contenders::everywhere, Bare::zset);
     }
 
     private static Contender ours() {
-        return Contender.scripting(Promise.OURS, EVERYWHERE, Ours::lettuce);
+        return Contender.scripting(Promise.OURS, Contenders::everywhere, Ours::lettuce);
     }
 
     private static Contender annotated() {
-        return Contender.scripting("ours, annotated", EVERYWHERE, Annotated::new);
+        return Contender.scripting("ours, annotated", Contenders::everywhere, Annotated::new);
     }
 
     private static Contender redisson() {
-        return Contender.scripting("Redisson", EVERYWHERE, RedissonGate::new);
+        return Contender.scripting("Redisson", Contenders::everywhere, RedissonGate::new);
     }
 
     private static Contender gateway() {
-        return Contender.scripting("Spring Cloud Gateway", EVERYWHERE, GatewayGate::new);
+        return Contender.scripting("Spring Cloud Gateway", Contenders::everywhere, GatewayGate::new);
     }
 
     private static Contender bucket4j(String title, Function<Site, Gate> opening) {
-        return new Contender(title, EVERYWHERE, Contenders::gets, opening);
+        return new Contender(title, Contenders::everywhere, Contenders::gets, opening);
     }
 
     /** GET, and a script that compares and sets, which the server counts as a GET too. */
@@ -78,11 +75,18 @@ final class Contenders {
     }
 
     private static Contender local(String title, Function<Site, Gate> opening) {
-        Predicate<Cell> near = cell -> !cell.isAsync() && !cell.isFar() && cell.accounts() == 1;
-        return new Contender(title, near, commands -> 0, opening);
+        return new Contender(title, Contenders::near, commands -> 0, opening);
     }
 
-    private static Predicate<Cell> granted() {
-        return cell -> cell.outcome() == Cell.Outcome.GRANTED;
+    private static boolean everywhere(Cell cell) {
+        return true;
+    }
+
+    private static boolean granted(Cell cell) {
+        return cell.outcome() == Cell.Outcome.GRANTED;
+    }
+
+    private static boolean near(Cell cell) {
+        return !cell.isAsync() && !cell.isFar() && cell.accounts() == 1;
     }
 }

@@ -23,7 +23,7 @@ class HistogramTest {
         for (double share : new double[] {0.01, 0.1, 0.5, 0.9, 0.99, 0.999}) {
             assertThat(histogram.percentile(share))
                     .as("percentile %s", share)
-                    .isCloseTo(values[(int) (share * values.length)], withinPercentage(1));
+                    .isCloseTo((double) values[(int) (share * values.length)], withinPercentage(1));
         }
     }
 
@@ -32,7 +32,7 @@ class HistogramTest {
     void keepsASingleValue(long value) {
         Histogram histogram = new Histogram();
         histogram.add(value);
-        assertThat(histogram.percentile(0.5)).isCloseTo(value, withinPercentage(1));
+        assertThat(histogram.percentile(0.5)).isCloseTo((double) value, withinPercentage(1));
     }
 
     @Test

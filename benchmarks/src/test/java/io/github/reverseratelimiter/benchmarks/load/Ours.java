@@ -23,8 +23,6 @@ final class Ours implements Gate {
 
     static final Duration STORE_TIMEOUT = Duration.ofSeconds(10);
 
-    private static final Runnable NOTHING = () -> {};
-
     private final ReverseRateLimiter limiter;
     private final RateLimit limit;
     private final String[] names;
@@ -77,7 +75,7 @@ final class Ours implements Gate {
 
     /** Without Redis. */
     static Gate inMemory(Site site) {
-        return new Ours(site.local(), new InMemoryCreditStore(), Flow.FREE, NOTHING);
+        return new Ours(site.local(), new InMemoryCreditStore(), Flow.FREE, () -> {});
     }
 
     @Override
