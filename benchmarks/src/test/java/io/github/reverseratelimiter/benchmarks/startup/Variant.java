@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 
 /** An application, with or without the starter on its class path; each run is a JVM of its own. */
 enum Variant {
-    AOP(List.of("CallsAspect", "PlainCalls"), List.of("/ratelimiter-")),
-    AOP_LIMITED(List.of("CallsAspect", "LimitedCalls"), List.of()),
-    NO_AOP(List.of("PlainCalls"), List.of("/ratelimiter-", "/aspectjweaver")),
-    NO_AOP_LIMITED(List.of("LimitedCalls"), List.of("/aspectjweaver"));
+    AOP(true, false),
+    AOP_LIMITED(true, true),
+    NO_AOP(false, false),
+    NO_AOP_LIMITED(false, true);
 
     /** On our class path for other reasons. */
     private static final List<String> NOT_OF_AN_APPLICATION = List.of(
@@ -34,12 +34,28 @@ enum Variant {
             "/spring-boot-test",
             "/spring-boot-starter-test");
 
-    private final List<String> beans;
-    private final List<String> missing;
+    private final boolean aop;
+    private final boolean limited;
 
-    Variant(List<String> beans, List<String> missing) {
-        this.beans = beans;
-        this.missing = missing;
+    Variant(boolean aop, boolean limited) {
+        this.aop = aop;
+        this.limited = limited;
+    }
+
+    private List<String> beans() {
+        String calls = limited ? "LimitedCalls" : "PlainCalls";
+        return aop ? List.of(calls, "CallsAspect") : List.of(calls);
+    }
+
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>(NOT_OF_AN_APPLICATION);
+        if (!aop) {
+            missing.add("/aspectjweaver");
+        }
+        if (!limited) {
+            missing.add("/ratelimiter-");
+        }
+        return missing;
     }
 
     /**
@@ -60,7 +76,7 @@ enum Variant {
                 classPath(System.getProperty("java.class.path")),
                 Application.class.getName(),
                 Integer.toString(redisPort)));
-        command.addAll(beans);
+        command.addAll(beans());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
@@ -74,15 +90,15 @@ enum Variant {
                 .filter(text -> text.startsWith(Application.FIGURES))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no figures in: " + output));
-        String[] figures = line.substring(Application.FIGURES.length()).split(" ");
+        String[] figures = line.substring(Application.FIGURES.length()).split(" ", 2);
         return new Cpu(Double.parseDouble(figures[0]), Double.parseDouble(figures[1]));
     }
 
     /** Without what this application does not have. */
     String classPath(String all) {
+        List<String> missing = missing();
         return Arrays.stream(all.split(File.pathSeparator))
                 .filter(path -> missing.stream().noneMatch(path::contains))
-                .filter(path -> NOT_OF_AN_APPLICATION.stream().noneMatch(path::contains))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 }
