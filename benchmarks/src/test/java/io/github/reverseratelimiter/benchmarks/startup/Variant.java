@@ -73,7 +73,7 @@ enum Variant {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-cp",
-                classPath(ownClassPath()),
+                classPath(System.getProperty("java.class.path")),
                 Application.class.getName(),
                 Integer.toString(redisPort)));
         command.addAll(beans());
@@ -83,11 +83,6 @@ enum Variant {
             throw new IllegalStateException(this + " failed: " + output);
         }
         return read(output);
-    }
-
-    /** Surefire hides it in the manifest of a jar, and names it in a property. */
-    private static String ownClassPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     static Cpu read(String output) {
