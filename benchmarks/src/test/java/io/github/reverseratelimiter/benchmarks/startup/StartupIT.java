@@ -35,6 +35,7 @@ class StartupIT {
                 "/rrl/ratelimiter-core/target/classes",
                 "/m2/ratelimiter-spring-boot-starter.jar",
                 "/m2/redisson-4.7.0.jar",
+                "/rrl/benchmarks/target/benchmarks.jar",
                 "/m2/lettuce-core.jar");
         assertThat(Variant.NO_AOP.classPath(path)).isEqualTo("/m2/lettuce-core.jar");
         assertThat(Variant.AOP_LIMITED.classPath(path))

@@ -16,8 +16,9 @@ enum Variant {
     NO_AOP(false, false),
     NO_AOP_LIMITED(false, true);
 
-    /** On our class path for other reasons. */
+    /** On our class path for other reasons; the manifest of the first one names this library. */
     private static final List<String> NOT_OF_AN_APPLICATION = List.of(
+            "/benchmarks.jar",
             "/redisson",
             "/bucket4j",
             "/resilience4j",
