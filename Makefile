@@ -1,4 +1,4 @@
-.PHONY: check format test run bench provider soak outage
+.PHONY: check format test run bench provider load startup soak outage
 
 check:
 	mvn -B verify
@@ -18,6 +18,12 @@ bench:
 
 provider:
 	mvn -q -pl benchmarks -am test-compile exec:exec -Dprovider="$(ARGS)"
+
+load:
+	mvn -q -pl benchmarks -am test-compile exec:exec@load -Dload="$(ARGS)" $(if $(JAVA),-Dfigures.java="$(JAVA)")
+
+startup:
+	mvn -q -pl benchmarks -am test-compile exec:exec@startup -Dstartup="$(ARGS)" $(if $(JAVA),-Dfigures.java="$(JAVA)")
 
 soak:
 	mvn -pl ratelimiter-core,ratelimiter-spring-boot-starter -am verify -Dtest=none -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Djacoco.skip -Dmaven.javadoc.skip -Dsoak=10m $(ARGS)

@@ -30,6 +30,7 @@ import redis.embedded.RedisServer;
 public final class Redis implements AutoCloseable {
 
     private static final Pattern VERSION = Pattern.compile("redis_version:(\\S+)");
+    private static final Pattern CPU = Pattern.compile("^used_cpu_(?:sys|user):([0-9.]+)", Pattern.MULTILINE);
     private static final Set<String> OURS = Set.of("config|resetstat", "info");
     private static final Pattern COMMAND =
             Pattern.compile("cmdstat_([^:]+):calls=(\\d+),usec=(\\d+)", Pattern.MULTILINE);
@@ -200,6 +201,26 @@ public final class Redis implements AutoCloseable {
             bytes += usage == null ? 0 : usage;
         }
         return bytes;
+    }
+
+    /** All that it holds. */
+    public List<String> keys() {
+        return connection.sync().keys("*");
+    }
+
+    /** Forgets all that it holds, but not its scripts: only for one of our own. */
+    public void forgetAll() {
+        connection.sync().flushall();
+    }
+
+    /** CPU time that it has used since it began, in seconds. */
+    public double cpuSeconds() {
+        double seconds = 0;
+        Matcher matcher = CPU.matcher(connection.sync().info("cpu"));
+        while (matcher.find()) {
+            seconds += Double.parseDouble(matcher.group(1));
+        }
+        return seconds;
     }
 
     /** Deletes these keys. */

@@ -1,0 +1,21 @@
+package io.github.reverseratelimiter.benchmarks.load;
+
+import java.time.Duration;
+
+/**
+ * How much to measure.
+ *
+ * @param rounds of each cell, after one that counts for nothing
+ * @param round how long each limiter works in a round
+ * @param waiting for how long callers ask anew where they wait; once for every four rounds
+ */
+record Effort(int rounds, Duration round, Duration waiting) {
+
+    /** Under ten minutes. */
+    static final Effort SHORT = new Effort(5, Duration.ofMillis(400), Duration.ofSeconds(6));
+
+    /** How often waits are measured. */
+    int waits() {
+        return Math.max(1, rounds / 4);
+    }
+}
