@@ -167,7 +167,7 @@ class LostStateIT {
 
     @Test
     void aKilledRedisThatAppendsToItsFileForgetsNothing(@TempDir Path directory) {
-        try (FragileRedis redis = FragileRedis.start("dir " + directory, "appendonly yes", "appendfsync everysec")) {
+        try (FragileRedis redis = FragileRedis.start("dir " + directory, "appendonly yes", "appendfsync always")) {
             Load load = load(redis, LONG, 1, 1, admin -> killAndRestart(redis));
 
             assertThat(load.all().violations(List.of(RateLimit.of(LIMIT, LONG))))

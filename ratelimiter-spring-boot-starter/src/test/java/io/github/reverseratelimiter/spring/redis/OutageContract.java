@@ -141,9 +141,10 @@ abstract class OutageContract {
             alone.of(stalls, () -> call.apply(limiter)).join();
         }
 
-        // Two until it counts as away, and one in a time-out and an interval from then on.
-        assertThat(alone.waited()).isBetween(3, 2 + (int) (ALONE.toMillis() / 500));
-        assertThat(alone.count()).isGreaterThan(500 * alone.waited());
+        // Two until it counts as away, and one in a time-out and an interval from then on: a handful. Each time it
+        // would be all.
+        assertThat(alone.waited()).isGreaterThanOrEqualTo(3);
+        assertThat(alone.count()).isGreaterThan(100 * alone.waited());
     }
 
     private void leavesNothingBehind() {
