@@ -169,9 +169,9 @@ final class Acquiring {
         bundle = bundle.in(flights.another(seat(), bundle.first()));
         lost++;
         if (lost > MOST_LOST) {
-            storeFailure = new CreditStoreException("the store has lost the lease of calls in flight " + lost
-                    + " times in a row: does it lose its state, or does this JVM stand still?");
-            return unavailable(nowNanos, List.of());
+            CreditStoreException cause = new CreditStoreException("the store has lost the lease of calls in flight "
+                    + lost + " times in a row: does it lose its state, or does this JVM stand still?");
+            return new Step.Unusable(cause, List.of());
         }
         attempts--;
         return ask(nowNanos, List.of());
@@ -224,7 +224,7 @@ final class Acquiring {
     Step failed(long nowNanos, CreditStoreException cause) {
         storeFailure = cause;
         doubt();
-        return unavailable(nowNanos, List.of());
+        return unavailable(nowNanos);
     }
 
     /** The same, but somebody else has decided, or nobody. */
@@ -251,8 +251,8 @@ final class Acquiring {
         return bundle.several() || decider != Decider.STORE;
     }
 
-    private Step unavailable(long nowNanos, List<Credit> unused) {
-        return denied(new Denied(storeTimeout, Reason.STORE_UNAVAILABLE, 0), nowNanos, unused);
+    private Step unavailable(long nowNanos) {
+        return denied(new Denied(storeTimeout, Reason.STORE_UNAVAILABLE, 0), nowNanos, List.of());
     }
 
     private Step denied(Denied denied, long nowNanos, List<Credit> unused) {
@@ -345,11 +345,11 @@ final class Acquiring {
             storeClock.forget();
         }
         if (late > MOST_LATE || usedUp) {
-            storeFailure = new CreditStoreException(
+            CreditStoreException cause = new CreditStoreException(
                     CreditStoreException.Reason.TIMEOUT,
                     "credits came later than the margin allows, " + late
                             + " times: the network is slow, or this JVM stands still");
-            return unavailable(nowNanos, credits);
+            return new Step.Unusable(cause, credits);
         }
         attempts--;
         if (bundle.seat() != null) {

@@ -69,6 +69,8 @@ final class AsyncAcquisition implements Pending {
                 sleep(sleep.nanos());
             } else if (step instanceof Step.Queue queue) {
                 queue(queue);
+            } else if (step instanceof Step.Unusable unusable) {
+                move(begin(null), () -> limiter.declared(acquiring, acquiring.bundle(), unusable.cause()), here);
             } else if (step instanceof Step.Done done) {
                 whenOver.accept(this);
                 finish(() -> complete(done.answer()), here);

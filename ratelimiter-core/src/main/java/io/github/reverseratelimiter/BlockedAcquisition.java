@@ -48,6 +48,9 @@ final class BlockedAcquisition {
         if (limiter.isClosed()) {
             throw DefaultReverseRateLimiter.closedWhileWaiting(bundle);
         }
+        if (step instanceof Step.Unusable unusable) {
+            return limiter.declared(acquiring, bundle, unusable.cause());
+        }
         // Nobody is queued for here: calls that are counted until they end wait without a thread.
         return step instanceof Step.Ask ask ? ask(ask.maxWaitMicros()) : sleep(((Step.Sleep) step).nanos());
     }

@@ -220,6 +220,11 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     private Step undecided(Acquiring acquiring, Bundle bundle, CreditStoreException cause) {
         watch.undecided(cause);
+        return declared(acquiring, bundle, cause);
+    }
+
+    /** What on-store-failure says, where the store did not decide or its answers are of no use. */
+    Step declared(Acquiring acquiring, Bundle bundle, CreditStoreException cause) {
         return undecided
                 .answer(bundle, cause)
                 .map(answer -> acquiring.failed(time.nanoTime(), cause, answer))

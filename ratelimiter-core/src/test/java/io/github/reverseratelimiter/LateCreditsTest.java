@@ -237,6 +237,57 @@ class LateCreditsTest {
         assertThat(store.refunds).hasSameSizeAs(store.calls);
     }
 
+    /** FAULTS row 6: it is the store that cannot decide, so the answer is the declared one. */
+    @Test
+    void aNetworkThatHasBecomeSlowIsAnsweredByThePolicy() {
+        ReverseRateLimiter allowing = ReverseRateLimiter.builder(store)
+                .time(time, sleeper)
+                .executor(Runnable::run)
+                .onStoreFailure(OnStoreFailure.ALLOW)
+                .build();
+        store.usually = trip(millis(45), millis(45), Duration.ZERO);
+
+        for (boolean async : new boolean[] {false, true}) {
+            for (int i = 0; i < 3; i++) {
+                store.then(trip(Duration.ofNanos(100_000), Duration.ofNanos(100_000), Duration.ZERO));
+                allowing.acquire(CreditRequest.of("other", FIVE));
+            }
+            store.calls.clear();
+            store.refunds.clear();
+
+            Acquisition answer = async ? allowing.acquireAsync(ONE).join() : allowing.acquire(ONE);
+
+            assertThat(answer)
+                    .isInstanceOfSatisfying(
+                            Granted.class,
+                            granted -> assertThat(granted.basis()).isEqualTo(new Acquisition.Basis.Policy()));
+            assertThat(store.refunds).hasSameSizeAs(store.calls);
+        }
+    }
+
+    @Test
+    void whoseCreditsAlwaysComeTooLateIsAnsweredByTheShare() {
+        ReverseRateLimiter local = ReverseRateLimiter.builder(store)
+                .time(time, sleeper)
+                .executor(Runnable::run)
+                .onStoreFailure(OnStoreFailure.LOCAL)
+                .localShare(new InMemoryCreditStore(time), 5)
+                .build();
+        for (int i = 0; i < 3; i++) {
+            store.then(trip(Duration.ofNanos(100_000), Duration.ofNanos(100_000), Duration.ZERO));
+            local.acquire(CreditRequest.of("other", FIVE));
+        }
+        store.usually = trip(millis(45), millis(45), Duration.ZERO);
+
+        Acquisition answer = local.acquire(ONE);
+
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Granted.class,
+                        granted -> assertThat(granted.basis()).isInstanceOf(Acquisition.Basis.Local.class));
+        assertThat(local.acquire(ONE)).as("its share is one").isInstanceOf(Denied.class);
+    }
+
     @Test
     void aNetworkThatHasBecomeSlowIsBelievedAtTheNextCall() {
         aFewQuickTrips();
