@@ -156,10 +156,7 @@ final class AsyncAcquisition implements Pending {
             move(number, () -> answered(asked), here);
             return;
         }
-        schedule(
-                number,
-                () -> move(number, () -> overdue(asked), true),
-                limiter.storeTimeout().toNanos());
+        schedule(number, () -> move(number, () -> overdue(asked), true), acquiring.tripNanos());
         var unused = asked.whenComplete((reply, failure) -> move(number, () -> answered(asked), false));
     }
 

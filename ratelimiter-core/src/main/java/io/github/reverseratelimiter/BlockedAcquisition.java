@@ -58,8 +58,7 @@ final class BlockedAcquisition {
     private Step ask(long maxWaitMicros) throws InterruptedException {
         CompletableFuture<Answer> trip = limiter.ask(bundle, maxWaitMicros);
         try {
-            Answer answer =
-                    trip.isDone() ? trip.get() : trip.get(limiter.storeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            Answer answer = trip.isDone() ? trip.get() : trip.get(acquiring.tripNanos(), TimeUnit.NANOSECONDS);
             return acquiring.replied(answer, limiter.nanoTime());
         } catch (TimeoutException e) {
             limiter.trips().refundWhenItArrives(trip);

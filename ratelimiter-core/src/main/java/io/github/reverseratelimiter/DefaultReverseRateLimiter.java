@@ -210,6 +210,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     /** The store has had its time. */
     Step overdue(Acquiring acquiring, Bundle bundle) {
+        if (acquiring.hadLittleTime()) {
+            return declared(acquiring, bundle, acquiring.hadTooLittleTime());
+        }
         CreditStoreException cause = new CreditStoreException(
                 CreditStoreException.Reason.TIMEOUT,
                 "the store did not answer within " + Durations.text(storeTimeout)
