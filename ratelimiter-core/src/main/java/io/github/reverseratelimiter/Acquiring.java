@@ -31,9 +31,10 @@ final class Acquiring {
      * in virtual time: from 0.2 ms to 40 ms with a margin of 5 ms, eleven trips once, then one each.) A machine that
      * stands still more than it runs is told so after MOST_LATE; three in a row are an ordinary stall.
      *
-     * All that must not take long: at most twice what the store may, with the last trip. So the trip is forgotten earlier
-     * where two more like the last one would be too long; and who has spent the store's time on trips that were late, and
-     * need not wait, has no answer. (Without that, eleven trips of 100 ms made a call that never waits last 1.1 s.)
+     * All that must not take longer than the store may. So the trip is forgotten earlier where two more like the last one
+     * would be too long; a further trip has the time that those which were late have left; and who has spent the store's
+     * time on such, and need not wait, has no answer. (Without that, eleven trips of 100 ms made a call that never waits
+     * last 1.1 s, and two of 240 ms one of 480 ms.)
      */
 
     /**
@@ -46,6 +47,9 @@ final class Acquiring {
     private static final int DOUBTFUL = 10;
     private static final int MOST_LATE = 100;
     private static final int MOST_LOST = 3;
+
+    /** What a further trip has at least: most take far less. */
+    private static final long LEAST_LEFT_NANOS = 25_000_000;
 
     /** First and longest time after which a caller that is queued for asks again, though it was not called: messages get lost. */
     private static final long LEAST_PATIENCE_NANOS = 100_000_000;
@@ -76,6 +80,9 @@ final class Acquiring {
     private Duration untilNext = Duration.ZERO;
     private Decider decider = Decider.STORE;
     private long askedNanos;
+    /** For how long the latest trip is waited for. */
+    private long tripNanos;
+
     private long repliedNanos;
     private long dueNanos;
     private Holds.@Nullable Watch hold;
@@ -106,6 +113,7 @@ final class Acquiring {
     private Step ask(long nowNanos, List<Credit> unused) {
         attempts++;
         askedNanos = nowNanos;
+        tripNanos = storeTimeout.toNanos();
         if (bundle.seat() != null && queued.isEmpty() && !seat().lease().isOpen()) {
             bundle = bundle.in(flights.another(seat(), bundle.first()));
         }
@@ -169,9 +177,9 @@ final class Acquiring {
         bundle = bundle.in(flights.another(seat(), bundle.first()));
         lost++;
         if (lost > MOST_LOST) {
-            storeFailure = new CreditStoreException("the store has lost the lease of calls in flight " + lost
-                    + " times in a row: does it lose its state, or does this JVM stand still?");
-            return unavailable(nowNanos, List.of());
+            CreditStoreException cause = new CreditStoreException("the store has lost the lease of calls in flight "
+                    + lost + " times in a row: does it lose its state, or does this JVM stand still?");
+            return new Step.Unusable(cause, List.of());
         }
         attempts--;
         return ask(nowNanos, List.of());
@@ -224,7 +232,7 @@ final class Acquiring {
     Step failed(long nowNanos, CreditStoreException cause) {
         storeFailure = cause;
         doubt();
-        return unavailable(nowNanos, List.of());
+        return unavailable(nowNanos);
     }
 
     /** The same, but somebody else has decided, or nobody. */
@@ -242,6 +250,11 @@ final class Acquiring {
         }
     }
 
+    /** For how long the trip that was begun last is waited for: less than the store may take where others were late before it. */
+    long tripNanos() {
+        return tripNanos;
+    }
+
     /** When the store was last asked. */
     long askedNanos() {
         return askedNanos;
@@ -251,8 +264,8 @@ final class Acquiring {
         return bundle.several() || decider != Decider.STORE;
     }
 
-    private Step unavailable(long nowNanos, List<Credit> unused) {
-        return denied(new Denied(storeTimeout, Reason.STORE_UNAVAILABLE, 0), nowNanos, unused);
+    private Step unavailable(long nowNanos) {
+        return denied(new Denied(storeTimeout, Reason.STORE_UNAVAILABLE, 0), nowNanos, List.of());
     }
 
     private Step denied(Denied denied, long nowNanos, List<Credit> unused) {
@@ -345,17 +358,36 @@ final class Acquiring {
             storeClock.forget();
         }
         if (late > MOST_LATE || usedUp) {
-            storeFailure = new CreditStoreException(
-                    CreditStoreException.Reason.TIMEOUT,
-                    "credits came later than the margin allows, " + late
-                            + " times: the network is slow, or this JVM stands still");
-            return unavailable(nowNanos, credits);
+            return new Step.Unusable(tooLate(), credits);
         }
         attempts--;
         if (bundle.seat() != null) {
             bundle = bundle.in(flights.another(seat(), bundle.first()));
         }
-        return ask(nowNanos, credits);
+        Step again = ask(nowNanos, credits);
+        if (trip <= storeTimeout.toNanos() && !hasTimeToWait(nowNanos)) {
+            long left = Math.max(LEAST_LEFT_NANOS, storeTimeout.toNanos() - lateNanos);
+            tripNanos = Math.min(tripNanos, left);
+        }
+        return again;
+    }
+
+    private CreditStoreException tooLate() {
+        return new CreditStoreException(
+                CreditStoreException.Reason.TIMEOUT,
+                "credits came later than the margin allows, " + late
+                        + " times: the network is slow, or this JVM stands still");
+    }
+
+    /** Whether others were late before the trip that has had its time now, which was less than the store may take. */
+    boolean hadLittleTime() {
+        return tripNanos < storeTimeout.toNanos();
+    }
+
+    /** Why there is no answer then. The next trip is believed: the network may have become slow. */
+    CreditStoreException hadTooLittleTime() {
+        storeClock.forget();
+        return tooLate();
     }
 
     private boolean hasTimeToWait(long nowNanos) {

@@ -69,6 +69,8 @@ final class AsyncAcquisition implements Pending {
                 sleep(sleep.nanos());
             } else if (step instanceof Step.Queue queue) {
                 queue(queue);
+            } else if (step instanceof Step.Unusable unusable) {
+                move(begin(null), () -> limiter.declared(acquiring, acquiring.bundle(), unusable.cause()), here);
             } else if (step instanceof Step.Done done) {
                 whenOver.accept(this);
                 finish(() -> complete(done.answer()), here);
@@ -154,7 +156,12 @@ final class AsyncAcquisition implements Pending {
             move(number, () -> answered(asked), here);
             return;
         }
-        watch(number, limiter.deadlines().add(() -> move(number, () -> overdue(asked), true)));
+        Runnable late = () -> move(number, () -> overdue(asked), true);
+        if (acquiring.tripNanos() == limiter.storeTimeout().toNanos()) {
+            watch(number, limiter.deadlines().add(late));
+        } else {
+            schedule(number, late, acquiring.tripNanos());
+        }
         var unused = asked.whenComplete((reply, failure) -> move(number, () -> answered(asked), false));
     }
 

@@ -48,6 +48,9 @@ final class BlockedAcquisition {
         if (limiter.isClosed()) {
             throw DefaultReverseRateLimiter.closedWhileWaiting(bundle);
         }
+        if (step instanceof Step.Unusable unusable) {
+            return limiter.declared(acquiring, bundle, unusable.cause());
+        }
         // Nobody is queued for here: calls that are counted until they end wait without a thread.
         return step instanceof Step.Ask ask ? ask(ask.maxWaitMicros()) : sleep(((Step.Sleep) step).nanos());
     }
@@ -55,8 +58,7 @@ final class BlockedAcquisition {
     private Step ask(long maxWaitMicros) throws InterruptedException {
         CompletableFuture<Answer> trip = limiter.ask(bundle, maxWaitMicros);
         try {
-            Answer answer =
-                    trip.isDone() ? trip.get() : trip.get(limiter.storeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            Answer answer = trip.isDone() ? trip.get() : trip.get(acquiring.tripNanos(), TimeUnit.NANOSECONDS);
             return acquiring.replied(answer, limiter.nanoTime());
         } catch (TimeoutException e) {
             limiter.trips().refundWhenItArrives(trip);

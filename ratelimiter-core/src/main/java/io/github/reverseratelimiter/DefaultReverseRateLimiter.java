@@ -226,6 +226,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     /** The store has had its time. */
     Step overdue(Acquiring acquiring, Bundle bundle) {
+        if (acquiring.hadLittleTime()) {
+            return declared(acquiring, bundle, acquiring.hadTooLittleTime());
+        }
         CreditStoreException cause = new CreditStoreException(
                 CreditStoreException.Reason.TIMEOUT,
                 "the store did not answer within " + Durations.text(storeTimeout)
@@ -236,6 +239,11 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     private Step undecided(Acquiring acquiring, Bundle bundle, CreditStoreException cause) {
         watch.undecided(cause);
+        return declared(acquiring, bundle, cause);
+    }
+
+    /** What on-store-failure says, where the store did not decide or its answers are of no use. */
+    Step declared(Acquiring acquiring, Bundle bundle, CreditStoreException cause) {
         return undecided
                 .answer(bundle, cause)
                 .map(answer -> acquiring.failed(time.nanoTime(), cause, answer))

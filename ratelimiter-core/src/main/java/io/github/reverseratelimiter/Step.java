@@ -17,6 +17,9 @@ sealed interface Step {
     /** Do nothing until the store calls, or for so long. */
     record Queue(long nanos, Seat seat, List<Credit> unused) implements Step {}
 
+    /** Take the declared answer: the store has answered, but its answers are of no use. */
+    record Unusable(CreditStoreException cause, List<Credit> unused) implements Step {}
+
     /** Done. */
     record Done(Acquisition answer, List<Credit> unused) implements Step {}
 }

@@ -254,6 +254,9 @@ final class Trips {
 
     /** A trip whose caller has gone: if it was granted all the same, the credit comes back. */
     void refundWhenItArrives(CompletableFuture<Answer> trip) {
+        if (trip instanceof BesideTrip beside) {
+            beside.shareIsNotUsed();
+        }
         boolean begun = underway.begin();
         var unused = trip.whenComplete((answer, failure) -> {
             if (answer != null) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** What is answered to requests that the store does not decide, and what that costs once it is back. */
@@ -89,7 +88,7 @@ final class Undecided {
         }
         Answer share = shares.take(held);
         if (!share.credits().isEmpty()) {
-            return trips.ask(bundle, 0).handle((answer, failure) -> both(share, answer, failure));
+            return new BesideTrip(trips.ask(bundle, 0), share, taken -> trips.giveBack(taken.credits()));
         }
         Answer refusal = Shares.inPlaceOf(bundle.requests(), held, share);
         return probe
@@ -126,17 +125,6 @@ final class Undecided {
     private static StoreAwayException tooDear() {
         return new StoreAwayException("the store did not decide lately, and the call costs more than the share of this"
                 + " instance: that is all it may take until what was granted without the store has left the window");
-    }
-
-    private Answer both(Answer share, @Nullable Answer answer, @Nullable Throwable failure) {
-        if (answer == null) {
-            trips.giveBack(share.credits());
-            throw failure instanceof CompletionException e ? e : new CompletionException(failure);
-        }
-        if (answer.credits().isEmpty()) {
-            trips.giveBack(share.credits());
-        }
-        return answer.beside(share);
     }
 
     void pause(CreditKey key, Duration duration) {

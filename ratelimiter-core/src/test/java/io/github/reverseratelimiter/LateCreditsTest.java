@@ -19,7 +19,9 @@ import io.github.reverseratelimiter.memory.InMemoryCreditStore;
 import io.github.reverseratelimiter.time.ManualSleeper;
 import io.github.reverseratelimiter.time.ManualTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -237,6 +239,57 @@ class LateCreditsTest {
         assertThat(store.refunds).hasSameSizeAs(store.calls);
     }
 
+    /** FAULTS row 6: it is the store that cannot decide, so the answer is the declared one. */
+    @Test
+    void aNetworkThatHasBecomeSlowIsAnsweredByThePolicy() {
+        ReverseRateLimiter allowing = ReverseRateLimiter.builder(store)
+                .time(time, sleeper)
+                .executor(Runnable::run)
+                .onStoreFailure(OnStoreFailure.ALLOW)
+                .build();
+        store.usually = trip(millis(45), millis(45), Duration.ZERO);
+
+        for (boolean async : new boolean[] {false, true}) {
+            for (int i = 0; i < 3; i++) {
+                store.then(trip(Duration.ofNanos(100_000), Duration.ofNanos(100_000), Duration.ZERO));
+                allowing.acquire(CreditRequest.of("other", FIVE));
+            }
+            store.calls.clear();
+            store.refunds.clear();
+
+            Acquisition answer = async ? allowing.acquireAsync(ONE).join() : allowing.acquire(ONE);
+
+            assertThat(answer)
+                    .isInstanceOfSatisfying(
+                            Granted.class,
+                            granted -> assertThat(granted.basis()).isEqualTo(new Acquisition.Basis.Policy()));
+            assertThat(store.refunds).hasSameSizeAs(store.calls);
+        }
+    }
+
+    @Test
+    void whoseCreditsAlwaysComeTooLateIsAnsweredByTheShare() {
+        ReverseRateLimiter local = ReverseRateLimiter.builder(store)
+                .time(time, sleeper)
+                .executor(Runnable::run)
+                .onStoreFailure(OnStoreFailure.LOCAL)
+                .localShare(new InMemoryCreditStore(time), 5)
+                .build();
+        for (int i = 0; i < 3; i++) {
+            store.then(trip(Duration.ofNanos(100_000), Duration.ofNanos(100_000), Duration.ZERO));
+            local.acquire(CreditRequest.of("other", FIVE));
+        }
+        store.usually = trip(millis(45), millis(45), Duration.ZERO);
+
+        Acquisition answer = local.acquire(ONE);
+
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Granted.class,
+                        granted -> assertThat(granted.basis()).isInstanceOf(Acquisition.Basis.Local.class));
+        assertThat(local.acquire(ONE)).as("its share is one").isInstanceOf(Denied.class);
+    }
+
     @Test
     void aNetworkThatHasBecomeSlowIsBelievedAtTheNextCall() {
         aFewQuickTrips();
@@ -256,6 +309,62 @@ class LateCreditsTest {
 
         assertThat(answer).isEqualTo(new Denied(millis(250), Reason.STORE_UNAVAILABLE, 0));
         assertThat(store.calls).hasSize(2);
+    }
+
+    /** FAULTS row 6: whatever the network does, a decision ends within the store-timeout, and 50 ms. */
+    @Test
+    void repliesThatAreNearlyTooLateAreNotWaitedForTwiceAsLong() {
+        ReverseRateLimiter async = ReverseRateLimiter.builder(store)
+                .time(time, sleeper)
+                .executor(Runnable::run)
+                .storeTimeout(millis(250))
+                .build();
+        for (int i = 0; i < 3; i++) {
+            store.then(trip(Duration.ofNanos(100_000), Duration.ofNanos(100_000), Duration.ZERO));
+            async.acquireAsync(CreditRequest.of("other", FIVE)).join();
+        }
+        store.usually = call -> {
+            CompletableFuture<Reply> underway = new CompletableFuture<>();
+            Reply reply = store.taken(Duration.ZERO);
+            sleeper.schedule(() -> underway.complete(reply), millis(240).toNanos(), Runnable::run);
+            return underway;
+        };
+
+        CompletableFuture<Acquisition> answer = async.acquireAsync(ONE);
+        sleeper.pass(millis(300));
+
+        assertThat(answer).isCompletedWithValue(new Denied(millis(250), Reason.STORE_UNAVAILABLE, 0));
+        sleeper.pass(SECOND);
+        assertThat(store.refunds).as("all that came").hasSize(2);
+        CompletableFuture<Acquisition> next = async.acquireAsync(ONE);
+        sleeper.pass(millis(240));
+        assertThat(next).as("believed from then on").isCompletedWithValueMatching(Granted.class::isInstance);
+    }
+
+    @Test
+    void aSecondTripThatHadLittleTimeIsNoFailureOfTheStore() {
+        List<String> told = new ArrayList<>();
+        ReverseRateLimiter async = ReverseRateLimiter.builder(store)
+                .time(time, sleeper)
+                .executor(Runnable::run)
+                .listener(new RateLimiterListener() {
+                    @Override
+                    public void storeWentAway(CreditStoreException cause) {
+                        told.add(cause.getMessage());
+                    }
+                })
+                .build();
+        for (int i = 0; i < 3; i++) {
+            store.then(trip(Duration.ofNanos(100_000), Duration.ofNanos(100_000), Duration.ZERO));
+            async.acquireAsync(CreditRequest.of("other", FIVE)).join();
+            store.then(trip(Duration.ZERO, millis(240), Duration.ZERO));
+            store.thenAnswersLater();
+            CompletableFuture<Acquisition> answer = async.acquireAsync(ONE);
+            sleeper.pass(millis(50));
+            assertThat(answer).isCompletedWithValue(new Denied(millis(250), Reason.STORE_UNAVAILABLE, 0));
+        }
+
+        assertThat(told).isEmpty();
     }
 
     @Test
