@@ -291,4 +291,20 @@ class LeasesTest {
         assertThat(asked).isCompletedWithValueMatching(Granted.class::isInstance);
         assertThat(free(2)).isZero();
     }
+
+    @Test
+    void whoGoesAwayWhileHeComesForHisPlaceGivesBackThatPlaceOnly() {
+        begin(one, 2);
+        Granted ends = begin(one, 2);
+        CompletableFuture<Acquisition> waiter = one.acquireAsync(atMost(2).maxWait(MINUTE));
+        wire.way(Way.HOLD_BACK_ANSWERS);
+        end(one, ends); // he is called up, comes for his place, and has it: the answer is on its way
+        assertThat(waiter).isNotDone();
+
+        waiter.cancel(false);
+        wire.way(Way.OPEN);
+        wire.answer();
+
+        assertThat(free(2)).isEqualTo(1);
+    }
 }
