@@ -307,4 +307,17 @@ class LeasesTest {
 
         assertThat(free(2)).isEqualTo(1);
     }
+
+    @Test
+    void whoAsksAgainForAPlaceDoesSoAfterAWhileThoughNobodyKnowsWhenItWillBeFree() {
+        Granted held = begin(other, 1);
+        CompletableFuture<Acquisition> asking = one.acquireAsync(atMost(1).retries(3)); // after 100, 300 and 700 ms
+        timers.pass(Duration.ofMillis(699));
+        assertThat(asking).isNotDone();
+
+        end(other, held);
+        timers.pass(Duration.ofMillis(1));
+
+        assertThat(asking).isCompletedWithValueMatching(Granted.class::isInstance);
+    }
 }
