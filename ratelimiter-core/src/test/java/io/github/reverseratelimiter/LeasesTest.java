@@ -320,4 +320,17 @@ class LeasesTest {
 
         assertThat(asking).isCompletedWithValueMatching(Granted.class::isInstance);
     }
+
+    @Test
+    void aRenewalNamesTheWindowsThatApplyNow() {
+        RateLimit before = RateLimit.of(5, Duration.ofSeconds(1));
+        RateLimit now = RateLimit.of(50, Duration.ofSeconds(10));
+        Flow untilCompletion = Flow.FREE.countUntil(CountUntil.COMPLETION);
+        one.acquire(CreditRequest.of("acme", before).flow(untilCompletion));
+        one.acquire(CreditRequest.of("acme", now).flow(untilCompletion));
+
+        timers.pass(LIFE);
+
+        assertThat(wire.renewed()).containsExactly(now);
+    }
 }
