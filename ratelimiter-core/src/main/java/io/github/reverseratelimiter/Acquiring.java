@@ -51,7 +51,10 @@ final class Acquiring {
     /** What a further trip has at least: most take far less. */
     private static final long LEAST_LEFT_NANOS = 25_000_000;
 
-    /** First and longest time after which a caller that is queued for asks again, though it was not called: messages get lost. */
+    /**
+     * First and longest time after which a caller that is queued for asks again, though it was not called: messages get lost; or who
+     * is not queued for, and knows no better time.
+     */
     private static final long LEAST_PATIENCE_NANOS = 100_000_000;
 
     private static final long MOST_PATIENCE_NANOS = 1_000_000_000;
@@ -189,13 +192,18 @@ final class Acquiring {
     private Step queue(long notBeforeNanos, long nowNanos) {
         long nanos = notBeforeNanos;
         if (nanos <= 0) {
-            nanos = patienceNanos;
-            patienceNanos = Math.min(MOST_PATIENCE_NANOS, 2 * patienceNanos);
+            nanos = patience();
         }
         if (bundle.waiting() instanceof Waiting.UpTo upTo) {
             nanos = Math.min(nanos, Durations.nanos(upTo.maxWait()) - (nowNanos - startNanos));
         }
         return new Step.Queue(Math.max(0, nanos), seat(), List.of());
+    }
+
+    private long patience() {
+        long nanos = patienceNanos;
+        patienceNanos = Math.min(MOST_PATIENCE_NANOS, 2 * patienceNanos);
+        return nanos;
     }
 
     private Seat seat() {
@@ -294,7 +302,8 @@ final class Acquiring {
                 .map(maxWait -> maxWait.toNanos() - (nowNanos - startNanos))
                 .orElse(Long.MAX_VALUE);
         long until = Durations.nanos(denied.retryAfter());
-        long pause = again.interval().map(Durations::nanos).orElse(until);
+        // Nobody knows when a place will be free: then the answer says 0.
+        long pause = again.interval().map(Durations::nanos).orElseGet(() -> until > 0 ? until : patience());
         if (pause <= left) {
             refused = true;
             return new Step.Sleep(pause, unused);

@@ -253,8 +253,11 @@ final class AsyncAcquisition implements Pending {
         } finally {
             lock.unlock();
         }
-        limiter.trips().giveBack(credits);
-        if (asked != null) {
+        if (asked == null) {
+            limiter.trips().giveBack(credits);
+        } else {
+            // Its answer tells what there is to give back. A place in the queue, from before, may be a call by now: to
+            // withdraw it here and to give the call back when the answer comes would end two.
             limiter.trips().refundWhenItArrives(asked);
         }
         whenOver.accept(this);

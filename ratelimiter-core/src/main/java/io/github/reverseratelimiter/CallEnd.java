@@ -1,6 +1,8 @@
 package io.github.reverseratelimiter;
 
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,12 @@ public enum CallEnd {
 
     private static final int DEEPEST = 16;
 
+    /** Of the JDK's client (not while it connects: nothing was sent then), and of Netty's, WebClient for one, which are no {@link TimeoutException}. */
+    private static final Set<String> TIME_OUTS = Set.of(
+            "java.net.http.HttpTimeoutException",
+            "io.netty.handler.timeout.ReadTimeoutException",
+            "io.netty.handler.timeout.WriteTimeoutException");
+
     /**
      * What an exception tells: of time-outs, interruptions and cancellations, also as a cause, nothing; else the call was answered.
      *
@@ -30,8 +38,8 @@ public enum CallEnd {
                     || cause instanceof InterruptedIOException
                     || cause instanceof InterruptedException
                     || cause instanceof CancellationException
-                    || "java.net.http.HttpTimeoutException"
-                            .equals(cause.getClass().getName())) {
+                    || cause instanceof ClosedByInterruptException
+                    || TIME_OUTS.contains(cause.getClass().getName())) {
                 return UNKNOWN;
             }
             cause = cause.getCause();

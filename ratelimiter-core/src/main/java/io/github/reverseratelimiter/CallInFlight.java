@@ -3,8 +3,10 @@ package io.github.reverseratelimiter;
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -35,7 +37,11 @@ public final class CallInFlight implements AutoCloseable {
     static <T> CompletableFuture<T> async(
             ReverseRateLimiter limiter, CreditRequest request, Supplier<? extends CompletionStage<T>> call) {
         CompletableFuture<Acquisition> asked = limiter.acquireAsync(request);
+        AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<T> result = asked.thenCompose(answer -> {
+            if (over.getAndSet(true)) {
+                throw new CancellationException("given up just now");
+            }
             CallInFlight begun = of(limiter, request, answer);
             try {
                 return call.get().whenComplete((value, failure) -> begun.close(CallEnd.of(failure)));
@@ -44,8 +50,19 @@ public final class CallInFlight implements AutoCloseable {
                 throw e;
             }
         });
-        var unused = result.whenComplete((value, failure) -> asked.cancel(false));
+        // Where it is given up just as its credits come, the call is not made, and nobody else would give them back.
+        var unused = result.whenComplete((value, failure) -> {
+            if (!over.getAndSet(true) && !asked.cancel(false)) {
+                asked.thenAccept(answer -> giveBack(limiter, answer));
+            }
+        });
         return result;
+    }
+
+    private static void giveBack(ReverseRateLimiter limiter, Acquisition answer) {
+        if (answer instanceof Granted granted) {
+            var unused = limiter.refund(granted);
+        }
     }
 
     /** What was answered when the credits were taken. */

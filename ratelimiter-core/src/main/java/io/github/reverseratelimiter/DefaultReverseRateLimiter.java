@@ -136,7 +136,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     private Acquisition acquire(Bundle bundle) {
         if (bundle.flies()) {
-            return Joined.of(acquireAsync(bundle), bundle);
+            return Joined.of(acquireAsync(bundle), bundle, trips::giveBack);
         }
         begin();
         boolean mayWait = waiters.enterAll(bundle.perLimiter());

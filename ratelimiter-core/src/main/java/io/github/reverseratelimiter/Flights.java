@@ -68,7 +68,7 @@ final class Flights {
         }
         while (true) {
             Lease known = leases.get(request.key());
-            if (known != null && known.join()) {
+            if (known != null && known.join(request)) {
                 return seat(known);
             }
             long id = newId();

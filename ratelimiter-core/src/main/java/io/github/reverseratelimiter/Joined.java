@@ -1,7 +1,9 @@
 package io.github.reverseratelimiter;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 
 /** A caller whose thread waits for what is asked without it. */
 final class Joined {
@@ -9,11 +11,18 @@ final class Joined {
     private Joined() {}
 
     /** The answer; whoever is interrupted gives back what it would bring. */
-    static Acquisition of(CompletableFuture<Acquisition> asked, Bundle bundle) {
+    static Acquisition of(CompletableFuture<Acquisition> asked, Bundle bundle, Consumer<List<Credit>> giveBack) {
         try {
             return asked.get();
         } catch (InterruptedException e) {
-            asked.cancel(false);
+            if (!asked.cancel(false)) {
+                // It came just now.
+                asked.thenAccept(answer -> {
+                    if (answer instanceof Acquisition.Granted granted) {
+                        giveBack.accept(Credit.of(granted.basis()));
+                    }
+                });
+            }
             Thread.currentThread().interrupt();
             throw new AcquireInterruptedException(
                     "interrupted while waiting" + bundle.forLimiters() + ": the credits were given back");

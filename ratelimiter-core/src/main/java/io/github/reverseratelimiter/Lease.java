@@ -29,7 +29,10 @@ final class Lease {
      */
 
     private final Flights flights;
-    private final CreditRequest request;
+    /** The latest one: a renewal that names windows of a plan of before would have them apply again. */
+    private CreditRequest request;
+
+    private final CreditKey key;
     private final long id;
     private final ReentrantLock lock = new ReentrantLock();
     /** Calls in flight, and when they began. */
@@ -47,6 +50,7 @@ final class Lease {
     Lease(Flights flights, CreditRequest request, long id) {
         this.flights = flights;
         this.request = request;
+        this.key = request.key();
         this.id = id;
     }
 
@@ -84,12 +88,13 @@ final class Lease {
     }
 
     /** One more asks for a call; false if he has to do so under another lease: this one is over, in doubt, or about to be empty. */
-    boolean join() {
+    boolean join(CreditRequest latest) {
         lock.lock();
         try {
             boolean joins = isOpen() && !isUnused();
             if (joins) {
                 asking++;
+                request = latest;
             }
             return joins;
         } finally {
@@ -245,10 +250,15 @@ final class Lease {
     }
 
     CreditRequest request() {
-        return request;
+        lock.lock();
+        try {
+            return request;
+        } finally {
+            lock.unlock();
+        }
     }
 
     CreditKey key() {
-        return request.key();
+        return key;
     }
 }

@@ -71,6 +71,7 @@ public abstract class CallsInFlightContract {
 
     private static final Way UNTIL_COMPLETION = new Way(List.of(FIVE), MINE, 0, CountUntil.COMPLETION);
     private static final Way ONE_AT_ONCE = new Way(NO_WINDOW, MINE, 1, CountUntil.COMPLETION);
+    private static final Way THREE_AT_ONCE = new Way(NO_WINDOW, MINE, 3, CountUntil.COMPLETION);
     private static final Way ONE_AT_ONCE_OF_FIVE = new Way(List.of(FIVE), MINE, 1, CountUntil.GRANT);
 
     private Call call(Way way, List<Request> requests) {
@@ -508,5 +509,27 @@ public abstract class CallsInFlightContract {
         end(UNTIL_COMPLETION);
 
         assertThat(take(1, pace, SECOND).at() - now()).isEqualTo(50_000);
+    }
+
+    /** Another method, for one, that says nothing of a cap. */
+    @Test
+    void whoStatesNoCapLiftsNobodysCap() {
+        begin(ONE_AT_ONCE);
+        assertThat(begin(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Queued.class);
+
+        begin(UNTIL_COMPLETION.by(OTHER));
+
+        assertThat(begin(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Queued.class);
+    }
+
+    /** While a smaller cap is being rolled out, for one. */
+    @Test
+    void whoStatesALargerCapLiftsNoSmallerOne() {
+        begin(ONE_AT_ONCE);
+        assertThat(begin(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Queued.class);
+
+        end(THREE_AT_ONCE.by(OTHER)); // of nothing
+
+        assertThat(begin(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Queued.class);
     }
 }

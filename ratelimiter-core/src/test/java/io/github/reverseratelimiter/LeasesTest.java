@@ -291,4 +291,46 @@ class LeasesTest {
         assertThat(asked).isCompletedWithValueMatching(Granted.class::isInstance);
         assertThat(free(2)).isZero();
     }
+
+    @Test
+    void whoGoesAwayWhileHeComesForHisPlaceGivesBackThatPlaceOnly() {
+        begin(one, 2);
+        Granted ends = begin(one, 2);
+        CompletableFuture<Acquisition> waiter = one.acquireAsync(atMost(2).maxWait(MINUTE));
+        wire.way(Way.HOLD_BACK_ANSWERS);
+        end(one, ends); // he is called up, comes for his place, and has it: the answer is on its way
+        assertThat(waiter).isNotDone();
+
+        waiter.cancel(false);
+        wire.way(Way.OPEN);
+        wire.answer();
+
+        assertThat(free(2)).isEqualTo(1);
+    }
+
+    @Test
+    void whoAsksAgainForAPlaceDoesSoAfterAWhileThoughNobodyKnowsWhenItWillBeFree() {
+        Granted held = begin(other, 1);
+        CompletableFuture<Acquisition> asking = one.acquireAsync(atMost(1).retries(3)); // after 100, 300 and 700 ms
+        timers.pass(Duration.ofMillis(699));
+        assertThat(asking).isNotDone();
+
+        end(other, held);
+        timers.pass(Duration.ofMillis(1));
+
+        assertThat(asking).isCompletedWithValueMatching(Granted.class::isInstance);
+    }
+
+    @Test
+    void aRenewalNamesTheWindowsThatApplyNow() {
+        RateLimit before = RateLimit.of(5, Duration.ofSeconds(1));
+        RateLimit now = RateLimit.of(50, Duration.ofSeconds(10));
+        Flow untilCompletion = Flow.FREE.countUntil(CountUntil.COMPLETION);
+        one.acquire(CreditRequest.of("acme", before).flow(untilCompletion));
+        one.acquire(CreditRequest.of("acme", now).flow(untilCompletion));
+
+        timers.pass(LIFE);
+
+        assertThat(wire.renewed()).containsExactly(now);
+    }
 }

@@ -15,6 +15,7 @@ final class LossyCreditStore implements CreditStore {
     private final List<Runnable> heldBack = new ArrayList<>();
     private Way way = Way.OPEN;
     private int renewals;
+    private List<RateLimit> renewed = List.of();
 
     enum Way {
         OPEN,
@@ -44,6 +45,11 @@ final class LossyCreditStore implements CreditStore {
     /** How many renewals of a lease have arrived. */
     int renewals() {
         return renewals;
+    }
+
+    /** The windows that the latest renewal named. */
+    List<RateLimit> renewed() {
+        return renewed;
     }
 
     private <T> CompletionStage<T> trip(Supplier<CompletionStage<T>> trip) {
@@ -99,6 +105,7 @@ final class LossyCreditStore implements CreditStore {
 
     @Override
     public CompletionStage<Boolean> goesOn(Call call) {
+        renewed = call.limits();
         renewals += way == Way.LOSE_REQUESTS ? 0 : 1;
         return trip(() -> store.goesOn(call));
     }

@@ -138,9 +138,10 @@ final class Flights {
     /** Gives what is free to those who stand first in the queue; all but {@code asking} are to be told. */
     private void callUp(Line line, long asking) {
         Iterator<Ticket> waiting = queue.values().iterator();
-        while (waiting.hasNext() && places() > 0) {
+        while (waiting.hasNext()) {
             Ticket first = waiting.next();
-            if (line.isTooNarrowFor(first.credits())) {
+            // by the cap that he states, not by that of who makes this trip
+            if ((first.cap() > 0 && calls >= first.cap()) || line.isTooNarrowFor(first.credits())) {
                 return;
             }
             Earliest earliest = line.earliest(first.credits(), 0);
@@ -154,7 +155,7 @@ final class Flights {
                 lease.tickets--;
             } else {
                 callUp(first.calledFor(earliest.at()), lease, line);
-                if (cap > 0 && first.id() != asking) {
+                if (first.cap() > 0 && first.id() != asking) {
                     told.add(first);
                 }
             }
@@ -243,11 +244,19 @@ final class Flights {
                 flight.lease(), id -> new Lease(line.now() + flight.life().toNanos() / 1_000));
         Ticket known = queue.get(request.id());
         if (known != null) {
-            queue.put(request.id(), known.until(deadline));
+            queue.put(request.id(), known.until(deadline, flight.maxInFlight()));
         } else {
             boolean completion = flight.countUntil() == CountUntil.COMPLETION;
             queue.put(
-                    request.id(), new Ticket(request.id(), flight.lease(), completion, request.credits(), deadline, 0));
+                    request.id(),
+                    new Ticket(
+                            request.id(),
+                            flight.lease(),
+                            completion,
+                            request.credits(),
+                            flight.maxInFlight(),
+                            deadline,
+                            0));
             queued += request.credits();
             lease.tickets++;
         }

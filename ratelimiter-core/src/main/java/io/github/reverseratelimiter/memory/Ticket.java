@@ -7,17 +7,18 @@ package io.github.reverseratelimiter.memory;
  * @param lease whose call it is
  * @param completion whether its credits count until the call has ended; else they get their time when its caller comes
  * @param credits how many
+ * @param cap how many calls may be in flight with it; 0 for any number
  * @param deadline for no later time is it granted
  * @param at for when it was called up
  */
-record Ticket(long id, long lease, boolean completion, int credits, long deadline, long at) {
+record Ticket(long id, long lease, boolean completion, int credits, int cap, long deadline, long at) {
 
-    Ticket until(long other) {
-        return new Ticket(id, lease, completion, credits, other, at);
+    Ticket until(long other, int otherCap) {
+        return new Ticket(id, lease, completion, credits, otherCap, other, at);
     }
 
     Ticket calledFor(long time) {
-        return new Ticket(id, lease, completion, credits, deadline, time);
+        return new Ticket(id, lease, completion, credits, cap, deadline, time);
     }
 
     /** Which instance hears of it. */

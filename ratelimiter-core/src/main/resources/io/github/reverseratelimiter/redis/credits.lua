@@ -93,7 +93,7 @@ local NOT_WHOLE = 'RRLFOREIGN the key holds what begins like a limiter state, bu
 local FLOWN = 16777216                            -- in the mark: there is a flight
 local FLIGHT, FLIGHT_BYTES = '<I3I4I3I7I7I7I5I2I2I2', 42
 local LEASE, LEASE_BYTES = '<c6I3I4I7', 20
-local TICKET, TICKET_BYTES = '<c6c6c1I4I7I7', 31
+local TICKET, TICKET_BYTES = '<c6c6c1I4I3I7I7', 34
 local NONE = 2^55                                  -- as a time: never
 local CHANNEL = 'rrl:called:'
 local MAX_SLOTS = 4089
@@ -721,7 +721,7 @@ local function promised_until()
   if not promised then
     promised = 0
     for p = 1, #called, TICKET_BYTES do
-      local _, _, mode, _, _, at = unpack_(TICKET, called, p)
+      local _, _, mode, _, _, _, at = unpack_(TICKET, called, p)
       if mode == 'B' then promised = max(promised, at) end
     end
   end
@@ -946,9 +946,9 @@ if k == 0 or flight then                                 -- nobody else pays for
       if latest > now then latest, outlives = latest + d, expires + d end
       if paced > now then paced = paced + d end
       for p = 1, #called, TICKET_BYTES do
-        local at = unpack_('<I7', called, p + 24)
+        local at = unpack_('<I7', called, p + 27)
         promised = nil
-        if at > now then called = sub(called, 1, p + 23) .. pack('<I7', at + d) .. sub(called, p + TICKET_BYTES) end
+        if at > now then called = sub(called, 1, p + 26) .. pack('<I7', at + d) .. sub(called, p + TICKET_BYTES) end
       end
       for p = 1, IDS_BYTES, ID_BYTES do
         local at = unpack_('<I7', ids, p + 6)
@@ -1033,7 +1033,7 @@ if flight then                                           -- nobody else pays for
 
   -- Takes out one who was called up: as unpacked, but the first number.
   local function come(p)
-    local _, owner, mode, n, _, at = unpack_(TICKET, called, p)
+    local _, owner, mode, n, _, _, at = unpack_(TICKET, called, p)
     called, promised = without(called, TICKET_BYTES, p), nil
     return owner, mode, n, at
   end
@@ -1071,8 +1071,9 @@ if flight then                                           -- nobody else pays for
   -- Gives what is free to those who stand first in the queue.
   function call_up()
     for _, w in ipairs(windows) do enter(w) end
-    while #queue > 0 and (cap == 0 or calls < cap) do
-      local id, owner, mode, n, deadline = unpack_(TICKET, queue)
+    while #queue > 0 do
+      local id, owner, mode, n, most, deadline = unpack_(TICKET, queue)
+      if most > 0 and calls >= most then break end         -- by the cap that he states, not by that of who makes this trip
       for _, w in ipairs(windows) do
         if w.named and n > w.own then return end           -- by its own, larger limit: he who states that will do it
       end
@@ -1088,8 +1089,8 @@ if flight then                                           -- nobody else pays for
         end
         calls, open, paced = calls + 1, open + n, at
         hold(p, owner, c + 1, o + n, until_)
-        called = called .. pack(TICKET, id, owner, mode, n, deadline, at)
-        if cap > 0 and id ~= asking then
+        called = called .. pack(TICKET, id, owner, mode, n, most, deadline, at)
+        if most > 0 and id ~= asking then
           -- Goes out when the script has ended. Without the right to publish he is called up all the same.
           local told = redis.pcall('PUBLISH', CHANNEL .. string.format('%.0f', (unpack_('<I4', owner))), id)
           if type(told) == 'table' and flags < 4 then flags = flags + 4 end
@@ -1108,7 +1109,7 @@ if flight then                                           -- nobody else pays for
       local at = seen_before(id)
       if at then return 0, at, left(), (earliest(1)) end
       p = find_record(queue, TICKET_BYTES, id)
-      local ticket = pack(TICKET, id, lease, mode, n, now + max_wait, 0)
+      local ticket = pack(TICKET, id, lease, mode, n, cap, now + max_wait, 0)
       again = p
       if p then
         queue = sub(queue, 1, p - 1) .. ticket .. sub(queue, p + TICKET_BYTES)

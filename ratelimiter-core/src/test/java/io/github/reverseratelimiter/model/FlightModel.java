@@ -42,14 +42,16 @@ final class FlightModel {
         private final long lease;
         private final boolean completion;
         private final int credits;
+        private int cap;
         private long deadline;
         private long at;
 
-        Ticket(long id, long lease, boolean completion, int credits, long deadline) {
+        Ticket(long id, long lease, boolean completion, int credits, int cap, long deadline) {
             this.id = id;
             this.lease = lease;
             this.completion = completion;
             this.credits = credits;
+            this.cap = cap;
             this.deadline = deadline;
         }
     }
@@ -269,12 +271,14 @@ final class FlightModel {
             Optional<Ticket> queued = find(queue, request.id());
             if (queued.isPresent()) {
                 queued.get().deadline = now + request.maxWait();
+                queued.get().cap = cap;
             } else {
                 queue.add(new Ticket(
                         request.id(),
                         flight.lease(),
                         flight.countUntil() == CountUntil.COMPLETION,
                         request.credits(),
+                        cap,
                         now + request.maxWait()));
                 entries.put(request.id(), ++entered);
             }
@@ -449,7 +453,7 @@ final class FlightModel {
     }
 
     private void callUp() {
-        while (!queue.isEmpty() && (cap == 0 || flying.size() < cap)) {
+        while (!queue.isEmpty() && (queue.get(0).cap == 0 || flying.size() < queue.get(0).cap)) {
             Ticket first = queue.get(0);
             Earliest earliest = earliest(first.credits, 0);
             if (earliest.unknown) {
@@ -466,7 +470,7 @@ final class FlightModel {
                 latest = first.completion ? earliest.at : latest;
                 flying.add(first);
                 called.add(first);
-                if (cap > 0 && first.id != asking) {
+                if (first.cap > 0 && first.id != asking) {
                     told.add(first.id);
                 }
             }

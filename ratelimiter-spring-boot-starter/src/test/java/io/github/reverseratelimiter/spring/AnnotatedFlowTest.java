@@ -9,6 +9,7 @@ import io.github.reverseratelimiter.RateLimiterListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -49,6 +50,12 @@ class AnnotatedFlowTest {
         public CompletableFuture<String> future() {
             capped.incrementAndGet();
             return response;
+        }
+
+        @ReverseRateLimited(key = "'acme'", maxInFlight = 1)
+        public CompletionStage<String> stage() {
+            capped.incrementAndGet();
+            return response.minimalCompletionStage();
         }
 
         @ReverseRateLimited(key = "'acme'", maxInFlight = 1)
@@ -107,6 +114,8 @@ class AnnotatedFlowTest {
     enum Style {
         BLOCKING,
         FUTURE,
+        /** That is nothing else: it cannot be asked whether it is cancelled. */
+        STAGE,
         MONO,
         FLUX;
 
@@ -114,6 +123,7 @@ class AnnotatedFlowTest {
             return switch (this) {
                 case BLOCKING -> CompletableFuture.supplyAsync(client::blocking, task -> new Thread(task).start());
                 case FUTURE -> client.future();
+                case STAGE -> client.stage().toCompletableFuture();
                 case MONO -> client.mono().toFuture();
                 case FLUX -> client.flux().next().toFuture();
             };
@@ -306,5 +316,16 @@ class AnnotatedFlowTest {
 
                     assertThat(isDenied(context.getBean(Client.class)::another)).isFalse();
                 });
+    }
+
+    /** As the test above, of a future that is not complete yet when its caller has it. */
+    @Test
+    void whatIsChainedToAFutureMayMakeTheNextCall() {
+        with(client -> {
+            CompletableFuture<String> next = client.future().thenCompose(answer -> client.future());
+            client.answer();
+
+            assertThat(next).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("200");
+        });
     }
 }

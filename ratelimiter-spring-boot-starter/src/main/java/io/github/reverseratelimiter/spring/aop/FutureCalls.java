@@ -3,9 +3,10 @@ package io.github.reverseratelimiter.spring.aop;
 import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimitExceededException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -27,22 +28,37 @@ final class FutureCalls implements CallStyle {
     public CompletionStage<?> call(LimitedCall limited, MethodInvocation invocation) {
         try {
             AskedCredits asked = limited.ask(invocation);
-            return asked.answer().isDone()
-                    ? begin(limited, invocation, asked)
+            return asked.answer().isDone() && !countsInFlight(asked)
+                    ? begin(limited, invocation, asked, (value, failure) -> {})
                     : new WaitingCall(limited, Invocations.copy(invocation), asked, context.capture()).start();
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    /** The answer is there: the method's own future, or what there is instead. */
-    static CompletionStage<?> begin(LimitedCall limited, MethodInvocation invocation, AskedCredits asked)
+    /** Whoever has the method's own future may learn of its end before us, and make the next call there and then. */
+    private static boolean countsInFlight(AskedCredits asked) {
+        return asked.requests().get(0).flow().countsCallsInFlight();
+    }
+
+    /**
+     * The answer is there: the method's own future, or what there is instead.
+     *
+     * @param then is told of its end, after us
+     */
+    static CompletionStage<?> begin(
+            LimitedCall limited,
+            MethodInvocation invocation,
+            AskedCredits asked,
+            BiConsumer<@Nullable Object, @Nullable Throwable> then)
             throws Throwable {
         Acquisition answer;
         try {
             answer = limited.granted(invocation, asked.requests(), asked.answered());
         } catch (RateLimitExceededException | CreditStoreException e) {
-            return stage(limited, limited.instead(invocation, e));
+            CompletionStage<?> instead = stage(limited, limited.instead(invocation, e));
+            var unused = instead.whenComplete(then);
+            return instead;
         }
         CompletionStage<?> stage;
         try {
@@ -52,20 +68,17 @@ final class FutureCalls implements CallStyle {
             throw e;
         }
         var unused = stage.whenComplete((value, failure) -> {
-            if (isCancelled(stage)) {
+            // Who cancels a call that has begun does not know how far it came. The stage may have no isCancelled().
+            if (failure instanceof CancellationException) {
                 limited.givenUp(answer);
             } else if (failure != null) {
                 limited.failed(answer, failure);
             } else {
                 limited.returned(answer, value);
             }
+            then.accept(value, failure);
         });
         return stage;
-    }
-
-    /** Who cancels a call that has begun does not know how far it came. */
-    private static boolean isCancelled(CompletionStage<?> stage) {
-        return stage instanceof Future<?> future && future.isCancelled();
     }
 
     private static CompletionStage<?> stage(LimitedCall limited, @Nullable Object returned) {

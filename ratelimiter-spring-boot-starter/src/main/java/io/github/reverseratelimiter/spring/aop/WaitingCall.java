@@ -38,14 +38,13 @@ final class WaitingCall {
     private void begin() {
         try {
             context.run(() -> {
-                CompletionStage<?> stage = FutureCalls.begin(limited, invocation, asked);
+                CompletionStage<?> stage = FutureCalls.begin(limited, invocation, asked, this::complete);
                 if (stage instanceof Future<?> future) {
                     begun = future;
                 }
                 if (result.isDone()) {
                     end();
                 }
-                var unused = stage.whenComplete(this::complete);
             });
         } catch (Throwable e) {
             result.completeExceptionally(e);

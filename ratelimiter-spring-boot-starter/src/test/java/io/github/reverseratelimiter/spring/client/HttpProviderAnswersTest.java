@@ -9,14 +9,19 @@ import feign.Response;
 import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.ProviderAnswers;
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.handler.timeout.WriteTimeoutException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -74,6 +79,11 @@ class HttpProviderAnswersTest {
                 Arguments.of(new IllegalStateException(new RuntimeException(refused)), CallEnd.REFUSED),
                 Arguments.of(new IOException("no"), CallEnd.ANSWERED),
                 Arguments.of(new SocketTimeoutException(), CallEnd.UNKNOWN),
+                Arguments.of(new ClosedByInterruptException(), CallEnd.UNKNOWN),
+                Arguments.of(new HttpTimeoutException("no answer"), CallEnd.UNKNOWN),
+                Arguments.of(new HttpConnectTimeoutException("nothing was sent"), CallEnd.ANSWERED),
+                Arguments.of(new IllegalStateException(ReadTimeoutException.INSTANCE), CallEnd.UNKNOWN),
+                Arguments.of(WriteTimeoutException.INSTANCE, CallEnd.UNKNOWN),
                 Arguments.of(new CancellationException(), CallEnd.UNKNOWN));
     }
 
