@@ -129,11 +129,9 @@ final class Flights {
         leases.remove(lease.key(), lease);
     }
 
-    /** The store does not know it any more, though there are calls in flight: what it counts of them is not known. */
-    private void lost(Lease lease) {
-        if (leases.remove(lease.key(), lease)) {
-            listeners.leaseLost(lease.key().limiter());
-        }
+    /** The store does not know it any more, though there are calls in flight. */
+    void lost(Lease lease) {
+        listeners.leaseLost(lease.key().limiter());
     }
 
     /** Renews it after a while. */
@@ -155,7 +153,7 @@ final class Flights {
             var unused = store.goesOn(lease.call(lease.request(), List.of(), storeTimeout))
                     .whenComplete((known, failure) -> {
                         if (failure == null && !known) {
-                            lost(lease);
+                            lease.lost();
                         }
                     });
         } catch (RuntimeException e) {

@@ -45,6 +45,7 @@ final class Lease {
     private int ending;
 
     private boolean doubted;
+    private boolean toldLost;
     private @Nullable Runnable stopTimer;
 
     Lease(Flights flights, CreditRequest request, long id) {
@@ -180,8 +181,27 @@ final class Lease {
         } finally {
             lock.unlock();
         }
-        if (!isOpen()) {
+        if (Boolean.FALSE.equals(known)) {
+            lost();
+        } else if (!isOpen()) {
             flights.over(this);
+        }
+    }
+
+    /** The store does not know it any more: calls that are in flight under it are counted by nobody. */
+    void lost() {
+        boolean tells;
+        lock.lock();
+        try {
+            doubted = true;
+            tells = !calls.isEmpty() && !toldLost;
+            toldLost |= tells;
+        } finally {
+            lock.unlock();
+        }
+        flights.over(this);
+        if (tells) {
+            flights.lost(this);
         }
     }
 

@@ -172,6 +172,9 @@ final class Trips {
             lease.departed(credit, seat.ticket(), departure.begunNanos());
             return new Answer(replies, latest, Decider.STORE, List.of(credit));
         }
+        if (decision instanceof Decision.Lost) {
+            lease.lost();
+        }
         if (decision instanceof Decision.Queued) {
             lease.queued(seat.ticket());
             return new Answer(replies, latest, Decider.STORE, List.of(), List.of(Credit.queuedFor(departure)));

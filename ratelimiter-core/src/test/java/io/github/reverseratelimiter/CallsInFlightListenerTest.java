@@ -97,6 +97,32 @@ class CallsInFlightListenerTest {
         assertThat(heard).containsExactly("granted stripe", "lost stripe");
     }
 
+    /** Whoever notices it first: here the next call, else the end of another one, or the renewal. */
+    @Test
+    void hearOnceOfALeaseThatTheNextCallFindsLost() {
+        limiter.acquire(ONE);
+        time.advance(Duration.ofMinutes(2));
+
+        limiter.acquire(ONE);
+        sleeper.pass(Duration.ofMinutes(1));
+
+        assertThat(heard).containsExactlyInAnyOrder("granted stripe", "lost stripe", "granted stripe");
+    }
+
+    @Test
+    void hearOnceOfALeaseThatTheEndOfAnotherCallFindsLost() {
+        CreditRequest two = CreditRequest.inFlight("acme", 2).limiter("stripe");
+        limiter.acquire(two);
+        Acquisition.Granted ends = granted(limiter.acquire(two));
+        time.advance(Duration.ofMinutes(2));
+
+        limiter.complete(ends, CallEnd.ANSWERED);
+        sleeper.pass(Duration.ofMinutes(1));
+
+        assertThat(heard)
+                .containsExactlyInAnyOrder("granted stripe", "granted stripe", "ANSWERED stripe 120000", "lost stripe");
+    }
+
     @Test
     void hearNothingOfTheEndOfACallThatIsNotCounted() {
         CreditRequest request = CreditRequest.of("acme", RateLimit.of(1, Duration.ofSeconds(1)));

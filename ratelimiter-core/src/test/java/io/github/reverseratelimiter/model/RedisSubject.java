@@ -39,13 +39,15 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     private static final int OPERATION_BYTES = 23;
     private static final int ID_BYTES = 6;
     /** Nobody else asks for it: it is gone whenever it is asked for. */
-    private static final CreditKey ANOTHER = new CreditKey("model", "another " + UUID.randomUUID());
-
     private final StatefulRedisConnection<byte[], byte[]> connection;
+
     private final List<String> shas;
     private final long[] runs;
     private final RedisCreditStore store = new RedisCreditStore(this, "model:");
     private CreditKey key = new CreditKey("model", "none");
+    /** Of this life alone: lives that run at once would fill each other's windows. */
+    private CreditKey another = key;
+
     private byte[] name = {};
     private long time;
     private byte[] before;
@@ -79,6 +81,7 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
         }
         name = new byte[0];
         key = new CreditKey("model", UUID.randomUUID().toString());
+        another = new CreditKey("model", "another " + UUID.randomUUID());
         before = null;
         after = null;
         expiresAt = Long.MAX_VALUE;
@@ -140,7 +143,7 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
     @Override
     public Reply takeWithAnother(long time, Call call) {
         this.time = time;
-        Call other = new Call(ANOTHER, call.limits(), call.margin(), call.requests(), call.timeout());
+        Call other = new Call(another, call.limits(), call.margin(), call.requests(), call.timeout());
         return store.takeAll(List.of(own(call), other))
                 .toCompletableFuture()
                 .join()
