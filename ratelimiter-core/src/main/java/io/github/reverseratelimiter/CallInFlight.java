@@ -53,7 +53,7 @@ public final class CallInFlight implements AutoCloseable {
         // Where it is given up just as its credits come, the call is not made, and nobody else would give them back.
         var unused = result.whenComplete((value, failure) -> {
             if (!over.getAndSet(true) && !asked.cancel(false)) {
-                var given = asked.thenAccept(answer -> giveBack(limiter, answer));
+                var unusedToo = asked.thenAccept(answer -> giveBack(limiter, answer));
             }
         });
         return result;
