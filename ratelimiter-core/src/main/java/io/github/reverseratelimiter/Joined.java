@@ -17,7 +17,7 @@ final class Joined {
         } catch (InterruptedException e) {
             if (!asked.cancel(false)) {
                 // It came just now.
-                asked.thenAccept(answer -> {
+                var unused = asked.thenAccept(answer -> {
                     if (answer instanceof Acquisition.Granted granted) {
                         giveBack.accept(Credit.of(granted.basis()));
                     }
