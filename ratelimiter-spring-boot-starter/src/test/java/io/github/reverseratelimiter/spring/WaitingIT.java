@@ -123,7 +123,10 @@ class WaitingIT {
     /** With a margin so wide that no grant comes too late for it on a busy machine: that would cost two trips more. */
     private static void with(BiConsumer<Client, Trips> test) {
         Contexts.redis(REDIS.server())
-                .withPropertyValues("reverse-rate-limiter.store-timeout=10s", "reverse-rate-limiter.margin=10s")
+                .withPropertyValues(
+                        "reverse-rate-limiter.store-timeout=10s",
+                        "reverse-rate-limiter.margin=10s",
+                        "reverse-rate-limiter.remember-denials=0ms")
                 .withBean(Client.class)
                 .run(context -> {
                     Client client = context.getBean(Client.class);

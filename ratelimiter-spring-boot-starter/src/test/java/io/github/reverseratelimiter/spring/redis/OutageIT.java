@@ -15,6 +15,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 /** FAULTS rows 1 to 4, 6, 20 and 54, with Lettuce as Spring Boot sets it up: commands time out after a minute. */
 class OutageIT extends OutageContract {
 
+    private static final int TOGETHER = 16;
+
     @BeforeAll
     static void loadClasses() {
         loadClasses(new OutageIT());
@@ -84,12 +86,13 @@ class OutageIT extends OutageContract {
         connect();
         await().until(() -> isGranted());
         proxy.fault(Proxy.Fault.LOSE_ANSWERS);
-        ask(10, OutageContract::async);
+        // One goes alone, and the others together: so many do not wait for its answer.
+        ask(1 + TOGETHER, OutageContract::async);
         proxy.cut(cut);
         proxy.fault(Proxy.Fault.NONE);
         comesBack();
 
-        charged(10);
+        charged(1 + TOGETHER);
     }
 
     /** So many, and what was granted; a grant that came too late for its caller is on its way back, perhaps. */

@@ -42,8 +42,8 @@ enum Fault {
     }),
     CUT_BY_FIN(scene -> scene.proxy().cut(Proxy.Cut.FIN)),
     CUT_BY_RST(scene -> scene.proxy().cut(Proxy.Cut.RST)),
-    BLACK_HOLE(scene -> wire(scene, Proxy.Fault.LOSE_REQUESTS)),
-    ANSWERS_LOST(scene -> wire(scene, Proxy.Fault.LOSE_ANSWERS)),
+    BLACK_HOLE(scene -> losing(scene, Proxy.Fault.LOSE_REQUESTS)),
+    ANSWERS_LOST(scene -> losing(scene, Proxy.Fault.LOSE_ANSWERS)),
     STALLED(scene -> wire(scene, Proxy.Fault.STALL)),
     /** Not enough to fail, but enough to be late for times that were granted. */
     SLOW(scene -> {
@@ -82,6 +82,14 @@ enum Fault {
     void happen(Scene scene) {
         course.accept(scene);
         scene.awaitRedis();
+    }
+
+    /** What is lost for good breaks the connection: no wire goes on behind a gap. */
+    private static void losing(Scene scene, Proxy.Fault fault) {
+        scene.proxy().fault(fault);
+        scene.hold();
+        scene.proxy().cut(Proxy.Cut.RST);
+        scene.proxy().fault(Proxy.Fault.NONE);
     }
 
     private static void wire(Scene scene, Proxy.Fault fault) {

@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 /**
  * What an instance holds while its callers rest.
  *
- * @param threads how many there are, but for Lettuce's, which it starts one after another, up to its fixed number, and for
- *     the one that opens connections, which goes when there is nothing to open
+ * @param threads how many there are, but for Lettuce's, which it starts one after another, up to its fixed number, for those that
+ *     complete answers, which come and go with the load, and for the one that opens connections, which goes when there is nothing to open
  * @param heapKilobytes used after a collection
  * @param names of the threads
  */

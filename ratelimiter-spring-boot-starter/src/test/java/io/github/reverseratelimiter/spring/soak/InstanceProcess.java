@@ -53,7 +53,7 @@ final class InstanceProcess {
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         List<String> names = names();
         long threads = names.stream()
-                .filter(name -> !name.startsWith("lettuce") && !name.startsWith("reverse-rate-limiter-redis-"))
+                .filter(name -> !name.startsWith("lettuce") && !name.matches("reverse-rate-limiter-(redis-)?\\d+"))
                 .count();
         say("measured " + threads + " " + heap / 1024 + " " + names);
     }
