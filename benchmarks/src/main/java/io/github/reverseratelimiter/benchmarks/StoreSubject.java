@@ -46,7 +46,6 @@ final class StoreSubject implements Subject, RedisScriptExecutor {
     private final Pipeline pipeline;
     private final String sha;
     private final CreditKey key = new CreditKey("figures", "acme");
-    private final RedisCreditStore store = new RedisCreditStore(this, RedisCreditStore.DEFAULT_KEY_PREFIX);
     private final List<CompletableFuture<Reply>> pending = new ArrayList<>();
     private List<RateLimit> limits;
     private long now = START;
@@ -130,6 +129,8 @@ final class StoreSubject implements Subject, RedisScriptExecutor {
     public void take(int credits, long maxWait) {
         Request request = new Request(credits, maxWait, ++identity);
         Call call = new Call(key, limits, Duration.ZERO, List.of(request), Duration.ofMinutes(1));
+        // A store of its own: those who share one share trips, and what is measured here is the script for one.
+        RedisCreditStore store = new RedisCreditStore(this, RedisCreditStore.DEFAULT_KEY_PREFIX);
         pending.add(store.take(call).toCompletableFuture());
     }
 

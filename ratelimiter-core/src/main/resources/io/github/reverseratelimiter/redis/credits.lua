@@ -262,6 +262,7 @@ repeat
     if wanted > top then wanted = top end
     while known < wanted or (t[first] or 0) <= cut do
       if t[first] and t[first] <= cut then first = first + 1
+      elseif known >= top then known = nil break         -- none is inside, or not where it was: look from the beginning
       else
         local p = known % slots
         local n, from = min(TOGETHER, slots - p, top - known, max(wanted - known, 4)), RING_AT + p * 8
@@ -271,6 +272,7 @@ repeat
         known = known + n
       end
     end
+    if not known then break end
   end
 
   local answers, at = {}, max(now, newest, not_before)
