@@ -17,7 +17,7 @@ public final class Granted {
         byte[] total = redis.commands().getrange(key.getBytes(StandardCharsets.UTF_8), TOTAL_FROM, TOTAL_TO);
         long sum = 0;
         for (int i = total.length - 1; i >= 0; i--) {
-            sum = sum << 8 | total[i] & 0xff;
+            sum = (sum << 8) | (total[i] & 0xff);
         }
         return sum;
     }
