@@ -180,11 +180,12 @@ class OwnConnectionIT {
         RedisStandaloneConfiguration settings = settings();
         settings.setPassword(RedisPassword.of("wrong"));
         connect(new LettuceConnectionFactory(settings));
-        var refused = limiter.acquireAsync(io.github.reverseratelimiter.CreditRequest.of("acme", LIMIT));
-        assertThat(refused)
+        // Lettuce sometimes stumbles over a connection that is closed while it shakes hands, and does not tell why.
+        await().untilAsserted(() -> assertThat(
+                        limiter.acquireAsync(io.github.reverseratelimiter.CreditRequest.of("acme", LIMIT)))
                 .failsWithin(Duration.ofSeconds(10))
                 .withThrowableThat()
-                .withMessageContaining("spring.data.redis.username");
+                .withMessageContaining("spring.data.redis.username"));
 
         settings.setPassword(RedisPassword.of("secret"));
 
