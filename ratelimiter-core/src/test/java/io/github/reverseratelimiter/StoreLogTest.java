@@ -21,24 +21,6 @@ class StoreLogTest {
     private static final String LASTS = "WARNING The store still does not decide; ";
     private static final String ENDS = "INFO The store decides again after ";
 
-    private static final class Deaf implements StoreWatch.Observer {
-
-        @Override
-        public void wentAway(CreditStoreException cause) {
-            // nobody wants to know
-        }
-
-        @Override
-        public void cameBack(Duration away) {
-            // nobody wants to know
-        }
-
-        @Override
-        public void passOn() {
-            // nobody wants to know
-        }
-    }
-
     private final CreditStoreException refused = new CreditStoreException("refused");
     private final ManualTime time = new ManualTime();
     private final StoreWatch watch = new StoreWatch(time, TIMEOUT, new Deaf());

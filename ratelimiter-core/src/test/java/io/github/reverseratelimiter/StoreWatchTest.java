@@ -14,24 +14,6 @@ class StoreWatchTest {
 
     private static final Duration TIMEOUT = Duration.ofMillis(250);
 
-    private static final class Deaf implements StoreWatch.Observer {
-
-        @Override
-        public void wentAway(CreditStoreException cause) {
-            // nobody wants to know
-        }
-
-        @Override
-        public void cameBack(Duration away) {
-            // nobody wants to know
-        }
-
-        @Override
-        public void passOn() {
-            // nobody wants to know
-        }
-    }
-
     private final CreditStoreException cause = new CreditStoreException("refused");
     private final ManualTime time = new ManualTime();
     private final StoreWatch watch = new StoreWatch(time, TIMEOUT, new Deaf());

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.benchmarks.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.reverseratelimiter.benchmarks.PlainZsetScript;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -20,21 +21,6 @@ import java.util.concurrent.TimeUnit;
 final class Bare implements Gate {
 
     private static final String TRIVIAL = "return 1";
-
-    /** Exact and on the server's clock; answers 0, or microseconds until it is worth to ask again. */
-    private static final String ZSET = """
-            local clock = redis.call('TIME')
-            local now = clock[1] * 1000000 + clock[2]
-            local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-            redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
-            if redis.call('ZCARD', KEYS[1]) < limit then
-              redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[3])
-              redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000))
-              return 0
-            end
-            local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-            return oldest[2] + window - now
-            """;
 
     private final RedisClient client;
     private final StatefulRedisConnection<byte[], byte[]> connection;
@@ -101,7 +87,7 @@ final class Bare implements Gate {
                 site,
                 "zset:",
                 connection -> {
-                    String sha = connection.sync().scriptLoad(ZSET.getBytes(UTF_8));
+                    String sha = connection.sync().scriptLoad(PlainZsetScript.BODY.getBytes(UTF_8));
                     RedisAsyncCommands<byte[], byte[]> commands = connection.async();
                     return keys -> commands.evalsha(sha, ScriptOutputType.INTEGER, keys, limit, window, member());
                 },

@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.benchmarks.provider;
 
+import io.github.reverseratelimiter.benchmarks.PlainZsetScript;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -8,20 +9,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The sliding window as it is usually written, exact and on the server's clock; a denied caller asks again when the answer said. */
 final class PlainZset implements Limiting {
-
-    private static final String SCRIPT = """
-            local clock = redis.call('TIME')
-            local now = clock[1] * 1000000 + clock[2]
-            local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-            redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
-            if redis.call('ZCARD', KEYS[1]) < limit then
-              redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[3])
-              redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000))
-              return 0
-            end
-            local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-            return oldest[2] + window - now
-            """;
 
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
@@ -32,7 +19,7 @@ final class PlainZset implements Limiting {
     PlainZset(Subject.Site site) {
         this.client = RedisClient.create(site.redis());
         this.connection = client.connect();
-        this.sha = connection.sync().scriptLoad(SCRIPT);
+        this.sha = connection.sync().scriptLoad(PlainZsetScript.BODY);
         this.limit = Integer.toString(site.quota().limit());
         this.windowMicros = Long.toString(site.quota().windowMicros());
     }
