@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.redis.RedisServer;
+import io.github.reverseratelimiter.redis.Signal;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,11 +83,14 @@ class CrashIT {
                     .toArray(CompletableFuture[]::new);
             await().until(() -> load.grants(key).size() > SURVIVORS);
 
-            frozen = signal(victim, "-STOP", load);
+            Signal.STOP.to(victim.pid());
+            frozen = load.now();
             pass(load, FROZEN);
-            thawed = signal(victim, "-CONT", load);
+            thawed = load.now();
+            Signal.CONT.to(victim.pid());
             pass(load, MAX_WAIT);
-            killed = signal(victim, "-KILL", load);
+            Signal.KILL.to(victim.pid());
+            killed = load.now();
             pass(load, RECOVERS.plus(LOOKED_AT));
 
             enough.set(true);
@@ -98,20 +101,6 @@ class CrashIT {
         } finally {
             threads.shutdownNow();
             victim.destroyForcibly();
-        }
-    }
-
-    private static long signal(Process victim, String signal, Load load) {
-        try {
-            long now = load.now();
-            new ProcessBuilder("kill", signal, Long.toString(victim.pid()))
-                    .start()
-                    .waitFor();
-            return signal.equals("-CONT") ? now : load.now();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -8,7 +8,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,27 +86,15 @@ final class Caller implements AutoCloseable {
     }
 
     void freeze() {
-        signal("-STOP");
+        Signal.STOP.to(process.pid());
     }
 
     void thaw() {
-        signal("-CONT");
+        Signal.CONT.to(process.pid());
     }
 
     void kill() {
-        signal("-KILL");
-    }
-
-    private void signal(String signal) {
-        try {
-            new ProcessBuilder("kill", signal, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        Signal.KILL.to(process.pid());
     }
 
     @Override

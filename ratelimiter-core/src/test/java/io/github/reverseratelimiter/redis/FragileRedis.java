@@ -54,28 +54,18 @@ public final class FragileRedis implements AutoCloseable {
 
     /** Ends it without notice. */
     public void kill() {
-        signal("-KILL");
+        Signal.KILL.to(pid);
         process.stop();
     }
 
     /** Stops the process: its sockets stay open, and nothing is answered. */
     public void freeze() {
-        signal("-STOP");
+        Signal.STOP.to(pid);
     }
 
     /** Lets it go on. */
     public void thaw() {
-        signal("-CONT");
-    }
-
-    private void signal(String signal) {
-        try {
-            new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Signal.CONT.to(pid);
     }
 
     /** Sends a command as one would type it, and does not look at the answer. */

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.soak;
 
 import static org.awaitility.Awaitility.await;
 
+import io.github.reverseratelimiter.redis.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -91,23 +92,11 @@ final class Instance {
     }
 
     void freeze() {
-        signal("-STOP");
+        Signal.STOP.to(process.pid());
     }
 
     void thaw() {
-        signal("-CONT");
-    }
-
-    private void signal(String signal) {
-        try {
-            new ProcessBuilder("kill", signal, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Signal.CONT.to(process.pid());
     }
 
     /** Without notice, as by kill -9. */
