@@ -19,7 +19,9 @@ import org.springframework.web.client.HttpClientErrorException;
  */
 final class Caller {
 
-    private static final int MOST_FAILURES_TO_WARM_UP = 10;
+    /** With the pauses between them, 10 s. */
+    private static final int MOST_FAILURES_TO_WARM_UP = 100;
+
     private static final Duration PAUSE_AFTER_A_FAILURE = Duration.ofMillis(100);
 
     private final int instance;
@@ -42,9 +44,9 @@ final class Caller {
 
     /**
      * Makes calls that do not count, each for an account of its own, so that everything has run once before. A JVM that
-     * has just started may be too slow for some of them.
+     * has just started on a busy machine may be too slow for some of them, and then takes Redis to be away for a while.
      */
-    boolean warmUp(int calls, int number) {
+    boolean warmUp(int calls, int number) throws InterruptedException {
         int failed = 0;
         for (int i = 0; i < calls && stop.getCount() > 0; i++) {
             try {
@@ -53,6 +55,7 @@ final class Caller {
                 if (++failed == MOST_FAILURES_TO_WARM_UP) {
                     throw e;
                 }
+                var unused = stop.await(PAUSE_AFTER_A_FAILURE.toNanos(), TimeUnit.NANOSECONDS);
             }
         }
         return true;

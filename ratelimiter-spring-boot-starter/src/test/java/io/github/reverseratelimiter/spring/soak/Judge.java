@@ -16,6 +16,9 @@ final class Judge {
     /** After that Redis is in use again. */
     static final Duration BACK_AFTER = Duration.ofSeconds(1);
 
+    /** By then each instance has a decision of Redis again, a JVM that has just been started too; further faults may come meanwhile. */
+    private static final Duration DECIDED_WITHIN = Duration.ofSeconds(10);
+
     private record Undecided(String instance, long invoked, long returned) {}
 
     private record Decided(String instance, long returned) {}
@@ -98,6 +101,7 @@ final class Judge {
         List<String> found = new ArrayList<>();
         TreeSet<String> instances = new TreeSet<>();
         decided.forEach(each -> instances.add(each.instance()));
+        long end = happened.get(happened.size() - 1).from();
         for (int i = 0; i + 1 < happened.size(); i++) {
             Happened fault = happened.get(i);
             long next = happened.get(i + 1).from();
@@ -107,11 +111,12 @@ final class Judge {
                     .map(each -> (each.invoked() - fault.to()) / 1_000 + " ms after " + fault + ": " + each)
                     .forEach(found::add);
             for (String instance : instances) {
-                if (next > back
+                long latest = fault.to() + DECIDED_WITHIN.toNanos() / 1_000 + fault.stalledMicros();
+                if (latest < end
                         && decided.stream()
                                 .noneMatch(each -> each.instance().equals(instance)
                                         && each.returned() > fault.to()
-                                        && each.returned() < next)) {
+                                        && each.returned() <= latest)) {
                     found.add(instance + " asked nothing after " + fault);
                 }
             }
