@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.assertj.core.util.Throwables;
 import org.springframework.context.ApplicationContext;
@@ -79,10 +80,12 @@ public final class Canary {
         return List.copyOf(said);
     }
 
-    /** Until Redis decides. */
+    /** Until Redis decides; of another key each time, since a share that was used once is held to for a window. */
     public void awaitRedis() {
-        await().until(() -> limiter.tryAcquire("other", LIMIT) instanceof Acquisition.Granted granted
-                && granted.basis() instanceof Acquisition.Basis.Store);
+        AtomicInteger number = new AtomicInteger();
+        await().until(() ->
+                limiter.tryAcquire("other" + number.incrementAndGet(), LIMIT) instanceof Acquisition.Granted granted
+                        && granted.basis() instanceof Acquisition.Basis.Store);
     }
 
     /** Grants, denials, waits, bad input; everything that is sent to Redis at all. */
