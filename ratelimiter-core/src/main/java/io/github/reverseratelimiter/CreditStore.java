@@ -135,6 +135,14 @@ public interface CreditStore extends AutoCloseable {
      */
     default void whenCalled(int instance, LongConsumer request) {}
 
+    /**
+     * Who hears that the store, which could not be reached, may be reached again: so nobody has to wait for the next time it is tried. To
+     * be given once. A store that does not know need not tell.
+     *
+     * @param listener called on threads of the store: must not wait
+     */
+    default void whenReachable(Runnable listener) {}
+
     @Override
     void close();
 

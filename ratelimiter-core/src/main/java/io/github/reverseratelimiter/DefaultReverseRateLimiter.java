@@ -75,6 +75,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 ? null
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
         this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, margins::storeChanged));
+        store.whenReachable(watch::mayBeBack);
         this.trips = new Trips(
                 store,
                 storeTimeout,

@@ -134,6 +134,11 @@ final class StoreWatch {
         return unknown ? Optional.empty() : Optional.of(known.away);
     }
 
+    /** The store may be reached again: whoever comes next asks it, however short a time ago it was asked in vain. */
+    void mayBeBack() {
+        probe.set(new Probe(time.nanoTime() - intervalNanos - timeoutNanos, false));
+    }
+
     /** A trip failed, or took too long. */
     void failed(long sentNanos, CreditStoreException cause) {
         long now = time.nanoTime();

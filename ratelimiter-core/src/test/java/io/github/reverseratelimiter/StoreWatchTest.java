@@ -59,6 +59,18 @@ class StoreWatchTest {
     }
 
     @Test
+    void whoComesNextAsksAStoreThatMayBeBack() {
+        assertThat(asks()).isFalse();
+        watch.mayBeBack();
+        assertThat(asks()).isTrue();
+        assertThat(asks()).isFalse();
+        fails();
+        assertThat(asks()).isFalse();
+        time.advance(StoreWatch.PROBE_INTERVAL);
+        assertThat(asks()).isTrue();
+    }
+
+    @Test
     void theIntervalBeginsWhenTheProbeHasFailed() {
         time.advance(StoreWatch.PROBE_INTERVAL);
         assertThat(asks()).isTrue();

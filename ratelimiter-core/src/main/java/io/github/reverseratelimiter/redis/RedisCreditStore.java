@@ -284,6 +284,11 @@ public final class RedisCreditStore implements CreditStore {
         executor.subscribe(CalledUp.channel(instance), CalledUp.reading(request));
     }
 
+    @Override
+    public void whenReachable(Runnable listener) {
+        executor.whenOpened(listener);
+    }
+
     private CompletionStage<Boolean> isKnown(Call call, byte[] wish) {
         return send(call.key(), wish).thenApply(answer -> answer.first() == 1);
     }

@@ -27,6 +27,14 @@ public interface RedisScriptExecutor extends AutoCloseable {
      */
     default void subscribe(String channel, Consumer<byte[]> listener) {}
 
+    /**
+     * Tells, from now on, whenever a connection was opened, the first one too. An executor that does not know does nothing; that Redis is back
+     * is then noticed a little later.
+     *
+     * @param listener called on threads of the client: must not wait
+     */
+    default void whenOpened(Runnable listener) {}
+
     /** Where the server keeps keys, as far as this is known without asking it. */
     default Placement placement() {
         return Placement.TOGETHER;

@@ -70,6 +70,11 @@ record BorrowedCreditStore(CreditStore bean) implements CreditStore {
     }
 
     @Override
+    public void whenReachable(Runnable listener) {
+        bean.whenReachable(listener);
+    }
+
+    @Override
     public void whenCalled(int instance, LongConsumer request) {
         bean.whenCalled(instance, request);
     }

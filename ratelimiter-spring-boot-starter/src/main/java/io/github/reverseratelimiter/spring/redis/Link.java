@@ -60,6 +60,7 @@ final class Link<C extends Opened> {
     private final ScheduledExecutorService opening = DaemonThreads.scheduler(IDLE);
     private final AtomicReference<State<C>> state = new AtomicReference<>(neverOpened);
     private volatile Runnable whenLost = () -> {};
+    private volatile Runnable whenOpened = () -> {};
     private final CompletableFuture<C> first = new CompletableFuture<>();
     private final Set<Waiter<C>> waiting = ConcurrentHashMap.newKeySet();
     private final Set<C> retired = ConcurrentHashMap.newKeySet();
@@ -134,6 +135,11 @@ final class Link<C extends Opened> {
         whenLost = listener;
     }
 
+    /** Told whenever a connection was opened. */
+    void whenOpened(Runnable listener) {
+        whenOpened = listener;
+    }
+
     /** What was sent over it may still be answered while somebody waits for that. */
     private void retire(C connection) {
         retired.add(connection);
@@ -184,6 +190,7 @@ final class Link<C extends Opened> {
         become(open);
         open.connection().whenLost(() -> lost(open));
         first.complete(open.connection());
+        whenOpened.run();
         if (state.get() == closed) {
             giveBack(open.connection());
         } else if (!open.connection().isOpen()) {

@@ -119,6 +119,11 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
     }
 
     @Override
+    public void whenOpened(Runnable listener) {
+        link.whenOpened(listener);
+    }
+
+    @Override
     public Placement placement() {
         boolean cluster = (LETTUCE && factory instanceof LettuceConnectionFactory lettuce && lettuce.isClusterAware())
                 || (JEDIS && factory instanceof JedisConnectionFactory jedis && jedis.isRedisClusterAware());

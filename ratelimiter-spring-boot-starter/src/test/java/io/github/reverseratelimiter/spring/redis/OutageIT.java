@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.redis.Proxy;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,20 @@ class OutageIT extends OutageContract {
 
             assertThat(proxy.connections()).isLessThanOrEqualTo(2);
         }
+    }
+
+    /** It hangs for as long as an attempt may. */
+    @Test
+    void comesBackInTimeWhereTheWayIsThereAgainJustAfterAnAttemptHasBegun() {
+        begin(Trouble.BLACK_HOLE);
+        int before = proxy.attempts();
+        await().pollInterval(Duration.ofMillis(5)).until(() -> {
+            var unused = async(limiter);
+            return proxy.attempts() > before;
+        });
+        Trouble.BLACK_HOLE.end(redis, proxy);
+
+        comesBack();
     }
 
     @Test
