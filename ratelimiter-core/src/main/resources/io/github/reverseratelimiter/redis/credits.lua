@@ -131,6 +131,16 @@ local function four(head, slots, top, s)
   return struct.unpack('<dddd', head, from + 1)
 end
 
+-- Looks whether the slots before `low` may be lost, sixteen at a time: the last one that may; nil if the ring must grow.
+local function spare_from(head, slots, top, low, past)
+  local p = (low - 2) % slots
+  local m, from = math.min(16, slots - p, top - low + 2), 220 + p * 8
+  if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
+  if struct.unpack('<d', head, from + 1) > past then return nil end
+  while m > 1 and struct.unpack('<d', head, from + m * 8 - 7) > past do m = math.floor(m / 2) end   -- times ascend
+  return low - 2 + m
+end
+
 repeat
   if k ~= 1 or #wish ~= WISH_BYTES or #head <= RING_AT then break end
   local mark, adj, not_before, held, span, limit, q, most, slots, _, _, _, ids, _, _, expires, total, newest, last, first, t1, t2, t3, t4, cut_then, _, spare =
@@ -183,12 +193,8 @@ repeat
   local place, low = (from - 1) % slots, to - slots + 1
   if place + to - from >= slots then break end                               -- not in one piece
   if slots < most and to > top and low - 1 > spare then                      -- may these slots be lost, or must the ring grow?
-    local p, past = (low - 2) % slots, now - 2 * span
-    local m, offset = min(16, slots - p, top - low + 2), RING_AT + p * 8
-    local bytes = offset + m * 8 <= #head and sub(head, offset + 1, offset + m * 8) or call('GETRANGE', key, offset, offset + m * 8 - 1)
-    if unpack_('<d', bytes) > past then break end
-    while m > 1 and unpack_('<d', bytes, m * 8 - 7) > past do m = floor(m / 2) end   -- times ascend
-    spare = low - 2 + m
+    spare = spare_from(head, slots, top, low, now - 2 * span)
+    if not spare then break end
   end
 
   next_at = at
@@ -248,8 +254,9 @@ repeat
   if mark ~= MARK + 65536 or span ~= named or limit ~= named_limit or now < last or cut < cut_then or count > TOGETHER
     or find(head, id, IDS_AT, true) then break end
 
-  local asked, sum = { unpack_('<' .. string.rep('BddI6', count), wish, SHARED_AT + OPERATION_BYTES) }, 0
-  for i = 2, #asked, 4 do sum = sum + asked[i] end
+  -- credits and longest wait of each, and what nobody needs: its identity, which is 0, with the letter of the next one
+  local asked, sum = { unpack_('<' .. string.rep('ddI7', count - 1) .. 'dd', wish, SHARED_AT + OPERATION_BYTES + 1) }, 0
+  for i = 1, #asked, 3 do sum = sum + asked[i] end
   if sum > TOGETHER * q or sum > (slots - 1) * q then break end
 
   -- the times of the slots that may decide, from the first one inside the window on; some more at a time than are needed
@@ -275,29 +282,37 @@ repeat
     if not known then break end
   end
 
-  local answers, at = {}, max(now, newest, not_before)
-  for i = 2, #asked, 4 do
+  -- Rounded up and down by the remainder: a call of `ceil` costs more.
+  local answers, at, full, refused = {}, max(now, newest, not_before), limit + (first - 1) * q, not_before > now and 2 or 1
+  for i = 1, #asked, 3 do
     local n, granted_at, code = asked[i], at, 0
-    local s = ceil((total + n - limit) / q)
+    local j = total + n - limit
+    local s = (j + -j % q) / q
     if s >= first and t[s] + width > at then granted_at = t[s] + width end
     if granted_at - now <= asked[i + 1] then
-      at = granted_at
-      for slot = floor(total / q) + 1, ceil((total + n) / q) do t[slot] = at end
-      total = total + n
-      if total == old + n and old % q ~= 0 and first > top then first = top end   -- shared with credits that have left
+      at, s = granted_at, total + n
+      for slot = (total - total % q) / q + 1, (s + -s % q) / q do t[slot] = at end
+      total = s
+      if first > top and old % q ~= 0 then first, full = top, full - q end   -- shared with credits that have left
     else
-      code = not_before > now and 2 or 1
+      code = refused
     end
-    s = ceil((total + 1 - limit) / q)
-    answers[i - 1], answers[i], answers[i + 1], answers[i + 2] =
-      code, granted_at, max(0, limit - max(0, total - (first - 1) * q)), s >= first and max(at, t[s] + width) or at
+    local next_at, left = at, full - total
+    j = total + 1 - limit
+    s = (j + -j % q) / q
+    if s >= first and t[s] + width > at then next_at = t[s] + width end
+    if left < 0 then left = 0 elseif left > limit then left = limit end
+    answers[#answers + 1] = pack(ANSWER, code, granted_at, left, next_at)
   end
-  answers = pack(ANSWER, raw, now, held, 0) .. pack('<' .. string.rep('dddd', count), unpack(answers))
+  answers = pack(ANSWER, raw, now, held, 0) .. table.concat(answers)
   if total == old then return answers end
 
   local from, to = floor(old / q) + 1, ceil(total / q)
   local low = to - slots + 1
-  if slots < most and low > 1 and low - 1 > spare then break end       -- the ring must grow, perhaps
+  if slots < most and to > top and low - 1 > spare then
+    spare = spare_from(head, slots, top, low, now - 2 * span)
+    if not spare then break end
+  end
   local need = max(at + width, not_before)
   if need > expires then
     local ttl = ceil((need - now + max(SPARE_LIFE, (need - now) / 8)) / 1000)
