@@ -254,9 +254,9 @@ repeat
   if mark ~= MARK + 65536 or span ~= named or limit ~= named_limit or now < last or cut < cut_then or count > TOGETHER
     or find(head, id, IDS_AT, true) then break end
 
-  -- credits and longest wait of each, and what nobody needs: its identity, which is 0, with the letter of the next one
-  local asked, sum = { unpack_('<' .. string.rep('ddI7', count - 1) .. 'dd', wish, SHARED_AT + OPERATION_BYTES + 1) }, 0
-  for i = 1, #asked, 3 do sum = sum + asked[i] end
+  -- four numbers each, in whose places the answers come: credits, longest wait, and two that nobody needs (a table that grows costs more)
+  local takes, sum = { unpack_('<' .. string.rep('ddI6B', count - 1) .. 'ddI6', wish, SHARED_AT + OPERATION_BYTES + 1) }, 0
+  for i = 1, #takes, 4 do sum = sum + takes[i] end
   if sum > TOGETHER * q or sum > (slots - 1) * q then break end
 
   -- the times of the slots that may decide, from the first one inside the window on; some more at a time than are needed
@@ -283,13 +283,13 @@ repeat
   end
 
   -- Rounded up and down by the remainder: a call of `ceil` costs more.
-  local answers, at, full, refused = {}, max(now, newest, not_before), limit + (first - 1) * q, not_before > now and 2 or 1
-  for i = 1, #asked, 3 do
-    local n, granted_at, code = asked[i], at, 0
+  local at, full, refused = max(now, newest, not_before), limit + (first - 1) * q, not_before > now and 2 or 1
+  for i = 1, #takes, 4 do
+    local n, granted_at, code = takes[i], at, 0
     local j = total + n - limit
     local s = (j + -j % q) / q
     if s >= first and t[s] + width > at then granted_at = t[s] + width end
-    if granted_at - now <= asked[i + 1] then
+    if granted_at - now <= takes[i + 1] then
       at, s = granted_at, total + n
       for slot = (total - total % q) / q + 1, (s + -s % q) / q do t[slot] = at end
       total = s
@@ -302,9 +302,9 @@ repeat
     s = (j + -j % q) / q
     if s >= first and t[s] + width > at then next_at = t[s] + width end
     if left < 0 then left = 0 elseif left > limit then left = limit end
-    answers[#answers + 1] = pack(ANSWER, code, granted_at, left, next_at)
+    takes[i], takes[i + 1], takes[i + 2], takes[i + 3] = code, granted_at, left, next_at
   end
-  answers = pack(ANSWER, raw, now, held, 0) .. table.concat(answers)
+  local answers = pack('<' .. string.rep('dddd', count + 1), raw, now, held, 0, unpack(takes))
   if total == old then return answers end
 
   local from, to = floor(old / q) + 1, ceil(total / q)
