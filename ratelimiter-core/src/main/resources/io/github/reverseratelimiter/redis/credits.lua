@@ -122,23 +122,20 @@ local head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTE
 -- written nothing: then the long way, below, decides. A function would have to capture what it uses, which costs more
 -- than to run it.
 
--- The times of slot s of a ring and of the three after it; 0 where they are beyond the newest, or the end of the ring.
-local function four(head, slots, top, s)
+-- The times of slot s of a ring and of the three after it; 0 where they are beyond the newest, or the end of the ring. With `past`: the
+-- last one of sixteen slots from s on whose time is not later, so that they may be lost; nil if that of s is. (One function for both,
+-- since each costs every call a hundredth, used or not.)
+local function four(head, slots, top, s, past)
   local p = (s - 1) % slots
-  local m, from = math.min(4, slots - p, top - s + 1), 220 + p * 8
+  local m, from = math.min(past and 16 or 4, slots - p, top - s + 1), 220 + p * 8
   if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
+  if past then
+    if struct.unpack('<d', head, from + 1) > past then return nil end
+    while m > 1 and struct.unpack('<d', head, from + m * 8 - 7) > past do m = math.floor(m / 2) end   -- times ascend
+    return s + m - 1
+  end
   if m < 4 then head, from = string.sub(head, from + 1, from + m * 8) .. string.rep('\0', 32), 0 end
   return struct.unpack('<dddd', head, from + 1)
-end
-
--- Looks whether the slots before `low` may be lost, sixteen at a time: the last one that may; nil if the ring must grow.
-local function spare_from(head, slots, top, low, past)
-  local p = (low - 2) % slots
-  local m, from = math.min(16, slots - p, top - low + 2), 220 + p * 8
-  if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
-  if struct.unpack('<d', head, from + 1) > past then return nil end
-  while m > 1 and struct.unpack('<d', head, from + m * 8 - 7) > past do m = math.floor(m / 2) end   -- times ascend
-  return low - 2 + m
 end
 
 repeat
@@ -193,7 +190,7 @@ repeat
   local place, low = (from - 1) % slots, to - slots + 1
   if place + to - from >= slots then break end                               -- not in one piece
   if slots < most and to > top and low - 1 > spare then                      -- may these slots be lost, or must the ring grow?
-    spare = spare_from(head, slots, top, low, now - 2 * span)
+    spare = four(head, slots, top, low - 1, now - 2 * span)
     if not spare then break end
   end
 
@@ -310,7 +307,7 @@ repeat
   local from, to = floor(old / q) + 1, ceil(total / q)
   local low = to - slots + 1
   if slots < most and to > top and low - 1 > spare then
-    spare = spare_from(head, slots, top, low, now - 2 * span)
+    spare = four(head, slots, top, low - 1, now - 2 * span)
     if not spare then break end
   end
   local need = max(at + width, not_before)
