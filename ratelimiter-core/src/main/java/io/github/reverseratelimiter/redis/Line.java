@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Callers of one key with the same limits, as long as one of them is under way. No lock: each change of its state is one comparison. */
 final class Line {
 
-    /** The script decides so many in some 40 microseconds, during which the server does nothing else. */
+    /** The script decides so many in some 75 microseconds, during which the server does nothing else. */
     static final int MOST_TOGETHER = 64;
 
     static final int MOST_WAITING = 10_000;
