@@ -256,7 +256,7 @@ repeat
   for i = 1, #takes, 4 do sum = sum + takes[i] end
   if sum > TOGETHER * q or sum > (slots - 1) * q then break end
 
-  -- the times of the slots that may decide, from the first one inside the window on; some more at a time than are needed
+  -- the times of the slots that may decide, from the first one inside the window on; as many leave it as are taken, mostly
   local t, top, known, wanted = {}, ceil(total / q), nil, ceil((total + sum + 1 - limit) / q)
   if newest <= cut then
     first, known = top + 1, top
@@ -269,7 +269,7 @@ repeat
       elseif known >= top then known = nil break         -- none is inside, or not where it was: look from the beginning
       else
         local p = known % slots
-        local n, from = min(TOGETHER, slots - p, top - known, max(wanted - known, 4, ceil(sum / q))), RING_AT + p * 8
+        local n, from = min(TOGETHER, slots - p, top - known, max(wanted - known, ceil(sum / q) + 4)), RING_AT + p * 8
         local times = from + n * 8 <= #head and sub(head, from + 1, from + n * 8) or call('GETRANGE', key, from, from + n * 8 - 1)
         times = { unpack_('<' .. string.rep('d', n), times) }
         for i = 1, n do t[known + i] = times[i] end
