@@ -17,21 +17,28 @@ import org.jspecify.annotations.Nullable;
 /** Callers of one key with the same limits, as long as one of them is under way. No lock: each change of its state is one comparison. */
 final class Line {
 
-    /** The script decides so many in some 40 microseconds, during which the server does nothing else. */
+    /** The script decides so many in some 75 microseconds, during which the server does nothing else. */
     static final int MOST_TOGETHER = 64;
 
     static final int MOST_WAITING = 10_000;
 
     /** A further trip for fewer than that costs more than they would wait for one that is under way. */
-    private static final int WORTH_A_TRIP = 16;
+    static final int WORTH_A_TRIP = 8;
 
-    /** Waits for a trip; those who came before it follow. */
-    private record Waiting(
-            Call call,
-            long sinceNanos,
-            CompletableFuture<Reply> reply,
-            @Nullable Waiting before,
-            int number) {
+    /** Waits for a trip: the future of its own reply. Those who came before it follow. */
+    private static final class Waiting extends CompletableFuture<Reply> {
+
+        private final Call call;
+        private final long sinceNanos;
+        private final @Nullable Waiting before;
+        private final int number;
+
+        Waiting(Call call, long sinceNanos, @Nullable Waiting before) {
+            this.call = call;
+            this.sinceNanos = sinceNanos;
+            this.before = before;
+            this.number = before == null ? 1 : before.number + 1;
+        }
 
         long leftNanos(long now) {
             return call.timeout().toNanos() - (now - sinceNanos);
@@ -42,19 +49,23 @@ final class Line {
      * How it stands.
      *
      * @param newest who waits; null for nobody
-     * @param callers who are under way
-     * @param trips on which they are; none for a line that is over
+     * @param underWay number of callers whose trips are not back; none for a line that is over
      */
-    private record State(@Nullable Waiting newest, int callers, int trips) {
+    private record State(@Nullable Waiting newest, int underWay) {
 
-        int waiting() {
-            return newest == null ? 0 : newest.number;
+        /**
+         * Whether those who wait, whose newest this is, should leave: when nobody is under way, or as many as they are. So a crowd goes
+         * by halves, of which one comes while the other is under way. If they left with each trip that comes back, they would be
+         * those few whom the one before has just told.
+         */
+        boolean isWorthATrip(Waiting newest) {
+            return underWay == 0 || newest.number >= Math.max(WORTH_A_TRIP, underWay);
         }
     }
 
     private final SharedTrips trips;
     private final Call like;
-    private final AtomicReference<State> state = new AtomicReference<>(new State(null, 1, 1));
+    private final AtomicReference<State> state = new AtomicReference<>(new State(null, 1));
 
     /** Begun by this call, which is the first one under way. */
     Line(SharedTrips trips, Call call) {
@@ -75,10 +86,6 @@ final class Line {
 
     /** Sends the call that the line was begun by. */
     CompletionStage<Reply> first(Call call) {
-        return sendAlone(call);
-    }
-
-    private CompletableFuture<Reply> sendAlone(Call call) {
         CompletableFuture<Reply> reply = trips.send(call);
         var unused = reply.whenComplete((answer, failure) -> back(1));
         return reply;
@@ -87,55 +94,48 @@ final class Line {
     /** Lets one more go, now or with others; null if the line is over. */
     @Nullable
     CompletionStage<Reply> join(Call call) {
-        CompletableFuture<Reply> reply = new CompletableFuture<>();
         long now = trips.nanoTime();
         while (true) {
             State known = state.get();
-            if (known.trips == 0) {
+            if (known.underWay == 0) {
                 return null;
             }
-            int number = known.waiting() + 1;
-            if (number > MOST_WAITING) {
+            Waiting waiting = new Waiting(call, now, known.newest);
+            if (waiting.number > MOST_WAITING) {
                 return CompletableFuture.failedFuture(crowded());
             }
-            Waiting waiting = new Waiting(call, now, reply, known.newest, number);
-            if (number < WORTH_A_TRIP || number < known.callers) {
-                if (state.compareAndSet(known, new State(waiting, known.callers, known.trips))) {
-                    return reply;
-                }
-            } else if (state.compareAndSet(known, leave(known, number))) {
-                send(waiting);
-                return reply;
+            if (goOn(known, new State(waiting, known.underWay))) {
+                return waiting;
             }
         }
     }
 
-    private static State leave(State known, int leaving) {
-        int groups = (leaving + MOST_TOGETHER - 1) / MOST_TOGETHER;
-        return new State(null, known.callers + leaving, known.trips + groups);
-    }
-
-    /** A trip is back, so that those who wait need not wait any longer. */
+    /** A trip is back. */
     private void back(int callers) {
-        while (true) {
-            State known = state.get();
-            State without = new State(known.newest, known.callers - callers, known.trips - 1);
-            Waiting newest = known.newest;
-            if (newest == null) {
-                if (state.compareAndSet(known, without)) {
-                    if (without.trips == 0) {
-                        trips.over(this);
-                    }
-                    return;
-                }
-            } else if (state.compareAndSet(known, leave(without, newest.number))) {
-                send(newest);
-                return;
-            }
+        State known = state.get();
+        while (!goOn(known, new State(known.newest, known.underWay - callers))) {
+            known = state.get();
         }
     }
 
-    /** Sends all who wait, the oldest first, in as many trips as are counted for them. */
+    /** Those who wait leave if they should; false if somebody else was faster. */
+    private boolean goOn(State known, State next) {
+        Waiting newest = next.newest;
+        if (newest != null && next.isWorthATrip(newest)) {
+            boolean first = state.compareAndSet(known, new State(null, next.underWay + newest.number));
+            if (first) {
+                send(newest);
+            }
+            return first;
+        }
+        boolean first = state.compareAndSet(known, next);
+        if (first && next.underWay == 0) {
+            trips.over(this);
+        }
+        return first;
+    }
+
+    /** Sends all who wait, the oldest first. */
     private void send(Waiting newest) {
         Waiting[] all = new Waiting[newest.number];
         for (Waiting each = newest; each != null; each = each.before) {
@@ -154,7 +154,7 @@ final class Line {
         for (int i = from; i < to; i++) {
             long left = all[i].leftNanos(now);
             if (left <= 0) {
-                all[i].reply.completeExceptionally(tooLate(all[i].call));
+                all[i].completeExceptionally(tooLate(all[i].call));
             } else {
                 group.add(all[i]);
                 requests.add(all[i].call.requests().get(0));
@@ -181,7 +181,7 @@ final class Line {
 
     private static void tell(List<Waiting> group, @Nullable Reply reply, @Nullable Throwable failure) {
         for (int i = 0; i < group.size(); i++) {
-            CompletableFuture<Reply> told = group.get(i).reply;
+            Waiting told = group.get(i);
             if (reply == null) {
                 told.completeExceptionally(failure);
             } else {

@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /**
  * Lets callers of one key travel together. Who comes first goes at once, alone. Who comes while trips of the key are under way waits until
- * one of them is back, or until as many wait as are under way; then all of them leave together. So a lone caller pays nothing, and a
+ * as many wait as are under way, or nobody is any more; then all of them leave together. So a lone caller pays nothing, and a
  * crowd makes few trips.
  */
 final class SharedTrips {

@@ -122,11 +122,18 @@ local head = call('GETRANGE', key, '0', k > 1 and WINDOWS_FROM + k * WINDOW_BYTE
 -- written nothing: then the long way, below, decides. A function would have to capture what it uses, which costs more
 -- than to run it.
 
--- The times of slot s of a ring and of the three after it; 0 where they are beyond the newest, or the end of the ring.
-local function four(head, slots, top, s)
+-- The times of slot s of a ring and of the three after it; 0 where they are beyond the newest, or the end of the ring. With `past`: the
+-- last one of sixteen slots from s on whose time is not later, so that they may be lost; nil if that of s is. (One function for both,
+-- since each costs every call a hundredth, used or not.)
+local function four(head, slots, top, s, past)
   local p = (s - 1) % slots
-  local m, from = math.min(4, slots - p, top - s + 1), 220 + p * 8
+  local m, from = math.min(past and 16 or 4, slots - p, top - s + 1), 220 + p * 8
   if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
+  if past then
+    if struct.unpack('<d', head, from + 1) > past then return nil end
+    while m > 1 and struct.unpack('<d', head, from + m * 8 - 7) > past do m = math.floor(m / 2) end   -- times ascend
+    return s + m - 1
+  end
   if m < 4 then head, from = string.sub(head, from + 1, from + m * 8) .. string.rep('\0', 32), 0 end
   return struct.unpack('<dddd', head, from + 1)
 end
@@ -183,12 +190,8 @@ repeat
   local place, low = (from - 1) % slots, to - slots + 1
   if place + to - from >= slots then break end                               -- not in one piece
   if slots < most and to > top and low - 1 > spare then                      -- may these slots be lost, or must the ring grow?
-    local p, past = (low - 2) % slots, now - 2 * span
-    local m, offset = min(16, slots - p, top - low + 2), RING_AT + p * 8
-    local bytes = offset + m * 8 <= #head and sub(head, offset + 1, offset + m * 8) or call('GETRANGE', key, offset, offset + m * 8 - 1)
-    if unpack_('<d', bytes) > past then break end
-    while m > 1 and unpack_('<d', bytes, m * 8 - 7) > past do m = floor(m / 2) end   -- times ascend
-    spare = low - 2 + m
+    spare = four(head, slots, top, low - 1, now - 2 * span)
+    if not spare then break end
   end
 
   next_at = at
@@ -248,11 +251,12 @@ repeat
   if mark ~= MARK + 65536 or span ~= named or limit ~= named_limit or now < last or cut < cut_then or count > TOGETHER
     or find(head, id, IDS_AT, true) then break end
 
-  local asked, sum = { unpack_('<' .. string.rep('BddI6', count), wish, SHARED_AT + OPERATION_BYTES) }, 0
-  for i = 2, #asked, 4 do sum = sum + asked[i] end
+  -- four numbers each, in whose places the answers come: credits, longest wait, and two that nobody needs (a table that grows costs more)
+  local takes, sum = { unpack_('<' .. string.rep('ddI6B', count - 1) .. 'ddI6', wish, SHARED_AT + OPERATION_BYTES + 1) }, 0
+  for i = 1, #takes, 4 do sum = sum + takes[i] end
   if sum > TOGETHER * q or sum > (slots - 1) * q then break end
 
-  -- the times of the slots that may decide, from the first one inside the window on; some more at a time than are needed
+  -- the times of the slots that may decide, from the first one inside the window on; as many leave it as are taken, mostly
   local t, top, known, wanted = {}, ceil(total / q), nil, ceil((total + sum + 1 - limit) / q)
   if newest <= cut then
     first, known = top + 1, top
@@ -265,7 +269,7 @@ repeat
       elseif known >= top then known = nil break         -- none is inside, or not where it was: look from the beginning
       else
         local p = known % slots
-        local n, from = min(TOGETHER, slots - p, top - known, max(wanted - known, 4)), RING_AT + p * 8
+        local n, from = min(TOGETHER, slots - p, top - known, max(wanted - known, ceil(sum / q) + 4)), RING_AT + p * 8
         local times = from + n * 8 <= #head and sub(head, from + 1, from + n * 8) or call('GETRANGE', key, from, from + n * 8 - 1)
         times = { unpack_('<' .. string.rep('d', n), times) }
         for i = 1, n do t[known + i] = times[i] end
@@ -275,29 +279,37 @@ repeat
     if not known then break end
   end
 
-  local answers, at = {}, max(now, newest, not_before)
-  for i = 2, #asked, 4 do
-    local n, granted_at, code = asked[i], at, 0
-    local s = ceil((total + n - limit) / q)
+  -- Rounded up and down by the remainder: a call of `ceil` costs more.
+  local at, full, refused = max(now, newest, not_before), limit + (first - 1) * q, not_before > now and 2 or 1
+  for i = 1, #takes, 4 do
+    local n, granted_at, code = takes[i], at, 0
+    local j = total + n - limit
+    local s = (j + -j % q) / q
     if s >= first and t[s] + width > at then granted_at = t[s] + width end
-    if granted_at - now <= asked[i + 1] then
-      at = granted_at
-      for slot = floor(total / q) + 1, ceil((total + n) / q) do t[slot] = at end
-      total = total + n
-      if total == old + n and old % q ~= 0 and first > top then first = top end   -- shared with credits that have left
+    if granted_at - now <= takes[i + 1] then
+      at, s = granted_at, total + n
+      for slot = (total - total % q) / q + 1, (s + -s % q) / q do t[slot] = at end
+      total = s
+      if first > top and old % q ~= 0 then first, full = top, full - q end   -- shared with credits that have left
     else
-      code = not_before > now and 2 or 1
+      code = refused
     end
-    s = ceil((total + 1 - limit) / q)
-    answers[i - 1], answers[i], answers[i + 1], answers[i + 2] =
-      code, granted_at, max(0, limit - max(0, total - (first - 1) * q)), s >= first and max(at, t[s] + width) or at
+    local next_at, left = at, full - total
+    j = total + 1 - limit
+    s = (j + -j % q) / q
+    if s >= first and t[s] + width > at then next_at = t[s] + width end
+    if left < 0 then left = 0 elseif left > limit then left = limit end
+    takes[i], takes[i + 1], takes[i + 2], takes[i + 3] = code, granted_at, left, next_at
   end
-  answers = pack(ANSWER, raw, now, held, 0) .. pack('<' .. string.rep('dddd', count), unpack(answers))
+  local answers = pack('<' .. string.rep('dddd', count + 1), raw, now, held, 0, unpack(takes))
   if total == old then return answers end
 
   local from, to = floor(old / q) + 1, ceil(total / q)
   local low = to - slots + 1
-  if slots < most and low > 1 and low - 1 > spare then break end       -- the ring must grow, perhaps
+  if slots < most and to > top and low - 1 > spare then
+    spare = four(head, slots, top, low - 1, now - 2 * span)
+    if not spare then break end
+  end
   local need = max(at + width, not_before)
   if need > expires then
     local ttl = ceil((need - now + max(SPARE_LIFE, (need - now) / 8)) / 1000)

@@ -22,7 +22,7 @@ class ReplayIT {
 
     private static final int TAKES = 5;
     /** So many do not wait for a trip that is under way. */
-    private static final int TOGETHER = 16;
+    private static final int TOGETHER = Line.WORTH_A_TRIP;
 
     private static final Pattern EVALSHA = Pattern.compile("cmdstat_evalsha:calls=(\\d+),");
     private static final RateLimit LIMIT = RateLimit.of(1_000, Duration.ofHours(1));

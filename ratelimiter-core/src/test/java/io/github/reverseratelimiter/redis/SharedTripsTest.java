@@ -15,6 +15,7 @@ import io.github.reverseratelimiter.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedTripsTest {
 
@@ -115,14 +118,61 @@ class SharedTripsTest {
     }
 
     @Test
-    void aCrowdDoesNotWaitForTheTripThatIsUnderWay() {
-        for (int i = 0; i < 1 + 16 + 16; i++) {
+    void asManyAsAreUnderWayDoNotWaitForThem() {
+        for (int i = 0; i < 1 + 8 + 9 + 17; i++) {
             take();
         }
 
-        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 16);
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 8, 9);
         take();
-        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 16, 17);
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 8, 9, 18);
+    }
+
+    @Test
+    void fewerThanAreUnderWayDoNotLeaveWithTheFirstTripThatComesBack() {
+        for (int i = 0; i < 1 + 8 + 9 + 9; i++) {
+            take();
+        }
+
+        sent.get(0).returns();
+        assertThat(sent).hasSize(3);
+        sent.get(1).returns();
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 8, 9, 9);
+    }
+
+    @Test
+    void whoWaitsLeavesAtLastWhenNobodyIsUnderWay() {
+        for (int i = 0; i < 1 + 8 + 1; i++) {
+            take();
+        }
+
+        sent.get(1).returns();
+        assertThat(sent).hasSize(2);
+        sent.get(0).returns();
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 8, 1);
+    }
+
+    /** Callers that ask again as soon as they are told, at moments of chance; trips come back in their order. */
+    @ParameterizedTest
+    @CsvSource({"8, 0.34", "32, 0.1", "128, 0.03", "256, 0.03"})
+    void aCrowdMakesFewTrips(int callers, double most) {
+        Random chance = new Random(20260730);
+        int calls = 20_000;
+        int back = 0;
+        int ready = callers;
+        for (int asked = 0; asked < calls; ) {
+            boolean comesBack = back < sent.size() && (ready == 0 || chance.nextInt(callers) == 0);
+            if (comesBack) {
+                ready += sent.get(back).ids().size();
+                sent.get(back++).returns();
+            } else {
+                take();
+                ready--;
+                asked++;
+            }
+        }
+
+        assertThat((double) sent.size() / calls).isLessThanOrEqualTo(most);
     }
 
     @Test
@@ -204,16 +254,20 @@ class SharedTripsTest {
 
     @Test
     void moreThanSoManyAreNotKeptWaiting() {
-        List<Trip> before = new ArrayList<>(sent);
-        for (int i = 0; i < 2 * Line.MOST_WAITING; i++) {
-            take();
+        CompletableFuture<Reply> last = take();
+        int underWay = 0;
+        while (underWay <= Line.MOST_WAITING) {
+            last = take();
+            underWay = sent.stream().mapToInt(trip -> trip.ids().size()).sum();
+        }
+        int trips = sent.size();
+        for (int i = 0; i < Line.MOST_WAITING; i++) {
+            last = take();
         }
         CompletableFuture<Reply> tooMany = take();
-        while (!tooMany.isCompletedExceptionally()) {
-            tooMany = take();
-        }
 
-        assertThat(before).isEmpty();
+        assertThat(last).isNotDone();
+        assertThat(sent).hasSize(trips);
         assertThatThrownBy(tooMany::join)
                 .cause()
                 .isInstanceOfSatisfying(
