@@ -50,8 +50,9 @@ final class Line {
      *
      * @param newest who waits; null for nobody
      * @param underWay number of callers whose trips are not back; none for a line that is over
+     * @param lastNanos when the last trip left
      */
-    private record State(@Nullable Waiting newest, int underWay) {
+    private record State(@Nullable Waiting newest, int underWay, long lastNanos) {
 
         /**
          * Whether those who wait, whose newest this is, should leave: when nobody is under way, or as many as they are. So a crowd goes
@@ -61,16 +62,22 @@ final class Line {
         boolean isWorthATrip(Waiting newest) {
             return underWay == 0 || newest.number >= Math.max(WORTH_A_TRIP, underWay);
         }
+
+        /** Nobody waits for trips that nobody waits for any more: over a connection that hangs they never come back, and only who asks finds that out. */
+        boolean isOverdue(Waiting newest) {
+            return newest.sinceNanos - lastNanos >= newest.call.timeout().toNanos();
+        }
     }
 
     private final SharedTrips trips;
     private final Call like;
-    private final AtomicReference<State> state = new AtomicReference<>(new State(null, 1));
+    private final AtomicReference<State> state;
 
     /** Begun by this call, which is the first one under way. */
     Line(SharedTrips trips, Call call) {
         this.trips = trips;
         this.like = call;
+        this.state = new AtomicReference<>(new State(null, 1, trips.nanoTime()));
     }
 
     CreditKey key() {
@@ -104,7 +111,7 @@ final class Line {
             if (waiting.number > MOST_WAITING) {
                 return CompletableFuture.failedFuture(crowded());
             }
-            if (goOn(known, new State(waiting, known.underWay))) {
+            if (goOn(known, new State(waiting, known.underWay, known.lastNanos))) {
                 return waiting;
             }
         }
@@ -113,7 +120,7 @@ final class Line {
     /** A trip is back. */
     private void back(int callers) {
         State known = state.get();
-        while (!goOn(known, new State(known.newest, known.underWay - callers))) {
+        while (!goOn(known, new State(known.newest, known.underWay - callers, known.lastNanos))) {
             known = state.get();
         }
     }
@@ -121,8 +128,9 @@ final class Line {
     /** Those who wait leave if they should; false if somebody else was faster. */
     private boolean goOn(State known, State next) {
         Waiting newest = next.newest;
-        if (newest != null && next.isWorthATrip(newest)) {
-            boolean first = state.compareAndSet(known, new State(null, next.underWay + newest.number));
+        if (newest != null && (next.isWorthATrip(newest) || next.isOverdue(newest))) {
+            State left = new State(null, next.underWay + newest.number, trips.nanoTime());
+            boolean first = state.compareAndSet(known, left);
             if (first) {
                 send(newest);
             }

@@ -231,6 +231,27 @@ class SharedTripsTest {
         assertThat(late).isCompleted();
     }
 
+    /** As probes of a Redis that hangs: over a connection that is dead no trip comes back, and only who is sent can find out. */
+    @Test
+    void whoComesWhenTheTripsUnderWayAreOverdueDoesNotWaitForThem() {
+        take();
+        take();
+        time.advance(TIMEOUT.minusNanos(1));
+        take();
+        assertThat(sent).hasSize(1);
+        time.advance(Duration.ofNanos(1));
+        take();
+        assertThat(sent).hasSize(2);
+        assertThat(sent.get(1).ids()).containsExactly(3L, 4L);
+
+        take();
+        assertThat(sent).hasSize(2);
+        time.advance(TIMEOUT);
+        take();
+        assertThat(sent).hasSize(3);
+        assertThat(sent.get(2).ids()).containsExactly(6L);
+    }
+
     @Test
     void aTripOnWhichNobodyIsLeftIsNotMade() {
         take();
