@@ -34,6 +34,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Map<String, NamedLimiter> limiters;
     private final Duration margin;
     private final Duration storeTimeout;
+    private final Patience.Usual patience;
     private final TimeSource time;
     private final Sleeper sleeper;
     private final Executor executor;
@@ -58,6 +59,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.store = builder.store;
         this.margin = builder.margin;
         this.storeTimeout = builder.storeTimeout;
+        this.patience = new Patience.Usual(storeTimeout);
         this.time = builder.timeSource;
         this.sleeper = builder.sleeper;
         this.workers = builder.executor == null ? Workers.begin() : null;
@@ -174,7 +176,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     private Acquiring acquiring(Bundle bundle, boolean mayWait) {
-        return new Acquiring(bundle, holds, flights, storeClock, storeTimeout, mayWait, time.nanoTime());
+        return new Acquiring(bundle, holds, flights, storeClock, patience, mayWait, time.nanoTime());
     }
 
     static IllegalStateException closedWhileWaiting(Bundle bundle) {
@@ -187,11 +189,11 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     /** Asks the store, unless it is known to be away. */
-    CompletableFuture<Answer> ask(Bundle bundle, long maxWaitMicros) {
+    CompletableFuture<Answer> ask(Bundle bundle, Asking asking) {
         Optional<StoreAwayException> away = watch.away();
         return away.isPresent()
                 ? CompletableFuture.failedFuture(away.get())
-                : undecided.besideTheStore(bundle, maxWaitMicros, watch.state());
+                : undecided.besideTheStore(bundle, asking, watch.state());
     }
 
     /** What a trip that failed means: the declared answer where the store is away, an exception where it cannot be used. */
@@ -210,6 +212,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             throw misconfigured;
         }
         if (cause instanceof CreditStoreException away) {
+            if (away.reason() == CreditStoreException.Reason.TIMEOUT && acquiring.hadLittleTime()) {
+                return overdue(acquiring, bundle); // a moment before we notice ourselves
+            }
             if (away.reason() == CreditStoreException.Reason.FORMAT) {
                 // Of this key: others are decided.
                 watch.answered(acquiring.askedNanos());
@@ -390,10 +395,6 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     long nanoTime() {
         return time.nanoTime();
-    }
-
-    Duration storeTimeout() {
-        return storeTimeout;
     }
 
     /** After which the store has had its time. */
