@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.Acquisition.Basis;
+import io.github.reverseratelimiter.Acquisition.DecidedBy;
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
 import io.github.reverseratelimiter.Acquisition.Reason;
@@ -150,7 +151,8 @@ final class Acquiring {
             Reason reason = decision instanceof Decision.Paused ? Reason.PAUSED : reasonOfRefusal();
             Duration retryAfter = Durations.ofMicros(Math.max(0, wait));
             int index = bundle.indices().get(latest);
-            return denied(new Denied(retryAfter, reason, decision.remaining(), index), nowNanos, List.of());
+            return denied(
+                    new Denied(retryAfter, reason, decision.remaining(), index, decidedBy()), nowNanos, List.of());
         }
         tell(replies);
         dueNanos = answer.decidedNanos() + wait * 1_000;
@@ -213,6 +215,10 @@ final class Acquiring {
             next = Math.max(next, granted.next() - granted.at());
         }
         untilNext = Durations.ofMicros(next);
+    }
+
+    private DecidedBy decidedBy() {
+        return decider.isStore() ? DecidedBy.STORE : DecidedBy.LOCAL;
     }
 
     private Reason reasonOfRefusal() {
@@ -293,7 +299,9 @@ final class Acquiring {
             return new Step.Sleep(pause, unused);
         }
         Reason reason = denied.reason() == Reason.EXHAUSTED && until > left ? Reason.WAIT_TOO_LONG : denied.reason();
-        return new Step.Done(new Denied(denied.retryAfter(), reason, denied.remaining(), denied.request()), unused);
+        return new Step.Done(
+                new Denied(denied.retryAfter(), reason, denied.remaining(), denied.request(), denied.decidedBy()),
+                unused);
     }
 
     /** The sleep is over. */
