@@ -395,6 +395,12 @@ final class Acquiring {
         return taken.isEmpty() ? 0 : taken.get(0).at();
     }
 
+    /** How often its credits came too late, where that was in vain or more than an ordinary stall; else 0. */
+    int timesLate() {
+        boolean inVain = storeFailure != null && storeFailure.reason() == CreditStoreException.Reason.LATE;
+        return inVain || lateness.isExtraordinary() ? lateness.times() : 0;
+    }
+
     /** Why the store did not decide when it was last asked in vain; null if that never was. */
     @Nullable
     CreditStoreException storeFailure() {

@@ -110,7 +110,7 @@ final class AsyncAcquisition implements Pending {
         if (result.isDone()) {
             wentAway(null);
         } else {
-            limiter.listeners().answered(bundle, answer, acquiring.storeFailure());
+            limiter.answered(acquiring, bundle, answer);
         }
         if (!result.complete(answer) && answer instanceof Acquisition.Granted granted) {
             limiter.trips().giveBack(Credit.of(granted.basis()));

@@ -47,6 +47,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Margins margins;
     private final StoreWatch watch;
     private final Undecided undecided;
+    private final LateLog lateLog;
     private final Confirmations confirmations;
     private final Refunds refunds;
     private final Holds holds = new Holds();
@@ -87,6 +88,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 watch,
                 shares,
                 new Denials(builder.rememberDenials));
+        this.lateLog = new LateLog(time);
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
         this.refunds = new Refunds(trips, confirmations, time, storeTimeout);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
@@ -150,8 +152,17 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             listeners.abandoned(bundle, e);
             throw e;
         }
-        listeners.answered(bundle, answer, acquiring.storeFailure());
+        answered(acquiring, bundle, answer);
         return answer;
+    }
+
+    /** To be told before the caller learns it. */
+    void answered(Acquiring acquiring, Bundle bundle, Acquisition answer) {
+        int timesLate = acquiring.timesLate();
+        if (timesLate > 0) {
+            lateLog.tell(bundle, timesLate);
+        }
+        listeners.answered(bundle, answer, acquiring.storeFailure());
     }
 
     private Acquisition drive(Acquiring acquiring, Bundle bundle, boolean mayWait) {

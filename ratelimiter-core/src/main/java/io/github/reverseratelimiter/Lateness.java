@@ -64,6 +64,11 @@ final class Lateness {
         return times % DOUBTFUL == 0 || (times >= ORDINARY && spentNanos + 2 * lastTripNanos > allNanos());
     }
 
+    /** Whether it was more than an ordinary stall. */
+    boolean isExtraordinary() {
+        return times > ORDINARY;
+    }
+
     /** Whether it would go on for ever. */
     boolean isHopeless() {
         return times > MOST_LATE;
@@ -83,7 +88,7 @@ final class Lateness {
     /** Why there is no answer. */
     CreditStoreException cause() {
         return new CreditStoreException(
-                CreditStoreException.Reason.TIMEOUT,
+                CreditStoreException.Reason.LATE,
                 "credits came later than the margin allows, " + times
                         + " times: the network is slow, or this JVM stands still");
     }
