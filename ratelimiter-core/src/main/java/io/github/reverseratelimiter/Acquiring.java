@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.Acquisition.Basis;
+import io.github.reverseratelimiter.Acquisition.DecidedBy;
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
 import io.github.reverseratelimiter.Acquisition.Reason;
@@ -24,17 +25,8 @@ final class Acquiring {
      * with the store's clock again after the sleep: that is logical, differs from key to key after a step back (by the
      * `adj` of each), and may have been learnt anew from another key's reply meanwhile.
      *
-     * Who passes `due` by more than the margin, less a little for the way to the provider, gives back and asks again; that
-     * is not an attempt. If it goes on like
-     * that, the network may have become slower than the quickest trip we remember; then each reply would look late. So
-     * after DOUBTFUL times the remembered trip is forgotten: the next one is believed, however long it was. (Measured
-     * in virtual time: from 0.2 ms to 40 ms with a margin of 5 ms, eleven trips once, then one each.) A machine that
-     * stands still more than it runs is told so after MOST_LATE; three in a row are an ordinary stall.
-     *
-     * All that must not take longer than the store may. So the trip is forgotten earlier where two more like the last one
-     * would be too long; a further trip has the time that those which were late have left; and who has spent the store's
-     * time on such, and need not wait, has no answer. (Without that, eleven trips of 100 ms made a call that never waits
-     * last 1.1 s, and two of 240 ms one of 480 ms.)
+     * Who passes `due` by more than the margin, less a little for the way to the provider, gives back and asks again: Lateness
+     * tells for how long.
      */
 
     /**
@@ -43,13 +35,7 @@ final class Acquiring {
      */
     private static final long LEAST_TOLERANCE_MICROS = 5_000;
 
-    private static final int ORDINARY = 3;
-    private static final int DOUBTFUL = 10;
-    private static final int MOST_LATE = 100;
     private static final int MOST_LOST = 3;
-
-    /** What a further trip has at least: most take far less. */
-    private static final long LEAST_LEFT_NANOS = 25_000_000;
 
     /**
      * First and longest time after which a caller that is queued for asks again, though it was not called: messages get lost; or who
@@ -63,15 +49,13 @@ final class Acquiring {
     private final Holds holds;
     private final Flights flights;
     private final RemoteClock storeClock;
-    private final Duration storeTimeout;
+    private final Patience.Usual usual;
+    private final Lateness lateness;
     private final boolean mayWait;
     private final long startNanos;
 
     private int attempts;
-    private int late;
     private int lost;
-    private long lateNanos;
-    private long longestLateNanos;
     private boolean refused;
     /** What it holds now; nothing, or a receipt for each key. */
     private List<Credit> taken = List.of();
@@ -83,8 +67,8 @@ final class Acquiring {
     private Duration untilNext = Duration.ZERO;
     private Decider decider = Decider.STORE;
     private long askedNanos;
-    /** For how long the latest trip is waited for. */
-    private long tripNanos;
+    /** With which the store was last asked. */
+    private Patience patience;
 
     private long repliedNanos;
     private long dueNanos;
@@ -96,35 +80,41 @@ final class Acquiring {
             Holds holds,
             Flights flights,
             RemoteClock storeClock,
-            Duration storeTimeout,
+            Patience.Usual usual,
             boolean mayWait,
             long startNanos) {
         this.bundle = bundle;
         this.holds = holds;
         this.flights = flights;
         this.storeClock = storeClock;
-        this.storeTimeout = storeTimeout;
+        this.usual = usual;
+        this.patience = usual;
+        this.lateness = new Lateness(usual);
         this.mayWait = mayWait;
         this.startNanos = startNanos;
     }
 
     /** The first step. */
     Step start() {
-        return ask(startNanos, List.of());
+        return ask(startNanos);
     }
 
-    private Step ask(long nowNanos, List<Credit> unused) {
+    private Step ask(long nowNanos) {
+        return ask(nowNanos, usual, List.of());
+    }
+
+    private Step ask(long nowNanos, Patience most, List<Credit> unused) {
         attempts++;
         askedNanos = nowNanos;
-        tripNanos = storeTimeout.toNanos();
+        patience = most;
         if (bundle.seat() != null && queued.isEmpty() && !seat().lease().isOpen()) {
             bundle = bundle.in(flights.another(seat(), bundle.first()));
         }
         if (mayWait && !bundle.several() && bundle.waiting() instanceof Waiting.UpTo upTo) {
             long left = Durations.microsUp(upTo.maxWait()) - (nowNanos - startNanos) / 1_000;
-            return new Step.Ask(Math.max(0, left), unused);
+            return new Step.Ask(new Asking(Math.max(0, left), patience), unused);
         }
-        return new Step.Ask(0, unused);
+        return new Step.Ask(new Asking(0, patience), unused);
     }
 
     /** The store has answered. */
@@ -161,7 +151,8 @@ final class Acquiring {
             Reason reason = decision instanceof Decision.Paused ? Reason.PAUSED : reasonOfRefusal();
             Duration retryAfter = Durations.ofMicros(Math.max(0, wait));
             int index = bundle.indices().get(latest);
-            return denied(new Denied(retryAfter, reason, decision.remaining(), index), nowNanos, List.of());
+            return denied(
+                    new Denied(retryAfter, reason, decision.remaining(), index, decidedBy()), nowNanos, List.of());
         }
         tell(replies);
         dueNanos = answer.decidedNanos() + wait * 1_000;
@@ -185,7 +176,7 @@ final class Acquiring {
             return new Step.Unusable(cause, List.of());
         }
         attempts--;
-        return ask(nowNanos, List.of());
+        return ask(nowNanos);
     }
 
     /** Until it is called, or it is known that it may be granted; then it asks again, by the same number. */
@@ -226,6 +217,10 @@ final class Acquiring {
         untilNext = Durations.ofMicros(next);
     }
 
+    private DecidedBy decidedBy() {
+        return decider.isStore() ? DecidedBy.STORE : DecidedBy.LOCAL;
+    }
+
     private Reason reasonOfRefusal() {
         if (!bundle.first().waits()) {
             return Reason.EXHAUSTED;
@@ -258,11 +253,6 @@ final class Acquiring {
         }
     }
 
-    /** For how long the trip that was begun last is waited for: less than the store may take where others were late before it. */
-    long tripNanos() {
-        return tripNanos;
-    }
-
     /** When the store was last asked. */
     long askedNanos() {
         return askedNanos;
@@ -273,7 +263,7 @@ final class Acquiring {
     }
 
     private Step unavailable(long nowNanos) {
-        return denied(new Denied(storeTimeout, Reason.STORE_UNAVAILABLE, 0), nowNanos, List.of());
+        return denied(new Denied(usual.time(), Reason.STORE_UNAVAILABLE, 0), nowNanos, List.of());
     }
 
     private Step denied(Denied denied, long nowNanos, List<Credit> unused) {
@@ -309,17 +299,19 @@ final class Acquiring {
             return new Step.Sleep(pause, unused);
         }
         Reason reason = denied.reason() == Reason.EXHAUSTED && until > left ? Reason.WAIT_TOO_LONG : denied.reason();
-        return new Step.Done(new Denied(denied.retryAfter(), reason, denied.remaining(), denied.request()), unused);
+        return new Step.Done(
+                new Denied(denied.retryAfter(), reason, denied.remaining(), denied.request(), denied.decidedBy()),
+                unused);
     }
 
     /** The sleep is over. */
     Step woke(long nowNanos) {
         if (!queued.isEmpty()) {
-            return ask(nowNanos, List.of());
+            return ask(nowNanos);
         }
         if (refused) {
             refused = false;
-            return ask(nowNanos, List.of());
+            return ask(nowNanos);
         }
         if (moved()) {
             return new Step.Sleep(dueNanos - nowNanos, List.of());
@@ -349,7 +341,10 @@ final class Acquiring {
         }
         for (int i = 0; i < credits.size(); i++) {
             credits.get(i)
-                    .due(dueNanos, longestLateNanos, bundle.requests().get(i).margin());
+                    .due(
+                            dueNanos,
+                            lateness.longestNanos(),
+                            bundle.requests().get(i).margin());
         }
         Basis basis = decider.isStore() ? new Basis.Store(credits) : new Basis.Local(credits);
         Granted answer = new Granted(remaining, Duration.ofNanos(nowNanos - startNanos), basis, untilNext);
@@ -357,46 +352,31 @@ final class Acquiring {
     }
 
     private Step tooLate(long nowNanos, List<Credit> credits) {
-        late++;
-        longestLateNanos = Math.max(longestLateNanos, nowNanos - dueNanos);
-        long trip = repliedNanos - askedNanos;
-        // Who waited longer than that for a reply was frozen, or would have given up: forgiven once.
-        lateNanos += Math.min(trip, storeTimeout.toNanos());
-        boolean usedUp = lateNanos > storeTimeout.toNanos() && !hasTimeToWait(nowNanos);
-        if (late % DOUBTFUL == 0 || usedUp || (late >= ORDINARY && lateNanos + 2 * trip > storeTimeout.toNanos())) {
+        lateness.add(repliedNanos - askedNanos, nowNanos - dueNanos);
+        boolean maySpendMore = hasTimeToWait(nowNanos);
+        boolean usedUp = lateness.hasSpentAll() && !maySpendMore;
+        if (usedUp || lateness.isDoubtful()) {
             storeClock.forget();
         }
-        if (late > MOST_LATE || usedUp) {
-            return new Step.Unusable(tooLate(), credits);
+        if (usedUp || lateness.isHopeless()) {
+            return new Step.Unusable(lateness.cause(), credits);
         }
         attempts--;
         if (bundle.seat() != null) {
             bundle = bundle.in(flights.another(seat(), bundle.first()));
         }
-        Step again = ask(nowNanos, credits);
-        if (trip <= storeTimeout.toNanos() && !hasTimeToWait(nowNanos)) {
-            long left = Math.max(LEAST_LEFT_NANOS, storeTimeout.toNanos() - lateNanos);
-            tripNanos = Math.min(tripNanos, left);
-        }
-        return again;
-    }
-
-    private CreditStoreException tooLate() {
-        return new CreditStoreException(
-                CreditStoreException.Reason.TIMEOUT,
-                "credits came later than the margin allows, " + late
-                        + " times: the network is slow, or this JVM stands still");
+        return ask(nowNanos, maySpendMore ? usual : lateness.left(), credits);
     }
 
     /** Whether others were late before the trip that has had its time now, which was less than the store may take. */
     boolean hadLittleTime() {
-        return tripNanos < storeTimeout.toNanos();
+        return patience instanceof Patience.Left;
     }
 
     /** Why there is no answer then. The next trip is believed: the network may have become slow. */
     CreditStoreException hadTooLittleTime() {
         storeClock.forget();
-        return tooLate();
+        return lateness.cause();
     }
 
     private boolean hasTimeToWait(long nowNanos) {
@@ -413,6 +393,12 @@ final class Acquiring {
     /** For when the caller holds credits; 0 if it holds none. */
     long place() {
         return taken.isEmpty() ? 0 : taken.get(0).at();
+    }
+
+    /** How often its credits came too late, where that was in vain or more than an ordinary stall; else 0. */
+    int timesLate() {
+        boolean inVain = storeFailure != null && storeFailure.reason() == CreditStoreException.Reason.LATE;
+        return inVain || lateness.isExtraordinary() ? lateness.times() : 0;
     }
 
     /** Why the store did not decide when it was last asked in vain; null if that never was. */

@@ -41,18 +41,31 @@ public sealed interface Acquisition {
      * @param reason why
      * @param remaining credits left in the window; less than were asked for, or the store did not say
      * @param request which of several requests was denied, in their order from 0
+     * @param decidedBy who decided
      */
-    record Denied(Duration retryAfter, Reason reason, int remaining, int request) implements Acquisition, Serializable {
+    record Denied(Duration retryAfter, Reason reason, int remaining, int request, DecidedBy decidedBy)
+            implements Acquisition, Serializable {
 
         /** Denies the only request. */
         public Denied(Duration retryAfter, Reason reason, int remaining) {
             this(retryAfter, reason, remaining, 0);
         }
 
+        /** By the policy where the store is unavailable, else by the store. */
+        public Denied(Duration retryAfter, Reason reason, int remaining, int request) {
+            this(
+                    retryAfter,
+                    reason,
+                    remaining,
+                    request,
+                    reason == Reason.STORE_UNAVAILABLE ? DecidedBy.POLICY : DecidedBy.STORE);
+        }
+
         /** Checks that nothing is missing. */
         public Denied {
             Check.given(retryAfter, "retryAfter", "give how long until the request could be granted");
             Check.given(reason, "reason", "give why");
+            Check.given(decidedBy, "decidedBy", "give DecidedBy.STORE, for example");
         }
     }
 
@@ -121,6 +134,28 @@ public sealed interface Acquisition {
             public String toString() {
                 return "policy";
             }
+        }
+    }
+
+    /** Who decided that a request was denied: what {@link Basis} is to a grant. */
+    enum DecidedBy {
+        /** The store that all instances share. */
+        STORE("store"),
+        /** This instance alone, from its share of the limit, because the store was away or may not know of all that was granted. */
+        LOCAL("local"),
+        /** Nobody counted: the store was away, and the limiter is configured to deny then, or the share cannot hold the call. */
+        POLICY("policy");
+
+        private final String text;
+
+        DecidedBy(String text) {
+            this.text = text;
+        }
+
+        /** As that of a grant is written. */
+        @Override
+        public String toString() {
+            return text;
         }
     }
 

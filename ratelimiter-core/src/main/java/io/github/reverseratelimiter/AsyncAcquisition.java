@@ -64,7 +64,7 @@ final class AsyncAcquisition implements Pending {
                 return;
             }
             if (step instanceof Step.Ask ask) {
-                ask(ask.maxWaitMicros(), here);
+                ask(ask.asking(), here);
             } else if (step instanceof Step.Sleep sleep) {
                 sleep(sleep.nanos());
             } else if (step instanceof Step.Queue queue) {
@@ -110,7 +110,7 @@ final class AsyncAcquisition implements Pending {
         if (result.isDone()) {
             wentAway(null);
         } else {
-            limiter.listeners().answered(bundle, answer, acquiring.storeFailure());
+            limiter.answered(acquiring, bundle, answer);
         }
         if (!result.complete(answer) && answer instanceof Acquisition.Granted granted) {
             limiter.trips().giveBack(Credit.of(granted.basis()));
@@ -136,14 +136,14 @@ final class AsyncAcquisition implements Pending {
         }
     }
 
-    private void ask(long maxWaitMicros, boolean here) {
+    private void ask(Asking asking, boolean here) {
         CompletableFuture<Answer> asked;
         int number;
         if (!limiter.underway().begin()) {
             throw DefaultReverseRateLimiter.closedWhileWaiting(bundle); // nobody could give back what this brought
         }
         try {
-            asked = limiter.ask(acquiring.bundle(), maxWaitMicros);
+            asked = limiter.ask(acquiring.bundle(), asking);
             number = begin(asked);
             if (number == 0) {
                 limiter.trips().refundWhenItArrives(asked);
@@ -157,10 +157,10 @@ final class AsyncAcquisition implements Pending {
             return;
         }
         Runnable late = () -> move(number, () -> overdue(asked), true);
-        if (acquiring.tripNanos() == limiter.storeTimeout().toNanos()) {
-            watch(number, limiter.deadlines().add(late));
+        if (asking.patience() instanceof Patience.Left left) {
+            schedule(number, late, left.time().toNanos());
         } else {
-            schedule(number, late, acquiring.tripNanos());
+            watch(number, limiter.deadlines().add(late));
         }
         var unused = asked.whenComplete((reply, failure) -> move(number, () -> answered(asked), false));
     }

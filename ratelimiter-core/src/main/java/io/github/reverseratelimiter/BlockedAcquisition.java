@@ -52,13 +52,14 @@ final class BlockedAcquisition {
             return limiter.declared(acquiring, bundle, unusable.cause());
         }
         // Nobody is queued for here: calls that are counted until they end wait without a thread.
-        return step instanceof Step.Ask ask ? ask(ask.maxWaitMicros()) : sleep(((Step.Sleep) step).nanos());
+        return step instanceof Step.Ask ask ? ask(ask.asking()) : sleep(((Step.Sleep) step).nanos());
     }
 
-    private Step ask(long maxWaitMicros) throws InterruptedException {
-        CompletableFuture<Answer> trip = limiter.ask(bundle, maxWaitMicros);
+    private Step ask(Asking asking) throws InterruptedException {
+        CompletableFuture<Answer> trip = limiter.ask(bundle, asking);
         try {
-            Answer answer = trip.isDone() ? trip.get() : trip.get(acquiring.tripNanos(), TimeUnit.NANOSECONDS);
+            long most = asking.patience().time().toNanos();
+            Answer answer = trip.isDone() ? trip.get() : trip.get(most, TimeUnit.NANOSECONDS);
             return acquiring.replied(answer, limiter.nanoTime());
         } catch (TimeoutException e) {
             limiter.trips().refundWhenItArrives(trip);

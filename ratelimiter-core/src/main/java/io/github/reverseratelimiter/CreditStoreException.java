@@ -71,6 +71,8 @@ public class CreditStoreException extends RuntimeException {
         TRY_AGAIN("try-again"),
         /** Too many requests of this instance ask for one key at once: the store itself is well. */
         CROWD("crowd"),
+        /** It granted, but its replies came later than the margin allows: the network is slow, or this JVM stands still. */
+        LATE("late"),
         /** A key of ours holds what a newer version wrote, as while that is rolled out: the store itself is well. */
         FORMAT("format"),
 

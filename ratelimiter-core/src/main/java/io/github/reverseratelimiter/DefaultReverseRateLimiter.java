@@ -34,6 +34,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Map<String, NamedLimiter> limiters;
     private final Duration margin;
     private final Duration storeTimeout;
+    private final Patience.Usual patience;
     private final TimeSource time;
     private final Sleeper sleeper;
     private final Executor executor;
@@ -46,6 +47,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Margins margins;
     private final StoreWatch watch;
     private final Undecided undecided;
+    private final LateLog lateLog;
     private final Confirmations confirmations;
     private final Refunds refunds;
     private final Holds holds = new Holds();
@@ -58,6 +60,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.store = builder.store;
         this.margin = builder.margin;
         this.storeTimeout = builder.storeTimeout;
+        this.patience = new Patience.Usual(storeTimeout);
         this.time = builder.timeSource;
         this.sleeper = builder.sleeper;
         this.workers = builder.executor == null ? Workers.begin() : null;
@@ -86,6 +89,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 watch,
                 shares,
                 new Denials(builder.rememberDenials));
+        this.lateLog = new LateLog(time);
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
         this.refunds = new Refunds(trips, confirmations, time, storeTimeout);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
@@ -149,8 +153,17 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             listeners.abandoned(bundle, e);
             throw e;
         }
-        listeners.answered(bundle, answer, acquiring.storeFailure());
+        answered(acquiring, bundle, answer);
         return answer;
+    }
+
+    /** To be told before the caller learns it. */
+    void answered(Acquiring acquiring, Bundle bundle, Acquisition answer) {
+        int timesLate = acquiring.timesLate();
+        if (timesLate > 0) {
+            lateLog.tell(bundle, timesLate);
+        }
+        listeners.answered(bundle, answer, acquiring.storeFailure());
     }
 
     private Acquisition drive(Acquiring acquiring, Bundle bundle, boolean mayWait) {
@@ -175,7 +188,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     private Acquiring acquiring(Bundle bundle, boolean mayWait) {
-        return new Acquiring(bundle, holds, flights, storeClock, storeTimeout, mayWait, time.nanoTime());
+        return new Acquiring(bundle, holds, flights, storeClock, patience, mayWait, time.nanoTime());
     }
 
     static IllegalStateException closedWhileWaiting(Bundle bundle) {
@@ -188,11 +201,11 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     }
 
     /** Asks the store, unless it is known to be away. */
-    CompletableFuture<Answer> ask(Bundle bundle, long maxWaitMicros) {
+    CompletableFuture<Answer> ask(Bundle bundle, Asking asking) {
         Optional<StoreAwayException> away = watch.away();
         return away.isPresent()
                 ? CompletableFuture.failedFuture(away.get())
-                : undecided.besideTheStore(bundle, maxWaitMicros, watch.state());
+                : undecided.besideTheStore(bundle, asking, watch.state());
     }
 
     /** What a trip that failed means: the declared answer where the store is away, an exception where it cannot be used. */
@@ -211,6 +224,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             throw misconfigured;
         }
         if (cause instanceof CreditStoreException away) {
+            if (away.reason() == CreditStoreException.Reason.TIMEOUT && acquiring.hadLittleTime()) {
+                return overdue(acquiring, bundle); // a moment before we notice ourselves
+            }
             if (away.reason() == CreditStoreException.Reason.FORMAT) {
                 // Of this key: others are decided.
                 watch.answered(acquiring.askedNanos());
@@ -391,10 +407,6 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     long nanoTime() {
         return time.nanoTime();
-    }
-
-    Duration storeTimeout() {
-        return storeTimeout;
     }
 
     /** After which the store has had its time. */

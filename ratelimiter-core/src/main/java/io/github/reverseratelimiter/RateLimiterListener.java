@@ -18,7 +18,7 @@ public interface RateLimiterListener {
     /** The credits are the caller's; {@link Granted#waited()} tells how long that took. */
     default void granted(CreditRequest request, Granted granted) {}
 
-    /** No credit was taken; {@link Denied#reason()} tells why. */
+    /** No credit was taken; {@link Denied#reason()} tells why, and {@link Denied#decidedBy()} who decided. */
     default void denied(CreditRequest request, Denied denied) {}
 
     /**

@@ -8,8 +8,8 @@ sealed interface Step {
     /** What came too late. */
     List<Credit> unused();
 
-    /** Ask the store, standing in line for at most so many microseconds. */
-    record Ask(long maxWaitMicros, List<Credit> unused) implements Step {}
+    /** Ask the store. */
+    record Ask(Asking asking, List<Credit> unused) implements Step {}
 
     /** Do nothing for so long. */
     record Sleep(long nanos, List<Credit> unused) implements Step {}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where outages come one after the other, only some are told so: one a minute, and one more if the store went away, not
  * just failed once. The others are summed up in the next line, or in a line of their own within a minute. So a store that
- * comes and goes is four lines a minute at most.
+ * comes and goes is four lines a minute at most. An outage of which is told only when it is over is one line.
  */
 final class StoreLog {
 
@@ -52,6 +52,9 @@ final class StoreLog {
     /** Of the outage of now; null while it is not told. */
     private @Nullable OnceAMinute lines;
 
+    /** How long the last outage was; null if somebody has told of a request that it cost, or was about to. */
+    private @Nullable Duration unheard;
+
     /** The state is asked for with a request at hand: late ones may belong to an outage that is over. */
     StoreLog(TimeSource time, Supplier<StoreWatch.State> state) {
         this.time = time;
@@ -62,7 +65,10 @@ final class StoreLog {
         this.refusals = new OnceAMinute(time);
     }
 
-    /** A request was answered without the store. Where another thread is about to write a line, this one goes on. */
+    /**
+     * A request was answered without the store. Where another thread is about to write a line, this one goes on; unless the
+     * store decides again, for that line may be the outage's last.
+     */
     void undecided(CreditStoreException cause) {
         if (cause.isOfSomeKeys() || cause.reason() == CreditStoreException.Reason.FORMAT) {
             ofSomeKeys(cause);
@@ -70,7 +76,12 @@ final class StoreLog {
         }
         inAll.incrementAndGet();
         sinceLastLine.incrementAndGet();
-        if (turn.tryLock()) {
+        boolean mine = turn.tryLock();
+        if (!mine && state.get() == StoreWatch.State.DECIDES) {
+            turn.lock();
+            mine = true;
+        }
+        if (mine) {
             try {
                 tell(cause);
             } finally {
@@ -81,7 +92,12 @@ final class StoreLog {
 
     private void tell(CreditStoreException cause) {
         boolean first = lines == null;
-        if (first && mayBegin(state.get())) {
+        StoreWatch.State now = state.get();
+        if (first && now == StoreWatch.State.DECIDES) {
+            overtaken(cause);
+            return;
+        }
+        if (first && mayBegin(now)) {
             lines = new OnceAMinute(time);
         }
         if (lines == null || !lines.isDue()) {
@@ -93,6 +109,25 @@ final class StoreLog {
                         + " there is one line a minute: "
                 : "The store still does not decide; since the last line " + requests(requests) + POLICY + ": ";
         LOG.log(System.Logger.Level.WARNING, told + text(cause) + others());
+    }
+
+    /** An answer came between the failure and this: nobody else tells of it, unless it was late for an outage that was told. */
+    private void overtaken(CreditStoreException cause) {
+        Duration away = unheard;
+        if (away == null) {
+            return;
+        }
+        unheard = null;
+        sinceLastLine.set(0);
+        long requests = inAll.getAndSet(0);
+        if (oneOutage.isDue()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The store did not decide for " + rounded(away) + ", and decides again; meanwhile "
+                            + requests(requests) + POLICY + ": " + text(cause) + others());
+        } else {
+            untold = untold.and(away, requests);
+        }
     }
 
     private boolean mayBegin(StoreWatch.State now) {
@@ -152,6 +187,7 @@ final class StoreLog {
         try {
             long requests = inAll.getAndSet(0);
             sinceLastLine.set(0);
+            unheard = lines == null && requests == 0 ? away : null;
             if (lines != null) {
                 lines = null;
                 LOG.log(

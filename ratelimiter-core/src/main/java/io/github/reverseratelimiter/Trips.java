@@ -108,30 +108,30 @@ final class Trips {
     }
 
     /** Asks for the credits of one call. */
-    CompletableFuture<Answer> ask(Bundle bundle, long maxWaitMicros) {
+    CompletableFuture<Answer> ask(Bundle bundle, Asking asking) {
         Seat seat = bundle.seat();
         if (seat != null) {
-            return ask(bundle, seat, maxWaitMicros);
+            return ask(bundle, seat, asking);
         }
         long id = Request.newId();
         long sent = time.nanoTime();
         if (!bundle.several()) {
-            return askForOne(bundle, maxWaitMicros, id, sent);
+            return askForOne(bundle, asking, id, sent);
         }
-        return send(() -> store.takeAll(calls(bundle, maxWaitMicros, id)))
-                .thenApply(replies -> answer(bundle, replies, id, sent));
+        return send(() -> store.takeAll(calls(bundle, asking, id)))
+                .thenApply(replies -> answer(bundle, replies, id, sent, asking.patience()));
     }
 
-    private CompletableFuture<Answer> askForOne(Bundle bundle, long maxWaitMicros, long id, long sent) {
+    private CompletableFuture<Answer> askForOne(Bundle bundle, Asking asking, long id, long sent) {
         CreditRequest request = bundle.first();
-        Optional<Reply> known = maxWaitMicros > 0 ? Optional.empty() : denials.of(request, sent);
+        Optional<Reply> known = asking.maxWaitMicros() > 0 ? Optional.empty() : denials.of(request, sent);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(new Answer(List.of(known.get()), sent, Decider.STORE, List.of()));
         }
-        CompletableFuture<Reply> asked = send(() -> store.take(call(request, maxWaitMicros, id)));
+        CompletableFuture<Reply> asked = send(() -> store.take(call(request, asking, id)));
         boolean costsNothing = asked.isDone(); // and is not worth remembering
         return asked.thenApply(reply -> {
-            Answer answer = answer(bundle, List.of(reply), id, sent);
+            Answer answer = answer(bundle, List.of(reply), id, sent, asking.patience());
             if (!costsNothing) {
                 denials.learn(request, reply, answer.decidedNanos());
             }
@@ -140,22 +140,23 @@ final class Trips {
     }
 
     /** The same for a call that is counted until it ends. */
-    private CompletableFuture<Answer> ask(Bundle bundle, Seat seat, long maxWaitMicros) {
+    private CompletableFuture<Answer> ask(Bundle bundle, Seat seat, Asking asking) {
         CreditRequest request = bundle.first();
-        Request wish = new Request(request.credits(), maxWaitMicros, seat.ticket());
+        Request wish = new Request(request.credits(), asking.maxWaitMicros(), seat.ticket());
         long sent = time.nanoTime();
-        return send(() -> store.take(seat.lease().call(request, List.of(wish), timeout)))
+        Patience patience = asking.patience();
+        return send(() -> store.take(seat.lease().call(request, List.of(wish), patience.time())))
                 .whenComplete((reply, failure) -> {
                     if (failure != null) {
                         seat.lease().doubt(); // it may have been granted all the same
                     }
                 })
-                .thenApply(reply -> answer(bundle, seat, reply, sent));
+                .thenApply(reply -> answer(bundle, seat, reply, sent, patience));
     }
 
-    private Answer answer(Bundle bundle, Seat seat, Reply reply, long sent) {
+    private Answer answer(Bundle bundle, Seat seat, Reply reply, long sent, Patience patience) {
         List<Reply> replies = List.of(reply);
-        long latest = decided(bundle, replies, sent);
+        long latest = decided(bundle, replies, sent, patience);
         Decision decision = reply.decisions().get(0);
         Lease lease = seat.lease();
         if (time.nanoTime() - sent > lease.longestTripNanos()) {
@@ -183,29 +184,29 @@ final class Trips {
         return new Answer(replies, latest, Decider.STORE, List.of());
     }
 
-    private long decided(Bundle bundle, List<Reply> replies, long sent) {
+    private long decided(Bundle bundle, List<Reply> replies, long sent, Patience patience) {
         watch.answered(sent);
         check(bundle, replies);
         long decided = storeClock.learn(sent, replies.get(0).now());
-        // A store that gets to a call after its timeout charges nothing.
-        return sent + Math.min(decided - sent, timeout.toNanos());
+        // A store that gets to a call later than it is waited for charges nothing.
+        return sent + Math.min(decided - sent, patience.time().toNanos());
     }
 
-    private Answer answer(Bundle bundle, List<Reply> replies, long id, long sent) {
+    private Answer answer(Bundle bundle, List<Reply> replies, long id, long sent, Patience patience) {
         long grant = replies.get(0).grant().orElse(id);
         Receipt receipt = (key, credits, at) -> new Credit(key, credits, at, grant);
-        long latest = decided(bundle, replies, sent);
+        long latest = decided(bundle, replies, sent, patience);
         return new Answer(replies, latest, Decider.STORE, credits(bundle.requests(), replies, receipt));
     }
 
-    private List<Call> calls(Bundle bundle, long maxWaitMicros, long id) {
+    private List<Call> calls(Bundle bundle, Asking asking, long id) {
         List<Call> calls = new ArrayList<>(bundle.requests().size());
-        bundle.requests().forEach(request -> calls.add(call(request, maxWaitMicros, id)));
+        bundle.requests().forEach(request -> calls.add(call(request, asking, id)));
         return calls;
     }
 
-    private Call call(CreditRequest request, long maxWaitMicros, long id) {
-        Request wish = new Request(request.credits(), maxWaitMicros, id);
+    private Call call(CreditRequest request, Asking asking, long id) {
+        Request wish = new Request(request.credits(), asking.maxWaitMicros(), id);
         return new Call(
                 request.key(),
                 request.limits(),
@@ -213,7 +214,7 @@ final class Trips {
                 request.pace(),
                 Optional.empty(),
                 List.of(wish),
-                timeout);
+                asking.patience().time());
     }
 
     private void check(Bundle bundle, List<Reply> replies) {

@@ -74,25 +74,27 @@ final class Undecided {
      * Asks the store; and the share too, as long as not all that was granted without the store has left the window: then
      * both must agree. While the store is away or in doubt, a trip goes there whatever the share says: an answer ends that.
      */
-    CompletableFuture<Answer> besideTheStore(Bundle bundle, long maxWaitMicros, StoreWatch.State store) {
+    CompletableFuture<Answer> besideTheStore(Bundle bundle, Asking asking, StoreWatch.State store) {
         if (shares == null || policy(bundle) != OnStoreFailure.LOCAL) {
-            return trips.ask(bundle, maxWaitMicros);
+            return trips.ask(bundle, asking);
         }
         List<CreditRequest> held = store == StoreWatch.State.AWAY ? bundle.requests() : shares.besideTheStore(bundle);
         if (held.isEmpty()) {
-            return trips.ask(bundle, maxWaitMicros).thenApply(answer -> afterTheStore(bundle, answer));
+            return trips.ask(bundle, asking).thenApply(answer -> afterTheStore(bundle, answer));
         }
         boolean probe = store != StoreWatch.State.DECIDES;
         if (!shares.canHold(held)) {
-            return probe ? trips.ask(bundle, 0).thenApply(this::refuse) : CompletableFuture.failedFuture(tooDear());
+            return probe
+                    ? trips.ask(bundle, asking.forNow()).thenApply(this::refuse)
+                    : CompletableFuture.failedFuture(tooDear());
         }
         Answer share = shares.take(held);
         if (!share.credits().isEmpty()) {
-            return new BesideTrip(trips.ask(bundle, 0), share, taken -> trips.giveBack(taken.credits()));
+            return new BesideTrip(trips.ask(bundle, asking.forNow()), share, taken -> trips.giveBack(taken.credits()));
         }
         Answer refusal = Shares.inPlaceOf(bundle.requests(), held, share);
         return probe
-                ? trips.ask(bundle, 0).thenApply(answer -> inPlaceOf(answer, refusal))
+                ? trips.ask(bundle, asking.forNow()).thenApply(answer -> inPlaceOf(answer, refusal))
                 : CompletableFuture.completedFuture(refusal);
     }
 

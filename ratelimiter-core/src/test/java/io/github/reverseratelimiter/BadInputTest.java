@@ -531,6 +531,9 @@ class BadInputTest {
                         () -> new Acquisition.Denied(nothing(), Acquisition.Reason.PAUSED, 0)),
                 refused("reason must not be null: give why", () -> new Acquisition.Denied(SECOND, nothing(), 0)),
                 refused(
+                        "decidedBy must not be null: give DecidedBy.STORE, for example",
+                        () -> new Acquisition.Denied(SECOND, Acquisition.Reason.PAUSED, 0, 0, nothing())),
+                refused(
                         "credit must not be null: give what was taken",
                         () -> new Acquisition.Basis.Store(Requests.<Credit>nothing())),
                 refused(

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.reverseratelimiter.Acquisition.Basis;
+import io.github.reverseratelimiter.Acquisition.DecidedBy;
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
 import io.github.reverseratelimiter.Acquisition.Reason;
@@ -83,6 +84,10 @@ class OnStoreFailureTest {
         return granted;
     }
 
+    private static Denied byTheShare(Duration retryAfter, Reason reason, int remaining) {
+        return new Denied(retryAfter, reason, remaining, 0, DecidedBy.LOCAL);
+    }
+
     @Test
     void allowGrantsAndSaysThatThePolicyDid() {
         ReverseRateLimiter limiter = limiter(OnStoreFailure.ALLOW);
@@ -112,7 +117,7 @@ class OnStoreFailureTest {
         for (int i = 0; i < 3; i++) {
             assertThat(granted(limiter.acquire(CALL)).basis()).isInstanceOf(Basis.Local.class);
         }
-        assertThat(limiter.acquire(CALL)).isEqualTo(new Denied(SECOND.plus(MARGIN), Reason.EXHAUSTED, 0));
+        assertThat(limiter.acquire(CALL)).isEqualTo(byTheShare(SECOND.plus(MARGIN), Reason.EXHAUSTED, 0));
     }
 
     @Test
@@ -167,7 +172,7 @@ class OnStoreFailureTest {
         grants(limiter, 5);
 
         assertThat(limiter.acquire(CALL.maxWait(millis(500))))
-                .isEqualTo(new Denied(SECOND.plus(MARGIN), Reason.WAIT_TOO_LONG, 0));
+                .isEqualTo(byTheShare(SECOND.plus(MARGIN), Reason.WAIT_TOO_LONG, 0));
         assertThat(sleeper.naps()).isEmpty();
     }
 
@@ -187,7 +192,7 @@ class OnStoreFailureTest {
         assertThat(limiter.pause(ACME, SECOND.multipliedBy(5))).isCompleted();
         store.cut();
 
-        assertThat(limiter.acquire(CALL)).isEqualTo(new Denied(SECOND.multipliedBy(5), Reason.PAUSED, 3));
+        assertThat(limiter.acquire(CALL)).isEqualTo(byTheShare(SECOND.multipliedBy(5), Reason.PAUSED, 3));
     }
 
     @Test

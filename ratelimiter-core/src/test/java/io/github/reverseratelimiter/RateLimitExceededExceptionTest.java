@@ -87,6 +87,9 @@ class RateLimitExceededExceptionTest {
         assertThat(Reason.values())
                 .extracting(Reason::toString)
                 .containsExactly("exhausted", "wait-too-long", "paused", "store-unavailable", "too-many-waiters");
+        assertThat(Acquisition.DecidedBy.values())
+                .extracting(Acquisition.DecidedBy::toString)
+                .containsExactly("store", "local", "policy");
         assertThat(new Acquisition.Basis.Local()).hasToString("local");
         assertThat(new Acquisition.Basis.Policy()).hasToString("policy");
     }

@@ -169,6 +169,57 @@ class StoreLogTest {
         assertThat(lines()).hasSize(2);
     }
 
+    private void failsAndIsOvertaken() {
+        watch.failed(time.nanoTime(), refused);
+        time.advance(TIMEOUT);
+        answers();
+        watch.undecided(refused);
+    }
+
+    /** Between the failure and the line about it came another thread's answer. */
+    @Test
+    void aFailureThatAnAnswerOvertookIsTold() {
+        failsAndIsOvertaken();
+
+        assertThat(lines())
+                .containsExactly(
+                        "WARNING The store did not decide for 250ms, and decides again; meanwhile 1 request got"
+                                + " the answer that on-store-failure says: refused");
+    }
+
+    @Test
+    void failuresThatAnswersOvertookAreOneLineAMinute() {
+        for (int i = 0; i < 61; i++) {
+            failsAndIsOvertaken();
+            time.advance(SECOND.minus(TIMEOUT));
+        }
+
+        assertThat(lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .endsWith("refused; there were 59 more outages since the last line, 14.75s in all, in which 59 requests"
+                        + " got the answer that on-store-failure says");
+    }
+
+    @Test
+    void aFailureThatAnAnswerOvertookIsNotCountedOnceMore() {
+        failsAndIsOvertaken();
+        outage(1);
+
+        assertThat(lines()).hasSize(3);
+        assertThat(lines().get(2)).startsWith(ENDS + "1s").contains("2 requests");
+    }
+
+    /** It is one of those that its outage's last line has counted, or the next one counts. */
+    @Test
+    void aFailureThatIsLateForAnOutageThatWasToldHasNoLineOfItsOwn() {
+        outage(1);
+        watch.undecided(refused);
+
+        assertThat(lines()).hasSize(2);
+    }
+
     @Test
     void aStoreThatRefusesIsOneLineAMinuteAndEndsAnOutage() {
         CreditStoreMisconfiguredException refusal = new CreditStoreMisconfiguredException(Reason.ACCESS, "allow it");

@@ -71,12 +71,14 @@ final class Line {
 
     private final SharedTrips trips;
     private final Call like;
+    private final Duration leastTimeout;
     private final AtomicReference<State> state;
 
     /** Begun by this call, which is the first one under way. */
     Line(SharedTrips trips, Call call) {
         this.trips = trips;
         this.like = call;
+        this.leastTimeout = call.timeout().dividedBy(2);
         this.state = new AtomicReference<>(new State(null, 1, trips.nanoTime()));
     }
 
@@ -84,11 +86,12 @@ final class Line {
         return like.key();
     }
 
-    /** Whether it may travel with the others. */
+    /** Whether it may travel with the others: one that has little time would leave them as little, since one deadline is that of all. */
     boolean serves(Call call) {
         return call.limits().equals(like.limits())
                 && call.margin().equals(like.margin())
-                && call.pace().equals(like.pace());
+                && call.pace().equals(like.pace())
+                && call.timeout().compareTo(leastTimeout) >= 0;
     }
 
     /** Sends the call that the line was begun by. */

@@ -15,10 +15,15 @@ public final class RedisScript {
     private final String sha1;
     private final byte[] bodyBytes;
 
-    private RedisScript(byte[] bodyBytes) {
+    private RedisScript(byte[] bodyBytes, String sha1) {
         this.bodyBytes = bodyBytes;
         this.body = new String(bodyBytes, StandardCharsets.UTF_8);
-        this.sha1 = sha1(bodyBytes);
+        this.sha1 = sha1;
+    }
+
+    /** The same text by a name that no server knows: it is sent whole, as to a server that has forgotten it. */
+    RedisScript asIfForgotten() {
+        return new RedisScript(bodyBytes, "0".repeat(sha1.length()));
     }
 
     /** The script of this name beside this class. */
@@ -27,7 +32,8 @@ public final class RedisScript {
             if (in == null) {
                 throw new IllegalStateException("script '" + name + "' is missing from the jar");
             }
-            return new RedisScript(in.readAllBytes());
+            byte[] text = in.readAllBytes();
+            return new RedisScript(text, sha1(text));
         } catch (IOException e) {
             throw new UncheckedIOException("script '" + name + "' cannot be read", e);
         }

@@ -65,12 +65,12 @@ class SharedTripsTest {
     }
 
     private CompletableFuture<Reply> take() {
-        return take(FIVE);
+        return take(FIVE, TIMEOUT);
     }
 
-    private CompletableFuture<Reply> take(RateLimit limit) {
+    private CompletableFuture<Reply> take(RateLimit limit, Duration timeout) {
         Request request = new Request(1, 0, ids.incrementAndGet());
-        return trips.take(new Call(ACME, List.of(limit), Duration.ZERO, List.of(request), TIMEOUT))
+        return trips.take(new Call(ACME, List.of(limit), Duration.ZERO, List.of(request), timeout))
                 .toCompletableFuture();
     }
 
@@ -267,10 +267,27 @@ class SharedTripsTest {
     @Test
     void whoNamesOtherLimitsGoesAlone() {
         take();
-        take(RateLimit.of(6, Duration.ofSeconds(1)));
+        take(RateLimit.of(6, Duration.ofSeconds(1)), TIMEOUT);
 
         assertThat(sent).extracting(Trip::ids).containsExactly(List.of(1L), List.of(2L));
         sent.get(1).returns();
+    }
+
+    /** After trips that were late: the deadline of a trip is that of whoever has least time. */
+    @Test
+    void whoHasLittleTimeGoesAloneAndLeavesTheOthersTheirs() {
+        take();
+        take();
+        take(FIVE, Duration.ofMillis(25));
+        take(FIVE, Duration.ofMillis(150));
+        assertThat(sent).extracting(Trip::ids).containsExactly(List.of(1L), List.of(3L));
+
+        sent.get(0).returns();
+
+        assertThat(sent.get(2).ids()).containsExactly(2L, 4L);
+        assertThat(sent.get(2).call.timeout()).isEqualTo(Duration.ofMillis(150));
+        sent.get(1).returns();
+        sent.get(2).returns();
     }
 
     @Test

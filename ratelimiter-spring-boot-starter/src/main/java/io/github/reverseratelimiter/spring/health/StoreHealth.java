@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter.spring.health;
 
 import io.github.reverseratelimiter.Acquisition.Basis;
+import io.github.reverseratelimiter.Acquisition.DecidedBy;
 import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
 import io.github.reverseratelimiter.CreditRequest;
@@ -91,7 +92,7 @@ public final class StoreHealth implements RateLimiterListener {
 
     @Override
     public void denied(CreditRequest request, Denied denied) {
-        if (isOfTheStore(denied)) {
+        if (denied.decidedBy() == DecidedBy.STORE) {
             decided();
         }
     }
@@ -104,13 +105,6 @@ public final class StoreHealth implements RateLimiterListener {
         if (failure != null) {
             failure = null;
         }
-    }
-
-    private static boolean isOfTheStore(Denied denied) {
-        return switch (denied.reason()) {
-            case EXHAUSTED, WAIT_TOO_LONG, PAUSED -> true;
-            case STORE_UNAVAILABLE, TOO_MANY_WAITERS -> false;
-        };
     }
 
     /**

@@ -21,6 +21,8 @@ final class Remedy {
                 "the slot of the key is moving to another node; if it does not, name the cluster in"
                         + " spring.data.redis.cluster.nodes";
             case CROWD -> "this instance asks for one key faster than Redis answers; set max-waiters, or more limiters";
+            case LATE ->
+                "its replies come later than the margin allows; is the network slow, or does this JVM stand still?";
             case FOREIGN_KEY ->
                 "a key of ours holds what something else wrote; give another reverse-rate-limiter.key-prefix";
             case FORMAT -> "a newer version wrote that key; until this one is updated, on-store-failure answers";

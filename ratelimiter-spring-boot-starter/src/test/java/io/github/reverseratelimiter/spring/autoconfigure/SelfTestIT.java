@@ -105,6 +105,18 @@ class SelfTestIT {
                         .contains("self-test", "Redis refuses", "+" + command, "reverse-rate-limiter.self-test"));
     }
 
+    /** The right would be missed only after the next restart of Redis, or SCRIPT FLUSH. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void stopsTheStartWithoutTheRightToSendTheScriptThoughRedisKnowsIt(String client) {
+        ApplicationContextRunner again = application().withPropertyValues("spring.data.redis.client-type=" + client);
+        again.run(context -> assertThat(context).hasNotFailed());
+        user(RIGHTS + " -eval");
+
+        again.run(context -> assertThat(Analyses.of(context.getStartupFailure()))
+                .contains("self-test", "Redis refuses", "+eval", "reverse-rate-limiter.self-test"));
+    }
+
     @Test
     void needsOneRightMoreInADatabaseOtherThanTheFirst() {
         ApplicationContextRunner other = application().withPropertyValues("spring.data.redis.database=3");

@@ -12,12 +12,14 @@ import io.github.reverseratelimiter.CreditStoreException.Reason;
 import io.github.reverseratelimiter.CreditStoreMisconfiguredException;
 import io.github.reverseratelimiter.OnStoreFailure;
 import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.RateLimiterListener;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.memory.InMemoryCreditStore;
 import io.github.reverseratelimiter.spring.AwayStore;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.health.StoreHealth;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -207,6 +209,41 @@ class ReverseRateLimiterHealthTest {
 
         assertThat(denies.details()).containsEntry("state", "up");
         assertThat(grants.details()).containsEntry("state", "up");
+    }
+
+    /** Whoever is denied by the share has not heard of the store. */
+    @Test
+    void isMisconfiguredStillWhereTheShareDenies() {
+        StoreHealth health = refused(Reason.ACCESS);
+        List<Acquisition.DecidedBy> told = new ArrayList<>();
+        try (ReverseRateLimiter limiter = ReverseRateLimiter.builder(
+                        new AwayStore(new CreditStoreException(Reason.CONNECTION, "connection refused")))
+                .onStoreFailure(OnStoreFailure.LOCAL)
+                .localShare(new InMemoryCreditStore(), 5)
+                .listener(health)
+                .listener(new RateLimiterListener() {
+                    @Override
+                    public void denied(CreditRequest request, Denied denied) {
+                        told.add(denied.decidedBy());
+                    }
+                })
+                .build()) {
+            limiter.acquire(REQUEST);
+            limiter.acquire(REQUEST);
+        }
+        health.storeCameBack(Duration.ofSeconds(1));
+
+        assertThat(told).containsExactly(Acquisition.DecidedBy.LOCAL);
+        assertThat(health.details()).containsEntry("state", "misconfigured");
+    }
+
+    /** The store was asked, for now or not at all. */
+    @Test
+    void isUpAgainWhenTheStoreDeniesOneOfTooManyWaiters() {
+        StoreHealth health = refused(Reason.ACCESS);
+        health.denied(REQUEST, new Denied(Duration.ZERO, Acquisition.Reason.TOO_MANY_WAITERS, 0));
+
+        assertThat(health.details()).containsEntry("state", "up");
     }
 
     @Test
