@@ -75,7 +75,7 @@ final class Flights {
 
     /** Credits of that time were given back. */
     void unpace(long at, long newest) {
-        paced = paced == at ? newest : paced;
+        paced = paced == at ? Math.max(newest, latest) : paced; // open credits stand in no ring
     }
 
     /** How many more calls may be in flight. */

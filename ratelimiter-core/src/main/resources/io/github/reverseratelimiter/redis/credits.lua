@@ -926,7 +926,7 @@ if k == 0 or flight then                                 -- nobody else pays for
       newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
       for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
       for _, w in ipairs(windows) do limit_to(w, newest > 0 and newest or last) end
-      if paced == at then paced = newest end
+      if paced == at then paced = max(newest, latest) end     -- open credits stand in no ring
       changed = true
     end
     return count
