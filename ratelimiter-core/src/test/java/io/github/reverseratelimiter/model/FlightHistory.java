@@ -161,6 +161,18 @@ final class FlightHistory {
         }
     }
 
+    /** No credit comes sooner after the one before than the pace says. */
+    void judgePace(long gap) {
+        List<Told> calls = told.values().stream()
+                .sorted(Comparator.comparingLong((Told call) -> call.at))
+                .toList();
+        for (int i = 1; i < calls.size(); i++) {
+            assertThat(calls.get(i).at - calls.get(i - 1).at)
+                    .as("between %s and %s", calls.get(i - 1), calls.get(i))
+                    .isGreaterThanOrEqualTo(calls.get(i).credits * gap);
+        }
+    }
+
     /** No more calls at once than the cap. */
     void judgeCap(int cap) {
         Collection<Told> calls =

@@ -759,6 +759,9 @@ final class FlightScenario {
             history.judgeArrivals(bound, span + micros(leastMargin), random);
         });
         history.judgeCap(largestCap);
+        if (!mixed) {
+            history.judgePace(micros(instances.get(0).pace));
+        }
         if (exact) {
             history.judgeOrder();
         }
