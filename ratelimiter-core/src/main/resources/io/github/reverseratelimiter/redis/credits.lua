@@ -740,7 +740,7 @@ end
 -- end first. Of who stands in the queue: by the margin and the gap that he states, not by those of who makes this trip.
 local function earliest(n, ahead, his_margin, his_gap)
   local behind, unknown = open + (ahead or 0), false
-  local margin, gap, narrower = his_margin or margin, his_gap or gap, (his_margin or 0) > margin
+  local margin, gap, wider = his_margin or margin, his_gap or gap, (his_margin or 0) > margin
   local at = max(now, not_before, newest, latest)
   if gap > 0 and paced > 0 then at = max(at, paced + n * gap) end
   if #called > 0 and promised_until() > 0 then
@@ -749,7 +749,7 @@ local function earliest(n, ahead, his_margin, his_gap)
   end
   for _, w in ipairs(windows) do
     local j, width = total + behind + n - w.own, w.span + margin
-    local left = narrower and 0 or (w.first - 1) * w.q     -- by the margin of this trip
+    local left = wider and 0 or (w.first - 1) * w.q        -- by the margin of this trip
     if n > w.own then
       at = max(at, w.seen + 2 * w.span)  -- another caller's smaller limit: not before that is forgotten
     elseif j > total then
