@@ -369,7 +369,9 @@ final class Trips {
                 .whenComplete(lease::landed)
                 .whenComplete((known, failure) -> {
                     if (failure != null) {
-                        lease.tellAgain(() -> withdrawn(place, seat, call));
+                        lease.tellAgain(() -> {
+                            var unused = withdrawn(place, seat, call);
+                        });
                     }
                 })
                 .thenApply(known -> 0);
