@@ -37,7 +37,8 @@ public sealed interface Acquisition {
     /**
      * No credit was taken.
      *
-     * @param retryAfter how long until the same request could be granted; counted from this answer
+     * @param retryAfter how long until the same request could be granted, counted from this answer; zero where a call in flight has to
+     *     end first: nobody knows when
      * @param reason why
      * @param remaining credits left in the window; less than were asked for, or the store did not say
      * @param request which of several requests was denied, in their order from 0

@@ -169,12 +169,13 @@ final class AsyncAcquisition implements Pending {
         try {
             return acquiring.replied(asked.join(), limiter.nanoTime());
         } catch (CompletionException e) {
+            limiter.trips().giveBack(acquiring.giveUp()); // a place in the queue, from before
             return limiter.failed(acquiring, bundle, e);
         }
     }
 
     private Step overdue(CompletableFuture<Answer> asked) {
-        limiter.trips().refundWhenItArrives(asked);
+        limiter.trips().refundWhenItArrives(asked, acquiring.giveUp());
         return limiter.overdue(acquiring, bundle);
     }
 
@@ -256,9 +257,7 @@ final class AsyncAcquisition implements Pending {
         if (asked == null) {
             limiter.trips().giveBack(credits);
         } else {
-            // Its answer tells what there is to give back. A place in the queue, from before, may be a call by now: to
-            // withdraw it here and to give the call back when the answer comes would end two.
-            limiter.trips().refundWhenItArrives(asked);
+            limiter.trips().refundWhenItArrives(asked, credits);
         }
         whenOver.accept(this);
         return true;

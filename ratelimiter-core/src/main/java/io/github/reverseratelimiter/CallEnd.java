@@ -5,6 +5,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a call that its caller has done with. */
@@ -20,11 +21,24 @@ public enum CallEnd {
 
     private static final int DEEPEST = 16;
 
-    /** Of the JDK's client (not while it connects: nothing was sent then), and of Netty's, WebClient for one, which are no {@link TimeoutException}. */
-    private static final Set<String> TIME_OUTS = Set.of(
+    /**
+     * Time-outs and interruptions of clients that have classes of their own for them: the JDK's (not while it connects: nothing was sent then),
+     * Netty's, and with it WebClient's, the AWS SDK's and Ktor's. By name: they may be missing.
+     */
+    private static final Set<String> GIVEN_UP = Set.of(
             "java.net.http.HttpTimeoutException",
             "io.netty.handler.timeout.ReadTimeoutException",
-            "io.netty.handler.timeout.WriteTimeoutException");
+            "io.netty.handler.timeout.WriteTimeoutException",
+            "software.amazon.awssdk.core.exception.ApiCallTimeoutException",
+            "software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException",
+            "software.amazon.awssdk.core.exception.AbortedException",
+            "io.ktor.client.plugins.HttpRequestTimeoutException");
+
+    /** Those of gRPC, which tell what happened by a code that their message begins with. */
+    private static final Set<String> OF_GRPC = Set.of("io.grpc.StatusRuntimeException", "io.grpc.StatusException");
+
+    private static final Pattern GIVEN_UP_BY_GRPC =
+            Pattern.compile("(DEADLINE_EXCEEDED|CANCELLED)\\b.*", Pattern.DOTALL);
 
     /**
      * What an exception tells: of time-outs, interruptions and cancellations, also as a cause, nothing; else the call was answered.
@@ -34,16 +48,25 @@ public enum CallEnd {
     public static CallEnd of(@Nullable Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-            if (cause instanceof TimeoutException
-                    || cause instanceof InterruptedIOException
-                    || cause instanceof InterruptedException
-                    || cause instanceof CancellationException
-                    || cause instanceof ClosedByInterruptException
-                    || TIME_OUTS.contains(cause.getClass().getName())) {
+            if (isGivenUp(cause)) {
                 return UNKNOWN;
             }
             cause = cause.getCause();
         }
         return ANSWERED;
+    }
+
+    private static boolean isGivenUp(Throwable failure) {
+        String name = failure.getClass().getName();
+        return failure instanceof TimeoutException
+                || failure instanceof InterruptedIOException
+                || failure instanceof InterruptedException
+                || failure instanceof CancellationException
+                || failure instanceof ClosedByInterruptException
+                || GIVEN_UP.contains(name)
+                || (OF_GRPC.contains(name)
+                        && GIVEN_UP_BY_GRPC
+                                .matcher(String.valueOf(failure.getMessage()))
+                                .matches());
     }
 }

@@ -152,7 +152,9 @@ final class Flights {
         try {
             var unused = store.goesOn(lease.call(lease.request(), List.of(), storeTimeout))
                     .whenComplete((known, failure) -> {
-                        if (failure == null && !known) {
+                        if (failure == null && known) {
+                            lease.renewed();
+                        } else if (failure == null) {
                             lease.lost();
                         }
                     });

@@ -40,6 +40,9 @@ final class Lease {
     /** Places in the store's queue. */
     private final Set<Long> queued = new HashSet<>();
 
+    /** What the store has not heard, perhaps: places in its queue that nobody waits for. */
+    private final List<Runnable> unheard = new ArrayList<>();
+
     private int asking;
     /** Ends of calls that the store has been told of, and has not confirmed. */
     private int ending;
@@ -240,6 +243,29 @@ final class Lease {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** To be done when the store is heard of again. */
+    void tellAgain(Runnable trip) {
+        lock.lock();
+        try {
+            unheard.add(trip);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It was renewed: the store hears us. */
+    void renewed() {
+        List<Runnable> trips;
+        lock.lock();
+        try {
+            trips = List.copyOf(unheard);
+            unheard.clear();
+        } finally {
+            lock.unlock();
+        }
+        trips.forEach(Runnable::run);
     }
 
     /** Whether the store counts something under it that is still needed. */

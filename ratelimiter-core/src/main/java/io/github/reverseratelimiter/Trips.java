@@ -258,6 +258,14 @@ final class Trips {
 
     /** A trip whose caller has gone: if it was granted all the same, the credit comes back. */
     void refundWhenItArrives(CompletableFuture<Answer> trip) {
+        refundWhenItArrives(trip, List.of());
+    }
+
+    /**
+     * The same for a caller that had a place in the queue before. Its answer tells what there is to give back: the place may be a call by
+     * now, and to withdraw it at once and give the call back when the answer comes would end two. So only where none comes it is withdrawn.
+     */
+    void refundWhenItArrives(CompletableFuture<Answer> trip, List<Credit> place) {
         if (trip instanceof BesideTrip beside) {
             beside.shareIsNotUsed();
         }
@@ -266,6 +274,8 @@ final class Trips {
             if (answer != null) {
                 giveBack(answer.credits());
                 giveBack(answer.queued());
+            } else {
+                giveBack(place);
             }
             if (begun) {
                 underway.end();
@@ -338,19 +348,34 @@ final class Trips {
         CreditRequest request = departure.request();
         Request end = departure.end();
         CreditStore.Call call = lease.call(request, List.of(end), timeout);
+        if (credit.isQueued()) {
+            return withdrawn(credit, departure.seat(), call);
+        }
         lease.landing(credit);
-        long ticket = departure.seat().ticket();
         CompletableFuture<Integer> told = whileOpen(
-                        () -> credit.isQueued() ? store.withdrawn(call, ticket) : store.notMade(call, ticket))
+                        () -> store.notMade(call, departure.seat().ticket()))
                 .whenComplete(lease::landed)
                 .thenApply(known -> known ? end.credits() : 0);
-        if (credit.isQueued()) {
-            return told;
-        }
         if (request.flow().countUntil() == CountUntil.GRANT) {
             return listeners.refunding(credit.key(), dropped(credit));
         }
         return listeners.refunding(credit.key(), told);
+    }
+
+    /** Nobody waits for this place any more. Where that may not have been heard it is told again, and does nothing if it was. */
+    private CompletableFuture<Integer> withdrawn(Credit place, Seat seat, Call call) {
+        Lease lease = seat.lease();
+        lease.landing(place);
+        return whileOpen(() -> store.withdrawn(call, seat.ticket()))
+                .whenComplete(lease::landed)
+                .whenComplete((known, failure) -> {
+                    if (failure != null) {
+                        lease.tellAgain(() -> {
+                            var unused = withdrawn(place, seat, call);
+                        });
+                    }
+                })
+                .thenApply(known -> 0);
     }
 
     private int giveBackToTheShare(Credit credit) {

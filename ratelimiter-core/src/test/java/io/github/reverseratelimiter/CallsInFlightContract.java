@@ -513,6 +513,31 @@ public abstract class CallsInFlightContract {
 
     /** Another method, for one, that says nothing of a cap. */
     @Test
+    void aPacedCreditThatComesBackLeavesThePaceOfCallsInFlight() {
+        Duration pace = Duration.ofMillis(200);
+        long begun = begin(UNTIL_COMPLETION).at();
+        Decision paced = take(1, pace, SECOND);
+        assertThat(paced.at() - begun).isEqualTo(200_000);
+
+        store.refund(key, 1, paced.at()).toCompletableFuture().join();
+
+        assertThat(take(1, pace, SECOND).at() - begun).isEqualTo(200_000);
+    }
+
+    @Test
+    void aPacedCreditThatComesBackLeavesThePaceOfOneWhoWasCalledUp() {
+        Duration pace = Duration.ofMillis(200);
+        callUp(100);
+        Decision inLine = take(1, Duration.ZERO, SECOND);
+
+        store.refund(key, 1, inLine.at()).toCompletableFuture().join();
+
+        assertThat(take(1, pace, Duration.ZERO)).isInstanceOf(Decision.Refused.class);
+        Decision called = begin(ONE_AT_ONCE_OF_FIVE.by(OTHER), Duration.ofMinutes(1), 100);
+        assertThat(take(1, pace, SECOND).at() - called.at()).isEqualTo(200_000);
+    }
+
+    @Test
     void whoStatesNoCapLiftsNobodysCap() {
         begin(ONE_AT_ONCE);
         assertThat(begin(ONE_AT_ONCE, Duration.ofMinutes(1), 100)).isInstanceOf(Decision.Queued.class);

@@ -12,7 +12,10 @@ import java.util.function.Supplier;
 final class LossyCreditStore implements CreditStore {
 
     private final CreditStore store;
-    private final List<Runnable> heldBack = new ArrayList<>();
+
+    private record HeldBack(Runnable answer, Runnable failure) {}
+
+    private final List<HeldBack> heldBack = new ArrayList<>();
     private Way way = Way.OPEN;
     private int renewals;
     private List<RateLimit> renewed = List.of();
@@ -21,6 +24,8 @@ final class LossyCreditStore implements CreditStore {
         OPEN,
         /** They never arrive, and fail. */
         LOSE_REQUESTS,
+        /** Only those that ask for credits. */
+        LOSE_TAKES,
         /** They are decided, and fail. */
         LOSE_ANSWERS,
         /** They are decided, and answered when the test says so. */
@@ -37,9 +42,18 @@ final class LossyCreditStore implements CreditStore {
 
     /** Answers what was held back. */
     void answer() {
-        List<Runnable> all = List.copyOf(heldBack);
+        heldBack().forEach(each -> each.answer.run());
+    }
+
+    /** Lets fail what was held back. */
+    void fail() {
+        heldBack().forEach(each -> each.failure.run());
+    }
+
+    private List<HeldBack> heldBack() {
+        List<HeldBack> all = List.copyOf(heldBack);
         heldBack.clear();
-        all.forEach(Runnable::run);
+        return all;
     }
 
     /** How many renewals of a lease have arrived. */
@@ -60,16 +74,21 @@ final class LossyCreditStore implements CreditStore {
         if (way == Way.LOSE_ANSWERS) {
             return CompletableFuture.failedFuture(new CreditStoreException("lost"));
         }
-        if (way == Way.OPEN) {
+        if (way == Way.OPEN || way == Way.LOSE_TAKES) {
             return answer;
         }
         CompletableFuture<T> later = new CompletableFuture<>();
-        heldBack.add(() -> later.complete(answer.toCompletableFuture().join()));
+        heldBack.add(new HeldBack(
+                () -> later.complete(answer.toCompletableFuture().join()),
+                () -> later.completeExceptionally(new CreditStoreException("lost"))));
         return later;
     }
 
     @Override
     public CompletionStage<Reply> take(Call call) {
+        if (way == Way.LOSE_TAKES) {
+            return CompletableFuture.failedFuture(new CreditStoreException("lost"));
+        }
         return trip(() -> store.take(call));
     }
 

@@ -118,4 +118,11 @@ class LostMessageTest {
         // the end, the second one in vain after 100 and 300 ms, and the first one, who has it
         assertThat(store.trips).containsExactly("ended", "take", "take", "take");
     }
+
+    @Test
+    void whoFindsAPlaceMakesOneFurtherTripWhenItsCallHasEnded() {
+        limiter.complete(granted(limiter.acquire(ONE_AT_ONCE)), CallEnd.ANSWERED);
+
+        assertThat(store.trips).containsExactly("take", "ended");
+    }
 }

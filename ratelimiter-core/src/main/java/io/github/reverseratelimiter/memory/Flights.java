@@ -42,6 +42,15 @@ final class Flights {
         return queued;
     }
 
+    /** Of those who are queued for, or this one. */
+    long leastMargin(long margin) {
+        long least = margin;
+        for (Ticket ticket : queue.values()) {
+            least = Math.min(least, ticket.terms().margin());
+        }
+        return least;
+    }
+
     long latest() {
         return latest;
     }
@@ -66,7 +75,7 @@ final class Flights {
 
     /** Credits of that time were given back. */
     void unpace(long at, long newest) {
-        paced = paced == at ? newest : paced;
+        paced = paced == at ? Math.max(newest, latest) : paced; // open credits stand in no ring
     }
 
     /** How many more calls may be in flight. */
@@ -144,7 +153,7 @@ final class Flights {
             if ((first.cap() > 0 && calls >= first.cap()) || line.isTooNarrowFor(first.credits())) {
                 return;
             }
-            Earliest earliest = line.earliest(first.credits(), 0);
+            Earliest earliest = line.earliest(first);
             if (earliest.unknown()) {
                 return;
             }
@@ -244,7 +253,7 @@ final class Flights {
                 flight.lease(), id -> new Lease(line.now() + flight.life().toNanos() / 1_000));
         Ticket known = queue.get(request.id());
         if (known != null) {
-            queue.put(request.id(), known.until(deadline, flight.maxInFlight()));
+            queue.put(request.id(), known.until(deadline, flight.maxInFlight(), line.terms()));
         } else {
             boolean completion = flight.countUntil() == CountUntil.COMPLETION;
             queue.put(
@@ -255,6 +264,7 @@ final class Flights {
                             completion,
                             request.credits(),
                             flight.maxInFlight(),
+                            line.terms(),
                             deadline,
                             0));
             queued += request.credits();

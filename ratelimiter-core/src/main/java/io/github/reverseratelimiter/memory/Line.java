@@ -13,6 +13,12 @@ interface Line {
     /** When so many may go, behind {@code ahead} that are queued for. */
     Earliest earliest(int credits, long ahead);
 
+    /** When a request that stands first in the queue may go. */
+    Earliest earliest(Ticket first);
+
+    /** What whoever makes this trip states. */
+    Terms terms();
+
     /** Whether whoever makes this trip names a smaller limit than so many. */
     boolean isTooNarrowFor(int credits);
 

@@ -27,8 +27,9 @@ record Sight(List<View> views) {
      * @param total so many were granted
      * @param open so many of calls in flight count beside them, whose times are not known yet
      * @param ahead so many are queued for
+     * @param closer so much less than these may their margins be
      */
-    Earliest earliest(Earliest before, long now, long total, long open, long ahead, int credits) {
+    Earliest earliest(Earliest before, long now, long total, long open, long ahead, int credits, long closer) {
         long latest = before.at();
         boolean unknown = before.unknown();
         for (View view : views) {
@@ -37,7 +38,7 @@ record Sight(List<View> views) {
                 latest = Math.max(latest, view.ring.seen + 2 * view.ring.span);
             } else if (credit > total) {
                 unknown = true;
-                latest = Math.max(latest, least(view, now, total, open, ahead + credits));
+                latest = Math.max(latest, least(view, now, total, open, ahead + credits, view.width - closer));
             } else if (credit > view.left) {
                 latest = Math.max(latest, view.ring.timeOf(credit) + view.width);
             }
@@ -46,13 +47,14 @@ record Sight(List<View> views) {
     }
 
     /** As many as the limit need a window, back to one that is in flight, and ends now at the earliest, or to one of the ring. */
-    private static long least(View view, long now, long total, long open, long behind) {
+    private static long least(View view, long now, long total, long open, long behind, long each) {
         long turns = (behind + view.limit - 1) / view.limit;
         long credit = total + open + behind - turns * view.limit;
-        long least = now + view.width * (credit > total ? turns : turns - 1);
-        return credit <= total && credit > view.left
-                ? Math.max(least, view.ring.timeOf(credit) + view.width * turns)
-                : least;
+        if (credit > total) {
+            return now + view.width + (turns - 1) * each;
+        }
+        long least = turns > 1 ? now + view.width + (turns - 2) * each : now;
+        return credit > view.left ? Math.max(least, view.ring.timeOf(credit) + view.width + (turns - 1) * each) : least;
     }
 
     /** Whether this caller names a smaller limit than so many. */

@@ -8,17 +8,18 @@ package io.github.reverseratelimiter.memory;
  * @param completion whether its credits count until the call has ended; else they get their time when its caller comes
  * @param credits how many
  * @param cap how many calls may be in flight with it; 0 for any number
+ * @param terms by which it is called up, whoever makes the trip
  * @param deadline for no later time is it granted
  * @param at for when it was called up
  */
-record Ticket(long id, long lease, boolean completion, int credits, int cap, long deadline, long at) {
+record Ticket(long id, long lease, boolean completion, int credits, int cap, Terms terms, long deadline, long at) {
 
-    Ticket until(long other, int otherCap) {
-        return new Ticket(id, lease, completion, credits, otherCap, other, at);
+    Ticket until(long other, int otherCap, Terms otherTerms) {
+        return new Ticket(id, lease, completion, credits, otherCap, otherTerms, other, at);
     }
 
     Ticket calledFor(long time) {
-        return new Ticket(id, lease, completion, credits, cap, deadline, time);
+        return new Ticket(id, lease, completion, credits, cap, terms, deadline, time);
     }
 
     /** Which instance hears of it. */

@@ -5,7 +5,6 @@ import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Flight;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import io.github.reverseratelimiter.CreditStore.Request;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -16,7 +15,7 @@ final class Trip implements Line {
     private final Ledger ledger;
     private final Call call;
     private final long now;
-    private final long margin;
+    private final Terms terms;
     private final boolean others;
     /** Kept only if something is granted. */
     private final Windows watched;
@@ -28,11 +27,15 @@ final class Trip implements Line {
         this.ledger = ledger;
         this.call = call;
         this.now = now;
-        this.margin = micros(call.margin());
+        this.terms = Terms.of(call);
         this.others = ledger.windows.differFrom(call, now);
         this.watched = ledger.windows.watchedBy(call, ledger.total + ledger.flights.open(), ledger.total, now);
-        this.sight = Sight.of(watched, call, margin, now);
+        this.sight = sight(terms);
         ledger.flights.enter(call.flight().orElse(null), ledger.newest, this);
+    }
+
+    private Sight sight(Terms of) {
+        return Sight.of(watched, call, of.margin(), now);
     }
 
     Reply decide() {
@@ -112,21 +115,33 @@ final class Trip implements Line {
     }
 
     @Override
+    public Terms terms() {
+        return terms;
+    }
+
+    @Override
     public Earliest earliest(int credits, long ahead) {
+        return earliest(credits, ahead, terms, sight);
+    }
+
+    @Override
+    public Earliest earliest(Ticket first) {
+        Terms his = first.terms();
+        return earliest(first.credits(), 0, his, his.margin() == terms.margin() ? sight : sight(his));
+    }
+
+    private Earliest earliest(int credits, long ahead, Terms by, Sight seen) {
         long promised = ledger.flights.promised();
         long paced = ledger.flights.paced();
         long at = Math.max(Math.max(earliest(), ledger.newest), Math.max(ledger.flights.latest(), promised));
         boolean unknown = false;
-        if (!call.pace().isZero() && paced > 0) {
+        if (by.gap() > 0 && paced > 0) {
             unknown = promised > 0;
-            at = Math.max(at, (unknown ? Math.max(now, paced) : paced) + credits * micros(call.pace()));
+            at = Math.max(at, (unknown ? Math.max(now, paced) : paced) + credits * by.gap());
         }
-        return sight.earliest(new Earliest(at, unknown), now, ledger.total, ledger.flights.open(), ahead, credits);
-    }
-
-    /** Rounded up. */
-    private static long micros(Duration duration) {
-        return (duration.toNanos() + 999) / 1_000;
+        long least = ahead > 0 ? ledger.flights.leastMargin(by.margin()) : by.margin();
+        long open = ledger.flights.open();
+        return seen.earliest(new Earliest(at, unknown), now, ledger.total, open, ahead, credits, by.margin() - least);
     }
 
     @Override
@@ -151,7 +166,7 @@ final class Trip implements Line {
         ledger.total += credits;
         ledger.newest = time;
         ledger.last = now;
-        sight = Sight.of(watched, call, margin, now);
+        sight = sight(terms);
     }
 
     @Override

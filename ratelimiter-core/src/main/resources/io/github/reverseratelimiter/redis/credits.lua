@@ -93,7 +93,7 @@ local NOT_WHOLE = 'RRLFOREIGN the key holds what begins like a limiter state, bu
 local FLOWN = 16777216                            -- in the mark: there is a flight
 local FLIGHT, FLIGHT_BYTES = '<I3I4I3I7I7I7I5I2I2I2', 42
 local LEASE, LEASE_BYTES = '<c6I3I4I7', 20
-local TICKET, TICKET_BYTES = '<c6c6c1I4I3I7I7', 34
+local TICKET, TICKET_BYTES = '<c6c6c1I4I3I7I7I7I7', 48  -- id, lease, mode, credits, cap, deadline, time, margin, gap
 local NONE = 2^55                                  -- as a time: never
 local CHANNEL = 'rrl:called:'
 local MAX_SLOTS = 4089
@@ -742,9 +742,17 @@ local function promised_until()
   return promised
 end
 
--- When n more credits may go, behind `ahead` that are queued for; and whether that is only the least it can be, since calls in flight must end first.
-local function earliest(n, ahead)
+-- The least margin of those who are queued, or this one: who stands before somebody waits no longer than by that.
+local function least_margin(margin)
+  for p = 1, #queue, TICKET_BYTES do margin = min(margin, (unpack_('<I7', queue, p + 34))) end
+  return margin
+end
+
+-- When n more credits may go, behind `ahead` that are queued for; and whether that is only the least it can be, since calls in flight must
+-- end first. Of who stands in the queue: by the margin and the gap that he states, not by those of who makes this trip.
+local function earliest(n, ahead, his_margin, his_gap)
   local behind, unknown = open + (ahead or 0), false
+  local margin, gap, wider = his_margin or margin, his_gap or gap, (his_margin or 0) > margin
   local at = max(now, not_before, newest, latest)
   if gap > 0 and paced > 0 then at = max(at, paced + n * gap) end
   if #called > 0 and promised_until() > 0 then
@@ -752,18 +760,20 @@ local function earliest(n, ahead)
     if gap > 0 then at, unknown = max(at, now + n * gap), true end
   end
   for _, w in ipairs(windows) do
-    local j = total + behind + n - w.own
+    local j, width = total + behind + n - w.own, w.span + margin
+    local left = wider and 0 or (w.first - 1) * w.q        -- by the margin of this trip
     if n > w.own then
       at = max(at, w.seen + 2 * w.span)  -- another caller's smaller limit: not before that is forgotten
     elseif j > total then
       unknown = true
       -- every `own` credits need a window, back to one that is in flight, and ends now at the earliest, or to one of the ring
       local turns = ceil((behind - open + n) / w.own)
-      local m = total + behind + n - turns * w.own
-      at = max(at, now + w.width * (m > total and turns or turns - 1))
-      if m <= total and m > (w.first - 1) * w.q then at = max(at, time_of(w, m) + w.width * turns) end
-    elseif j > (w.first - 1) * w.q then
-      at = max(at, time_of(w, j) + w.width)
+      local m, each = total + behind + n - turns * w.own, turns > 1 and w.span + least_margin(margin) or 0
+      if m > total then at = max(at, now + width + (turns - 1) * each)
+      elseif turns > 1 then at = max(at, now + width + (turns - 2) * each) end
+      if m <= total and m > left then at = max(at, time_of(w, m) + width + (turns - 1) * each) end
+    elseif j > left then
+      at = max(at, time_of(w, j) + width)
     end
   end
   return at, unknown
@@ -928,7 +938,7 @@ if k == 0 or flight then                                 -- nobody else pays for
       newest = 1e300                     -- each ring has an upper bound of it, or 0: it is in the past
       for _, w in ipairs(windows) do newest = min(newest, time(w, w.top)) end
       for _, w in ipairs(windows) do limit_to(w, newest > 0 and newest or last) end
-      if paced == at then paced = newest end
+      if paced == at then paced = max(newest, latest) end     -- open credits stand in no ring
       changed = true
     end
     return count
@@ -962,7 +972,7 @@ if k == 0 or flight then                                 -- nobody else pays for
       for p = 1, #called, TICKET_BYTES do
         local at = unpack_('<I7', called, p + 27)
         promised = nil
-        if at > now then called = sub(called, 1, p + 26) .. pack('<I7', at + d) .. sub(called, p + TICKET_BYTES) end
+        if at > now then called = sub(called, 1, p + 26) .. pack('<I7', at + d) .. sub(called, p + 34) end
       end
       for p = 1, IDS_BYTES, ID_BYTES do
         local at = unpack_('<I7', ids, p + 6)
@@ -1086,12 +1096,12 @@ if flight then                                           -- nobody else pays for
   function call_up()
     for _, w in ipairs(windows) do enter(w) end
     while #queue > 0 do
-      local id, owner, mode, n, most, deadline = unpack_(TICKET, queue)
+      local id, owner, mode, n, most, deadline, _, his_margin, his_gap = unpack_(TICKET, queue)
       if most > 0 and calls >= most then break end         -- by the cap that he states, not by that of who makes this trip
       for _, w in ipairs(windows) do
         if w.named and n > w.own then return end           -- by its own, larger limit: he who states that will do it
       end
-      local at, unknown = earliest(n)
+      local at, unknown = earliest(n, 0, his_margin, his_gap)
       if unknown then break end
       queue, queued = sub(queue, TICKET_BYTES + 1), queued - n
       changed, last = true, now
@@ -1103,7 +1113,7 @@ if flight then                                           -- nobody else pays for
         end
         calls, open, paced = calls + 1, open + n, at
         hold(p, owner, c + 1, o + n, until_)
-        called = called .. pack(TICKET, id, owner, mode, n, most, deadline, at)
+        called = called .. pack(TICKET, id, owner, mode, n, most, deadline, at, his_margin, his_gap)
         if most > 0 and id ~= asking then
           -- Goes out when the script has ended. Without the right to publish he is called up all the same.
           local told = redis.pcall('PUBLISH', CHANNEL .. string.format('%.0f', (unpack_('<I4', owner))), id)
@@ -1123,7 +1133,7 @@ if flight then                                           -- nobody else pays for
       local at = seen_before(id)
       if at then return 0, at, left(), (earliest(1)) end
       p = find_record(queue, TICKET_BYTES, id)
-      local ticket = pack(TICKET, id, lease, mode, n, cap, now + max_wait, 0)
+      local ticket = pack(TICKET, id, lease, mode, n, cap, now + max_wait, 0, margin, gap)
       again = p
       if p then
         queue = sub(queue, 1, p - 1) .. ticket .. sub(queue, p + TICKET_BYTES)

@@ -110,13 +110,17 @@ final class FlightHistory {
         latest += latest > now ? micros : 0;
     }
 
-    /** At each grant, what may still arrive with it or after it, beside what arrived within the window before, fits the limit. */
-    void judgeWindow(RateLimit limit, long width) {
-        // What ended before its time was never made.
-        List<Told> calls = told.values().stream()
+    /** In the order of their times. What ended before its time was never made. */
+    private List<Told> made() {
+        return told.values().stream()
                 .filter(call -> !call.completion || call.end >= call.at)
                 .sorted(Comparator.comparingLong((Told call) -> call.at))
                 .toList();
+    }
+
+    /** At each grant, what may still arrive with it or after it, beside what arrived within the window before, fits the limit. */
+    void judgeWindow(RateLimit limit, long width) {
+        List<Told> calls = made();
         for (Told call : calls) {
             long sum = 0;
             List<Told> counting = new ArrayList<>();
@@ -158,6 +162,16 @@ final class FlightHistory {
             assertThat(sum)
                     .as("arrivals in the window up to %s, limit %s", arrival.time, limit)
                     .isLessThanOrEqualTo(limit.limit());
+        }
+    }
+
+    /** No credit comes sooner after the one before than the pace says. */
+    void judgePace(long gap) {
+        List<Told> calls = made();
+        for (int i = 1; i < calls.size(); i++) {
+            assertThat(calls.get(i).at - calls.get(i - 1).at)
+                    .as("between %s and %s", calls.get(i - 1), calls.get(i))
+                    .isGreaterThanOrEqualTo(calls.get(i).credits * gap);
         }
     }
 

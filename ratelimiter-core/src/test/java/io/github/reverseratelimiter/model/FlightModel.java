@@ -6,6 +6,7 @@ import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Flight;
 import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.RateLimit;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,7 +19,7 @@ import java.util.OptionalLong;
 
 /**
  * What a store must answer of a key whose calls in flight are counted, from plain lists: for keys whose callers all state the
- * same, and where nothing is given back that counted from its grant. Who is called up has his place; his credits count from then
+ * same limits, and where nothing is given back that counted from its grant. Who is called up has his place; his credits count from then
  * on, but those that count from the grant get their time when he comes.
  */
 final class FlightModel {
@@ -43,21 +44,30 @@ final class FlightModel {
         private final boolean completion;
         private final int credits;
         private int cap;
+        private Terms terms = new Terms(0, 0);
         private long deadline;
         private long at;
 
-        Ticket(long id, long lease, boolean completion, int credits, int cap, long deadline) {
+        Ticket(long id, long lease, boolean completion, int credits) {
             this.id = id;
             this.lease = lease;
             this.completion = completion;
             this.credits = credits;
-            this.cap = cap;
-            this.deadline = deadline;
+        }
+
+        /** As it was asked for last. */
+        void state(int statedCap, Terms stated, long until) {
+            cap = statedCap;
+            terms = stated;
+            deadline = until;
         }
     }
 
     private static final class Lease {
         private long until;
+        /** By the margin of who renewed it. */
+        private long needed;
+
         private int calls;
         private int open;
     }
@@ -73,6 +83,18 @@ final class FlightModel {
     }
 
     private record Earliest(long at, boolean unknown) {}
+
+    /** What each caller states for itself: its margin and its pace. */
+    private record Terms(long margin, long pace) {
+
+        static Terms of(Call call) {
+            return new Terms(micros(call.margin()), micros(call.pace()));
+        }
+
+        private static long micros(Duration duration) {
+            return (duration.toNanos() + 999) / 1_000;
+        }
+    }
 
     private List<Counted> counted = new ArrayList<>();
     private Map<Long, Lease> leases = new HashMap<>();
@@ -141,7 +163,7 @@ final class FlightModel {
     long neededUntil() {
         long until = Math.max(notBefore, newest() + width());
         for (Lease lease : leases.values()) {
-            until = Math.max(until, lease.until + width());
+            until = Math.max(until, lease.needed);
         }
         return exists ? Math.max(until, latest + (leases.isEmpty() ? 0 : width())) : 0;
     }
@@ -166,7 +188,7 @@ final class FlightModel {
             if (ticket.id == id) {
                 break;
             }
-            best.paced = best.earliest(ticket.credits, 0).at;
+            best.paced = best.earliest(ticket.credits, 0, ticket.terms).at;
             best.counted.add(new Counted(ticket.credits, best.paced));
         }
         return best.earliest(credits, 0).at;
@@ -269,19 +291,8 @@ final class FlightModel {
                 return new Decision.Taken(seen.getAsLong(), left(), 0);
             }
             Optional<Ticket> queued = find(queue, request.id());
-            if (queued.isPresent()) {
-                queued.get().deadline = now + request.maxWait();
-                queued.get().cap = cap;
-            } else {
-                queue.add(new Ticket(
-                        request.id(),
-                        flight.lease(),
-                        flight.countUntil() == CountUntil.COMPLETION,
-                        request.credits(),
-                        cap,
-                        now + request.maxWait()));
-                entries.put(request.id(), ++entered);
-            }
+            Ticket ticket = queued.orElseGet(() -> enqueue(request, flight));
+            ticket.state(cap, Terms.of(call), now + request.maxWait());
             boolean newcomer = !leases.containsKey(flight.lease());
             if (newcomer) {
                 leases.put(flight.lease(), new Lease());
@@ -299,6 +310,14 @@ final class FlightModel {
         renew(flight);
         callUp();
         return new Decision.Taken(up.get().at, left(), 0);
+    }
+
+    private Ticket enqueue(Request request, Flight flight) {
+        boolean completion = flight.countUntil() == CountUntil.COMPLETION;
+        Ticket ticket = new Ticket(request.id(), flight.lease(), completion, request.credits());
+        queue.add(ticket);
+        entries.put(request.id(), ++entered);
+        return ticket;
     }
 
     /** He has come: credits that count from the grant are granted now, or for when he was called up, if that is to come. */
@@ -357,7 +376,7 @@ final class FlightModel {
         int n = Math.min(request.credits(), lease.open);
         lease.calls--;
         lease.open -= n;
-        lease.until = Math.max(lease.until, now + micros(flight));
+        renew(flight);
         if (n > 0) {
             counted.add(new Counted(n, Math.max(now, newest())));
         }
@@ -455,7 +474,7 @@ final class FlightModel {
     private void callUp() {
         while (!queue.isEmpty() && (queue.get(0).cap == 0 || flying.size() < queue.get(0).cap)) {
             Ticket first = queue.get(0);
-            Earliest earliest = earliest(first.credits, 0);
+            Earliest earliest = earliest(first.credits, 0, first.terms);
             if (earliest.unknown) {
                 return;
             }
@@ -477,9 +496,14 @@ final class FlightModel {
         }
     }
 
+    /** For who makes this trip. */
     private Earliest earliest(int credits, long ahead) {
+        return earliest(credits, ahead, Terms.of(call));
+    }
+
+    private Earliest earliest(int credits, long ahead, Terms terms) {
         long at = Math.max(Math.max(now, notBefore), Math.max(newest(), latest));
-        long pace = call.pace().toNanos() / 1_000;
+        long pace = terms.pace;
         if (pace > 0 && paced > 0) {
             at = Math.max(at, paced + credits * pace);
         }
@@ -492,21 +516,29 @@ final class FlightModel {
         }
         at = unknown ? Math.max(at, now + credits * pace) : at;
         for (RateLimit limit : call.limits()) {
-            long width = limit.windowMicros() + margin();
+            long width = limit.windowMicros() + terms.margin;
+            long each = limit.windowMicros() + leastMargin(terms.margin);
             long beside = limit.limit() - open() - ahead - credits;
             if (beside < 0) {
                 unknown = true;
                 long turns = (ahead + credits + limit.limit() - 1) / limit.limit();
                 long known = turns * limit.limit() - (open() + ahead + credits);
-                at = Math.max(at, now + width * (known < 0 ? turns : turns - 1));
-                if (known >= 0 && firstBeyond(known) > now - width) {
-                    at = Math.max(at, firstBeyond(known) + turns * width);
+                if (known < 0) {
+                    at = Math.max(at, now + width + (turns - 1) * each);
+                } else {
+                    at = Math.max(at, turns > 1 ? now + width + (turns - 2) * each : at);
+                    at = Math.max(at, firstBeyond(known) + width + (turns - 1) * each);
                 }
             } else {
                 at = Math.max(at, firstBeyond(beside) + width);
             }
         }
         return new Earliest(at, unknown);
+    }
+
+    /** Of those who wait, or this one. */
+    private long leastMargin(long margin) {
+        return queue.stream().mapToLong(ticket -> ticket.terms.margin).reduce(margin, Math::min);
     }
 
     /** Time of the newest credits that may not stay in the window if only so many may. */
@@ -541,7 +573,7 @@ final class FlightModel {
     private int left() {
         long least = cap > 0 ? cap - flying.size() : Integer.MAX_VALUE;
         for (RateLimit limit : call.limits()) {
-            long cut = now - limit.windowMicros() - margin();
+            long cut = now - limit.windowMicros() - Terms.of(call).margin;
             long inside = counted.stream()
                     .filter(each -> each.time > cut)
                     .mapToInt(each -> each.credits)
@@ -554,6 +586,7 @@ final class FlightModel {
     private void renew(Flight flight) {
         Lease lease = leases.computeIfAbsent(flight.lease(), id -> new Lease());
         lease.until = Math.max(lease.until, now + micros(flight));
+        lease.needed = Math.max(lease.needed, lease.until + width());
         wrote();
     }
 
@@ -597,15 +630,11 @@ final class FlightModel {
         return counted.isEmpty() ? 0 : counted.get(counted.size() - 1).time;
     }
 
-    private long margin() {
-        return call.margin().toNanos() / 1_000;
-    }
-
     private long width() {
         return call == null
                 ? 0
                 : call.limits().stream()
-                        .mapToLong(limit -> limit.windowMicros() + margin())
+                        .mapToLong(limit -> limit.windowMicros() + Terms.of(call).margin)
                         .max()
                         .orElse(0);
     }

@@ -32,6 +32,9 @@ final class FlightScenario {
     private static final long[] SPANS = {50_000, 100_000, 1_000_000, 7_000_003};
     private static final int[] LIMITS = {1, 2, 3, 4, 5, 6, 8, 20};
     private static final int MANY = 4_099;
+    /** A state is kept so much longer than the last caller's margin needs. */
+    private static final long MOST_MIXED = 1_000_000;
+
     private static final CreditKey KEY = new CreditKey("model", "key");
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final int TRACE = Integer.getInteger("model.trace", 80);
@@ -49,11 +52,15 @@ final class FlightScenario {
         private int generation;
         private List<RateLimit> limits;
         private int cap;
+        private Duration margin;
+        private Duration pace;
 
-        Instance(int number, List<RateLimit> limits, int cap) {
+        Instance(int number, List<RateLimit> limits, int cap, Duration margin, Duration pace) {
             this.number = number;
             this.limits = limits;
             this.cap = cap;
+            this.margin = margin;
+            this.pace = pace;
         }
 
         long lease() {
@@ -110,8 +117,11 @@ final class FlightScenario {
     private final boolean expires;
     private final long base;
     private final long life;
-    private final Duration margin;
-    private final Duration pace;
+    /** The instances state margins and paces of their own. */
+    private final boolean mixed;
+
+    private Duration leastMargin;
+    private Duration largestMargin;
     private int largestCap;
     /** The callers' own clock, and how far the store's is before it. */
     private long clock = BEGIN;
@@ -153,13 +163,19 @@ final class FlightScenario {
         base = limits.stream().mapToLong(RateLimit::windowMicros).min().orElse(100_000);
         int cap = windows == 0 ? 1 + random.nextInt(4) : random.nextInt(5);
         life = base * (1 + random.nextInt(12)) / 2 + 1;
-        margin = random.nextBoolean() ? Duration.ZERO : Duration.ofNanos(random.nextLong(base / 4) * 1_000);
-        pace = random.nextInt(4) > 0 || limits.isEmpty()
+        Duration margin = random.nextBoolean() ? Duration.ZERO : Duration.ofNanos(random.nextLong(base / 4) * 1_000);
+        Duration pace = random.nextInt(4) > 0 || limits.isEmpty()
                 ? Duration.ZERO
                 : Duration.ofNanos(base / limits.get(0).limit() * 1_000);
+        leastMargin = margin;
+        largestMargin = margin;
+        mixed = seed % 3 == 0;
         int n = 1 + random.nextInt(3);
         for (int i = 1; i <= n; i++) {
-            instances.add(new Instance(i, limits, cap));
+            instances.add(new Instance(i, limits, cap, margin, pace));
+            if (mixed) {
+                mix(instances.get(i - 1));
+            }
             state(instances.get(i - 1));
         }
         int mix = random.nextInt(4);
@@ -170,6 +186,26 @@ final class FlightScenario {
             callers.add(new Caller(instances.get(random.nextInt(n)), counted, mode, clock + random.nextLong(base)));
         }
         subject.fresh();
+    }
+
+    /** States another margin, and another pace or none. */
+    private void mix(Instance instance) {
+        instance.margin = Duration.ofNanos(random.nextLong(Math.min(MOST_MIXED, base / 4)) * 1_000);
+        if (!instance.limits.isEmpty() && random.nextInt(3) == 0) {
+            boolean spread = instance.pace.isZero();
+            instance.pace =
+                    spread ? Duration.ofNanos(base / instance.limits.get(0).limit() * 1_000) : Duration.ZERO;
+        }
+        leastMargin = min(leastMargin, instance.margin);
+        largestMargin = max(largestMargin, instance.margin);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     private int limit() {
@@ -208,7 +244,8 @@ final class FlightScenario {
     @Override
     public String toString() {
         return (exact ? "exact " : large ? "large " : "judged ") + instances.get(0).limits + " cap "
-                + instances.get(0).cap + " life " + life + " margin " + margin + " pace " + pace;
+                + instances.get(0).cap + " life " + life + " margins and paces "
+                + instances.stream().map(each -> each.margin + " " + each.pace).toList();
     }
 
     // ------------------------------------------------------------------ what happens
@@ -241,6 +278,11 @@ final class FlightScenario {
             unknown(caller.instance);
         } else if (dice < 20 && !exact) {
             change(caller.instance);
+        } else if (dice < 24 && mixed) {
+            mix(caller.instance);
+            note(
+                    "instance %d states margin %s pace %s",
+                    caller.instance.number, caller.instance.margin, caller.instance.pace);
         } else {
             act(caller);
         }
@@ -333,7 +375,7 @@ final class FlightScenario {
     // ------------------------------------------------------------------ operations
 
     private Call call(Instance instance, Optional<Flight> flight, List<Request> requests) {
-        return new Call(KEY, instance.limits, margin, pace, flight, requests, TIMEOUT);
+        return new Call(KEY, instance.limits, instance.margin, instance.pace, flight, requests, TIMEOUT);
     }
 
     private Optional<Flight> flight(Instance instance, long lease, CountUntil mode) {
@@ -678,14 +720,14 @@ final class FlightScenario {
 
     /** All calls have ended or run out, and one window more: everything is free again, and nothing is left behind. */
     private void drain() {
-        long width = largest.keySet().stream().mapToLong(span -> span).max().orElse(0) + micros(margin);
+        long width = largest.keySet().stream().mapToLong(span -> span).max().orElse(0) + micros(largestMargin);
         long until =
                 Math.max(Math.max(history.latest(), pausedUntil), exact ? model.neededUntil() - width : latestDeadline);
         clock = Math.max(clock, until + width - skew) + 1;
         if (exact) {
             clock += Math.max(0, until + width - model.logical(clock + skew));
         }
-        Instance last = new Instance(1, instances.get(0).limits, instances.get(0).cap);
+        Instance last = new Instance(1, instances.get(0).limits, instances.get(0).cap, largestMargin, Duration.ZERO);
         last.generation = 0xFFFE;
         if (last.limits.isEmpty()) {
             int free = last.cap;
@@ -699,7 +741,7 @@ final class FlightScenario {
             return;
         }
         List<Request> all = List.of(new Request(last.least(), 0, ++ids));
-        Reply reply = take(new Call(KEY, last.limits, margin, Duration.ZERO, Optional.empty(), all, TIMEOUT));
+        Reply reply = take(call(last, Optional.empty(), all));
         assertThat(reply.decisions().get(0))
                 .as("all credits, when nothing is in flight any more")
                 .isInstanceOf(Decision.Taken.class);
@@ -712,10 +754,14 @@ final class FlightScenario {
     private void judge() {
         largest.forEach((span, limit) -> {
             RateLimit bound = RateLimit.of(limit, Duration.ofNanos(span * 1_000));
-            history.judgeWindow(bound, span + micros(margin));
-            history.judgeArrivals(bound, span + micros(margin), random);
+            // Who is granted last may state the least; that each is granted by its own the model tells.
+            history.judgeWindow(bound, span + micros(leastMargin));
+            history.judgeArrivals(bound, span + micros(leastMargin), random);
         });
         history.judgeCap(largestCap);
+        if (!mixed) {
+            history.judgePace(micros(instances.get(0).pace));
+        }
         if (exact) {
             history.judgeOrder();
         }

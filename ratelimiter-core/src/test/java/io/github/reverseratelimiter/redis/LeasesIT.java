@@ -224,4 +224,21 @@ class LeasesIT {
 
         assertThat(last.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(Granted.class);
     }
+
+    @Test
+    void whoseAskingAgainFailsLeavesTheQueueThoughOtherCallsKeepHisLease() {
+        Granted lasting = begin(one, 2);
+        Granted held = begin(other, 2);
+        CompletableFuture<Acquisition> waiter = one.acquireAsync(atMost(2).maxWait(LONG));
+        proxy.fault(Fault.LOSE_REQUESTS);
+        assertThat(waiter.orTimeout(20, TimeUnit.SECONDS).join()).isInstanceOf(Denied.class);
+        proxy.fault(Fault.NONE);
+        proxy.cut(Cut.RST);
+
+        other.complete(held, CallEnd.ANSWERED);
+
+        await().atMost(LEASE.plus(SLACK)).until(() -> other.acquire(atMost(2)) instanceof Granted);
+        one.complete(lasting, CallEnd.ANSWERED);
+        await().atMost(LEASE.plus(SLACK)).until(() -> other.acquire(atMost(2)) instanceof Granted);
+    }
 }

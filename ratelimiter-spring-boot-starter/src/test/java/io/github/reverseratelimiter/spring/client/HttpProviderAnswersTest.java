@@ -9,6 +9,8 @@ import feign.Response;
 import io.github.reverseratelimiter.CallEnd;
 import io.github.reverseratelimiter.spring.Contexts;
 import io.github.reverseratelimiter.spring.ProviderAnswers;
+import io.grpc.Status;
+import io.ktor.client.plugins.HttpRequestTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.WriteTimeoutException;
 import java.io.IOException;
@@ -39,6 +41,10 @@ import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClientResponseException;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** What calls tell about their provider when they end. */
 class HttpProviderAnswersTest {
@@ -85,6 +91,28 @@ class HttpProviderAnswersTest {
                 Arguments.of(new IllegalStateException(ReadTimeoutException.INSTANCE), CallEnd.UNKNOWN),
                 Arguments.of(WriteTimeoutException.INSTANCE, CallEnd.UNKNOWN),
                 Arguments.of(new CancellationException(), CallEnd.UNKNOWN));
+    }
+
+    static Stream<Arguments> failuresOfOtherClients() {
+        return Stream.of(
+                Arguments.of(ApiCallTimeoutException.create(100), CallEnd.UNKNOWN),
+                Arguments.of(new CompletionException(ApiCallAttemptTimeoutException.create(100)), CallEnd.UNKNOWN),
+                Arguments.of(AbortedException.create("interrupted"), CallEnd.UNKNOWN),
+                Arguments.of(SdkClientException.create("no credentials"), CallEnd.ANSWERED),
+                Arguments.of(new HttpRequestTimeoutException("http://localhost/", 100L, null), CallEnd.UNKNOWN),
+                Arguments.of(Status.DEADLINE_EXCEEDED.asRuntimeException(), CallEnd.UNKNOWN),
+                Arguments.of(
+                        Status.DEADLINE_EXCEEDED.withDescription("after 1 s").asRuntimeException(), CallEnd.UNKNOWN),
+                Arguments.of(Status.CANCELLED.withDescription("by the caller").asException(), CallEnd.UNKNOWN),
+                Arguments.of(Status.NOT_FOUND.asRuntimeException(), CallEnd.ANSWERED),
+                Arguments.of(
+                        Status.INTERNAL.withDescription("DEADLINE_EXCEEDED").asRuntimeException(), CallEnd.ANSWERED));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfOtherClients")
+    void knowsTheTimeOutsOfClientsThatHaveClassesOfTheirOwnForThem(Exception failure, CallEnd end) {
+        assertThat(answers.end(null, failure)).isEqualTo(end);
     }
 
     @ParameterizedTest
