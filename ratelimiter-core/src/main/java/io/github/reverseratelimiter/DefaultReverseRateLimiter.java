@@ -46,6 +46,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Margins margins;
     private final StoreWatch watch;
     private final Undecided undecided;
+    private final AtOnce atOnce;
     private final Confirmations confirmations;
     private final Refunds refunds;
     private final Holds holds = new Holds();
@@ -75,19 +76,12 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 ? null
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
         this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, margins::storeChanged));
-        this.trips = new Trips(
-                store,
-                storeTimeout,
-                time,
-                storeClock,
-                underway,
-                listeners,
-                watch,
-                shares,
-                new Denials(builder.rememberDenials));
+        Denials denials = new Denials(builder.rememberDenials);
+        this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares, denials);
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
         this.refunds = new Refunds(trips, confirmations, time, storeTimeout);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
+        this.atOnce = new AtOnce(trips, watch, undecided, denials, holds, time);
         checkPolicy(Optional.of(builder.onStoreFailure), "");
         builder.limiters.values().forEach(each -> checkPolicy(each.onStoreFailure(), each.name()));
     }
@@ -139,25 +133,34 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             return Joined.of(acquireAsync(bundle), bundle, trips::giveBack);
         }
         begin();
-        boolean mayWait = waiters.enterAll(bundle.perLimiter());
-        Acquiring acquiring = acquiring(bundle, mayWait);
-        Acquisition answer;
-        try {
-            answer = drive(acquiring, bundle, mayWait);
-        } catch (RuntimeException | Error e) {
-            listeners.abandoned(bundle, e);
-            throw e;
+        if (!atOnce.suits(bundle) || Thread.currentThread().isInterrupted()) {
+            boolean mayWait = waiters.enterAll(bundle.perLimiter());
+            Acquiring acquiring = acquiring(bundle, mayWait, time.nanoTime());
+            return drive(acquiring, bundle, mayWait, new BlockedAcquisition(this, acquiring, bundle));
         }
-        listeners.answered(bundle, answer, acquiring.storeFailure());
+        AtOnce.Outcome outcome = atOnce.ask(bundle);
+        if (outcome instanceof AtOnce.Outcome.Begun begun) {
+            Acquiring acquiring = acquiring(bundle, false, begun.startNanos());
+            return drive(acquiring, bundle, false, new BlockedAcquisition(this, acquiring, bundle, begun.trip()));
+        }
+        underway.end();
+        Acquisition answer = ((AtOnce.Outcome.Answered) outcome).answer();
+        listeners.answered(bundle, answer, null);
         return answer;
     }
 
-    private Acquisition drive(Acquiring acquiring, Bundle bundle, boolean mayWait) {
+    private Acquisition drive(Acquiring acquiring, Bundle bundle, boolean mayWait, BlockedAcquisition acquisition) {
+        Acquisition answer;
         try {
-            return new BlockedAcquisition(this, acquiring, bundle).drive();
-        } finally {
+            answer = acquisition.drive();
+        } catch (RuntimeException | Error e) {
             over(bundle, mayWait);
+            listeners.abandoned(bundle, e);
+            throw e;
         }
+        over(bundle, mayWait);
+        listeners.answered(bundle, answer, acquiring.storeFailure());
+        return answer;
     }
 
     private void begin() {
@@ -173,8 +176,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         underway.end();
     }
 
-    private Acquiring acquiring(Bundle bundle, boolean mayWait) {
-        return new Acquiring(bundle, holds, flights, storeClock, storeTimeout, mayWait, time.nanoTime());
+    private Acquiring acquiring(Bundle bundle, boolean mayWait, long startNanos) {
+        return new Acquiring(bundle, holds, flights, storeClock, storeTimeout, mayWait, startNanos);
     }
 
     static IllegalStateException closedWhileWaiting(Bundle bundle) {
@@ -272,7 +275,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         begin();
         boolean mayWait = waiters.enterAll(asked.perLimiter());
         Bundle bundle = asked.flies() ? asked.in(flights.seat(asked.first())) : asked;
-        Acquiring acquiring = acquiring(bundle, mayWait);
+        Acquiring acquiring = acquiring(bundle, mayWait, time.nanoTime());
         AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring, bundle, ended -> {
             pending.remove(ended);
             Seat seat = acquiring.bundle().seat();

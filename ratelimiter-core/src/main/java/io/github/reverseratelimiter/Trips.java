@@ -113,27 +113,53 @@ final class Trips {
         if (seat != null) {
             return ask(bundle, seat, maxWaitMicros);
         }
-        long id = Request.newId();
         long sent = time.nanoTime();
         if (!bundle.several()) {
-            return askForOne(bundle, maxWaitMicros, id, sent);
+            return askForOne(bundle, maxWaitMicros, sent);
         }
+        long id = Request.newId();
         return send(() -> store.takeAll(calls(bundle, maxWaitMicros, id)))
                 .thenApply(replies -> answer(bundle, replies, id, sent));
     }
 
-    private CompletableFuture<Answer> askForOne(Bundle bundle, long maxWaitMicros, long id, long sent) {
+    private CompletableFuture<Answer> askForOne(Bundle bundle, long maxWaitMicros, long sent) {
         CreditRequest request = bundle.first();
         Optional<Reply> known = maxWaitMicros > 0 ? Optional.empty() : denials.of(request, sent);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(new Answer(List.of(known.get()), sent, Decider.STORE, List.of()));
         }
-        CompletableFuture<Reply> asked = send(() -> store.take(call(request, maxWaitMicros, id)));
-        boolean costsNothing = asked.isDone(); // and is not worth remembering
-        return asked.thenApply(reply -> {
-            Answer answer = answer(bundle, List.of(reply), id, sent);
+        return answer(bundle, send(request, maxWaitMicros, sent));
+    }
+
+    /** A request of one key that is under way, under that identity, since then. */
+    record Sent(CompletableFuture<Reply> reply, long id, long nanos) {
+
+        /** Whether the store has answered it. */
+        boolean isAnswered() {
+            return reply.isDone() && !reply.isCompletedExceptionally();
+        }
+
+        /** The receipt for what was granted. */
+        Credit credit(CreditRequest request, Reply granted) {
+            long grant = granted.grant().orElse(id);
+            return new Credit(
+                    request.key(), request.credits(), granted.decisions().get(0).at(), grant);
+        }
+    }
+
+    /** Asks for the credits of one key. */
+    Sent send(CreditRequest request, long maxWaitMicros, long nowNanos) {
+        long id = Request.newId();
+        return new Sent(send(() -> store.take(call(request, maxWaitMicros, id))), id, nowNanos);
+    }
+
+    /** What the store answers. */
+    CompletableFuture<Answer> answer(Bundle bundle, Sent sent) {
+        boolean costsNothing = sent.reply().isDone(); // and is not worth remembering
+        return sent.reply().thenApply(reply -> {
+            Answer answer = answer(bundle, List.of(reply), sent.id(), sent.nanos());
             if (!costsNothing) {
-                denials.learn(request, reply, answer.decidedNanos());
+                denials.learn(bundle.first(), reply, answer.decidedNanos());
             }
             return answer;
         });
@@ -191,6 +217,14 @@ final class Trips {
         return sent + Math.min(decided - sent, timeout.toNanos());
     }
 
+    /** When the store can have decided at the latest about one key, of which it has answered to what was sent then. */
+    long decided(CreditRequest request, Reply reply, long sentNanos, long receivedNanos) {
+        watch.answered(sentNanos);
+        check(request, reply);
+        long decided = storeClock.learn(sentNanos, receivedNanos, reply.now());
+        return sentNanos + Math.min(decided - sentNanos, timeout.toNanos());
+    }
+
     private Answer answer(Bundle bundle, List<Reply> replies, long id, long sent) {
         long grant = replies.get(0).grant().orElse(id);
         Receipt receipt = (key, credits, at) -> new Credit(key, credits, at, grant);
@@ -219,19 +253,22 @@ final class Trips {
     private void check(Bundle bundle, List<Reply> replies) {
         List<CreditRequest> requests = bundle.requests();
         if (replies.size() != requests.size()) {
-            throw fault(bundle, replies.size() + " replies for " + requests.size() + " keys");
+            throw fault(bundle.first(), replies.size() + " replies for " + requests.size() + " keys");
         }
         for (int i = 0; i < replies.size(); i++) {
-            Reply reply = replies.get(i);
-            if (reply.decisions().size() != 1) {
-                throw fault(bundle, reply.decisions().size() + " decisions for one request");
+            check(requests.get(i), replies.get(i));
+            if (isTaken(replies.get(i)) != isTaken(replies.get(0))) {
+                throw fault(requests.get(0), "a grant for one key and a refusal for another");
             }
-            if (isTaken(reply) != isTaken(replies.get(0))) {
-                throw fault(bundle, "a grant for one key and a refusal for another");
-            }
-            if (reply.otherLimits()) {
-                warnOnce(requests.get(i));
-            }
+        }
+    }
+
+    private void check(CreditRequest request, Reply reply) {
+        if (reply.decisions().size() != 1) {
+            throw fault(request, reply.decisions().size() + " decisions for one request");
+        }
+        if (reply.otherLimits()) {
+            warnOnce(request);
         }
     }
 
@@ -239,9 +276,9 @@ final class Trips {
         return reply.decisions().get(0) instanceof Decision.Taken;
     }
 
-    private IllegalStateException fault(Bundle bundle, String what) {
+    private IllegalStateException fault(CreditRequest request, String what) {
         return new IllegalStateException("the store made " + what
-                + Check.of(bundle.first().key().limiter()) + ": correct "
+                + Check.of(request.key().limiter()) + ": correct "
                 + store.getClass().getName());
     }
 
