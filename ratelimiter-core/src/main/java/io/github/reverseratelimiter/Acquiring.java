@@ -356,9 +356,10 @@ final class Acquiring {
 
     /** Whether a call that comes so long after its time would fall into somebody else's window. */
     static boolean isLate(Bundle bundle, long nanos) {
-        long tolerance =
-                Math.max(LEAST_TOLERANCE_MICROS, Durations.microsUp(bundle.leastMargin()) - LEAST_TOLERANCE_MICROS);
-        return nanos / 1_000 > tolerance && !bundle.mayBeLate();
+        long micros = nanos / 1_000;
+        return micros > LEAST_TOLERANCE_MICROS
+                && micros > Durations.microsUp(bundle.leastMargin()) - LEAST_TOLERANCE_MICROS
+                && !bundle.mayBeLate();
     }
 
     private Step tooLate(long nowNanos, List<Credit> credits) {

@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
 import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.Trips.Answer;
 import io.github.reverseratelimiter.time.TimeSource;
 import java.time.Duration;
@@ -60,36 +61,37 @@ final class AtOnce {
         if (known.isPresent()) {
             return new Outcome.Answered(denied(known.get()));
         }
-        Trips.Sent sent = trips.send(request, 0, startNanos);
-        if (!sent.isAnswered()) {
-            return new Outcome.Begun(trips.answer(bundle, sent), startNanos);
+        long id = Request.newId();
+        CompletableFuture<Reply> asked = trips.send(request, 0, id);
+        if (!asked.isDone() || asked.isCompletedExceptionally()) {
+            return new Outcome.Begun(trips.answer(bundle, asked, id, startNanos), startNanos);
         }
         try {
-            return answered(bundle, sent);
+            return answered(bundle, asked.join(), id, startNanos);
         } catch (RuntimeException | Error e) { // a store that answers what it must not
             return new Outcome.Begun(CompletableFuture.failedFuture(e), startNanos);
         }
     }
 
-    private Outcome answered(Bundle bundle, Trips.Sent sent) {
+    private Outcome answered(Bundle bundle, Reply reply, long id, long startNanos) {
         CreditRequest request = bundle.first();
-        Reply reply = sent.reply().join();
         long nowNanos = time.nanoTime();
-        long decidedNanos = trips.decided(request, reply, sent.nanos(), nowNanos);
+        long decidedNanos = trips.decided(request, reply, startNanos, nowNanos);
         Decision decision = reply.decisions().get(0);
         if (!(decision instanceof Decision.Taken)) {
             holds.learn(request.key(), reply.held(), reply.now());
             return new Outcome.Answered(denied(reply));
         }
-        Credit credit = sent.credit(request, reply);
+        Credit credit = new Credit(
+                request.key(), request.credits(), decision.at(), reply.grant().orElse(id));
         long dueNanos = decidedNanos + (decision.at() - reply.now()) * 1_000;
         if (dueNanos - nowNanos > 0 || Acquiring.isLate(bundle, nowNanos - dueNanos)) {
             Answer answer = new Answer(List.of(reply), decidedNanos, Decider.STORE, List.of(credit));
-            return new Outcome.Begun(CompletableFuture.completedFuture(answer), sent.nanos());
+            return new Outcome.Begun(CompletableFuture.completedFuture(answer), startNanos);
         }
         holds.learn(request.key(), reply.held(), reply.now());
         credit.due(dueNanos, 0, request.margin());
-        Duration waited = Duration.ofNanos(nowNanos - sent.nanos());
+        Duration waited = Duration.ofNanos(nowNanos - startNanos);
         Duration untilNext = Durations.ofMicros(Math.max(0, decision.next() - decision.at()));
         return new Outcome.Answered(new Granted(decision.remaining(), waited, new Basis.Store(credit), untilNext));
     }

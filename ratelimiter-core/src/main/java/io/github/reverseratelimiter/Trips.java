@@ -128,36 +128,24 @@ final class Trips {
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(new Answer(List.of(known.get()), sent, Decider.STORE, List.of()));
         }
-        return answer(bundle, send(request, maxWaitMicros, sent));
-    }
-
-    /** A request of one key that is under way, under that identity, since then. */
-    record Sent(CompletableFuture<Reply> reply, long id, long nanos) {
-
-        /** Whether the store has answered it. */
-        boolean isAnswered() {
-            return reply.isDone() && !reply.isCompletedExceptionally();
-        }
-
-        /** The receipt for what was granted. */
-        Credit credit(CreditRequest request, Reply granted) {
-            long grant = granted.grant().orElse(id);
-            return new Credit(
-                    request.key(), request.credits(), granted.decisions().get(0).at(), grant);
-        }
-    }
-
-    /** Asks for the credits of one key. */
-    Sent send(CreditRequest request, long maxWaitMicros, long nowNanos) {
         long id = Request.newId();
-        return new Sent(send(() -> store.take(call(request, maxWaitMicros, id))), id, nowNanos);
+        return answer(bundle, send(request, maxWaitMicros, id), id, sent);
     }
 
-    /** What the store answers. */
-    CompletableFuture<Answer> answer(Bundle bundle, Sent sent) {
-        boolean costsNothing = sent.reply().isDone(); // and is not worth remembering
-        return sent.reply().thenApply(reply -> {
-            Answer answer = answer(bundle, List.of(reply), sent.id(), sent.nanos());
+    /** Asks for the credits of one key, under that identity. */
+    CompletableFuture<Reply> send(CreditRequest request, long maxWaitMicros, long id) {
+        try {
+            return store.take(call(request, maxWaitMicros, id)).toCompletableFuture();
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** What the store answers to what was sent then. */
+    CompletableFuture<Answer> answer(Bundle bundle, CompletableFuture<Reply> asked, long id, long sent) {
+        boolean costsNothing = asked.isDone(); // and is not worth remembering
+        return asked.thenApply(reply -> {
+            Answer answer = answer(bundle, List.of(reply), id, sent);
             if (!costsNothing) {
                 denials.learn(bundle.first(), reply, answer.decidedNanos());
             }

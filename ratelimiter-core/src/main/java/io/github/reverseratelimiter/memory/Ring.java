@@ -1,6 +1,8 @@
 package io.github.reverseratelimiter.memory;
 
+import io.github.reverseratelimiter.RateLimit;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The times of the newest credits of a key, for one window: slot {@code s} (from 1) holds the latest time of the
@@ -20,6 +22,9 @@ final class Ring {
     private long forgotten;
 
     int limit;
+    /** What has named it so last: most callers have one object for it. */
+    private @Nullable RateLimit named;
+
     long seen;
     private int most;
     private long[] times;
@@ -64,6 +69,15 @@ final class Ring {
         ring.seen = seen;
         ring.forgotten = forgotten;
         return ring;
+    }
+
+    /** Whether a caller names this window, with the limit that was stated last. */
+    boolean isNamedBy(RateLimit other) {
+        if (other.limit() != limit || (other != named && other.windowMicros() != span)) {
+            return false;
+        }
+        named = other;
+        return true;
     }
 
     private static Ring from(
@@ -156,7 +170,12 @@ final class Ring {
             }
         }
         hint = slot;
-        return (slot - 1) * q;
+        return left();
+    }
+
+    /** What {@link #creditsUpTo} has found last: so many credits had left the window. */
+    long left() {
+        return (hint - 1) * q;
     }
 
     private long firstAfter(long cut, long from, long to) {

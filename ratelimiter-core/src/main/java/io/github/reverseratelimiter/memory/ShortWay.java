@@ -11,16 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The commonest take: one request, of the windows and limits that were named last, without a pace, and nothing of the key is in flight.
- * It decides what a {@link Trip} would decide, on the rings as they are, and makes nothing but its answer. One for each key, for whoever
- * holds its lock.
+ * It decides what a {@link Trip} would decide, on the rings as they are, and makes nothing but its answer. For whoever holds the lock of
+ * the key.
  */
 final class ShortWay {
 
     private final Ledger ledger;
-    /** What a look has found: when the credits may go, and how many are left of the tightest window. */
-    private long earliest;
-
-    private long remaining;
 
     ShortWay(Ledger ledger) {
         this.ledger = ledger;
@@ -34,16 +30,24 @@ final class ShortWay {
         }
         Request request = call.requests().get(0);
         long margin = micros(call.margin());
-        look(request.credits(), margin, now);
-        long at = earliest;
-        boolean granted = at - now <= request.maxWait();
-        if (granted) {
-            grant(request, at, margin, now);
+        long at = earliest(request.credits(), margin, now);
+        if (at - now > request.maxWait()) {
+            long next = request.credits() == 1 ? at : earliest(1, margin, now);
+            return reply(refused(at, next, now), now);
         }
-        if (granted || request.credits() > 1) {
-            look(1, margin, now);
-        }
-        return new Reply(now, ledger.held, false, List.of(decision(granted, at, now)));
+        grant(request, at, margin, now);
+        long next = earliest(1, margin, now);
+        return reply(new Decision.Taken(at, remaining(), next), now);
+    }
+
+    private Reply reply(Decision decision, long now) {
+        return new Reply(now, ledger.held, false, List.of(decision));
+    }
+
+    private Decision refused(long at, long next, long now) {
+        return ledger.notBefore > now
+                ? new Decision.Paused(at, remaining(), next)
+                : new Decision.Refused(at, remaining(), next);
     }
 
     private boolean isOpenTo(Call call) {
@@ -65,9 +69,8 @@ final class ShortWay {
             return false;
         }
         for (int i = 0; i < rings.size(); i++) {
-            RateLimit limit = limits.get(i);
             Ring ring = rings.get(i);
-            if (ring.limit != limit.limit() || ring.span != limit.windowMicros() || credits > ring.limit) {
+            if (!ring.isNamedBy(limits.get(i)) || credits > ring.limit) {
                 return false;
             }
         }
@@ -75,22 +78,29 @@ final class ShortWay {
     }
 
     /** When so many more may go. */
-    private void look(int credits, long margin, long now) {
+    private long earliest(int credits, long margin, long now) {
         long latest = Math.max(Math.max(now, ledger.notBefore), ledger.newest);
-        long least = Integer.MAX_VALUE;
         List<Ring> rings = ledger.windows.rings();
         for (int i = 0; i < rings.size(); i++) {
             Ring ring = rings.get(i);
             long width = ring.span + margin;
-            long left = ring.creditsUpTo(now - width);
             long credit = ledger.total + credits - ring.limit;
-            if (credit > left) {
+            if (credit > ring.creditsUpTo(now - width)) {
                 latest = Math.max(latest, ring.timeOf(credit) + width);
             }
-            least = Math.min(least, ring.limit - Math.max(0, ledger.total - left));
         }
-        earliest = latest;
-        remaining = Math.max(0, least);
+        return latest;
+    }
+
+    /** What is left of the tightest window, as it was looked at last. */
+    private int remaining() {
+        long least = Integer.MAX_VALUE;
+        List<Ring> rings = ledger.windows.rings();
+        for (int i = 0; i < rings.size(); i++) {
+            Ring ring = rings.get(i);
+            least = Math.min(least, ring.limit - Math.max(0, ledger.total - ring.left()));
+        }
+        return (int) Math.max(0, least);
     }
 
     private void grant(Request request, long at, long margin, long now) {
@@ -107,16 +117,6 @@ final class ShortWay {
         ledger.newest = at;
         ledger.last = now;
         ledger.identities.remember(request.id(), at);
-    }
-
-    private Decision decision(boolean granted, long at, long now) {
-        int left = (int) remaining;
-        if (granted) {
-            return new Decision.Taken(at, left, earliest);
-        }
-        return ledger.notBefore > now
-                ? new Decision.Paused(at, left, earliest)
-                : new Decision.Refused(at, left, earliest);
     }
 
     /** Rounded up. */
