@@ -2,7 +2,6 @@ package io.github.reverseratelimiter.memory;
 
 import io.github.reverseratelimiter.RateLimit;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The times of the newest credits of a key, for one window: slot {@code s} (from 1) holds the latest time of the
@@ -22,9 +21,6 @@ final class Ring {
     private long forgotten;
 
     int limit;
-    /** What has named it so last: most callers have one object for it. */
-    private @Nullable RateLimit named;
-
     long seen;
     private int most;
     private long[] times;
@@ -73,11 +69,7 @@ final class Ring {
 
     /** Whether a caller names this window, with the limit that was stated last. */
     boolean isNamedBy(RateLimit other) {
-        if (other.limit() != limit || (other != named && other.windowMicros() != span)) {
-            return false;
-        }
-        named = other;
-        return true;
+        return other.limit() == limit && other.windowMicros() == span;
     }
 
     private static Ring from(
