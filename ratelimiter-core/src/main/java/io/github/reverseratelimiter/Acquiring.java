@@ -334,9 +334,7 @@ final class Acquiring {
     /** The time of the credits has come; but has it passed? Then the call would fall into somebody else's window. */
     private Step take(long nowNanos) {
         List<Credit> credits = giveUp();
-        long tolerance =
-                Math.max(LEAST_TOLERANCE_MICROS, Durations.microsUp(bundle.leastMargin()) - LEAST_TOLERANCE_MICROS);
-        if ((nowNanos - dueNanos) / 1_000 > tolerance && !bundle.mayBeLate()) {
+        if (isLate(bundle, nowNanos - dueNanos)) {
             return tooLate(nowNanos, credits);
         }
         for (int i = 0; i < credits.size(); i++) {
@@ -349,6 +347,14 @@ final class Acquiring {
         Basis basis = decider.isStore() ? new Basis.Store(credits) : new Basis.Local(credits);
         Granted answer = new Granted(remaining, Duration.ofNanos(nowNanos - startNanos), basis, untilNext);
         return new Step.Done(answer, List.of());
+    }
+
+    /** Whether a call that comes so long after its time would fall into somebody else's window. */
+    static boolean isLate(Bundle bundle, long nanos) {
+        long micros = nanos / 1_000;
+        return micros > LEAST_TOLERANCE_MICROS
+                && micros > Durations.microsUp(bundle.leastMargin()) - LEAST_TOLERANCE_MICROS
+                && !bundle.mayBeLate();
     }
 
     private Step tooLate(long nowNanos, List<Credit> credits) {

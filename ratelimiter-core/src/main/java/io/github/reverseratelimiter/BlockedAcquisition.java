@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Drives one caller's steps with its own thread: an interruption, or the end of the limiter, ends it. */
 final class BlockedAcquisition {
@@ -13,20 +14,28 @@ final class BlockedAcquisition {
     private final DefaultReverseRateLimiter limiter;
     private final Acquiring acquiring;
     private final Bundle bundle;
+    private final @Nullable CompletableFuture<Answer> begun;
 
     BlockedAcquisition(DefaultReverseRateLimiter limiter, Acquiring acquiring, Bundle bundle) {
+        this(limiter, acquiring, bundle, null);
+    }
+
+    /** Of which the first trip has begun already. */
+    BlockedAcquisition(
+            DefaultReverseRateLimiter limiter,
+            Acquiring acquiring,
+            Bundle bundle,
+            @Nullable CompletableFuture<Answer> begun) {
         this.limiter = limiter;
         this.acquiring = acquiring;
         this.bundle = bundle;
+        this.begun = begun;
     }
 
     /** The answer; whatever else happens, what was taken is given back. */
     Acquisition drive() {
         try {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            Step step = acquiring.start();
+            Step step = first();
             while (!(step instanceof Step.Done done)) {
                 limiter.trips().giveBack(step.unused());
                 step = next(step);
@@ -44,6 +53,16 @@ final class BlockedAcquisition {
         }
     }
 
+    private Step first() throws InterruptedException {
+        if (begun == null && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Step first = acquiring.start();
+        return begun != null && first instanceof Step.Ask asked
+                ? await(begun, asked.asking().patience())
+                : first;
+    }
+
     private Step next(Step step) throws InterruptedException {
         if (limiter.isClosed()) {
             throw DefaultReverseRateLimiter.closedWhileWaiting(bundle);
@@ -56,9 +75,12 @@ final class BlockedAcquisition {
     }
 
     private Step ask(Asking asking) throws InterruptedException {
-        CompletableFuture<Answer> trip = limiter.ask(bundle, asking);
+        return await(limiter.ask(bundle, asking), asking.patience());
+    }
+
+    private Step await(CompletableFuture<Answer> trip, Patience patience) throws InterruptedException {
         try {
-            long most = asking.patience().time().toNanos();
+            long most = patience.time().toNanos();
             Answer answer = trip.isDone() ? trip.get() : trip.get(most, TimeUnit.NANOSECONDS);
             return acquiring.replied(answer, limiter.nanoTime());
         } catch (TimeoutException e) {

@@ -3,7 +3,7 @@ package io.github.reverseratelimiter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +18,10 @@ public final class Credit {
     private static final int SETTLED = 8;
     private static final int TOLD = 16;
     private static final int OVER = 32;
+
+    /** In place of an object for each credit. */
+    private static final AtomicIntegerFieldUpdater<Credit> DONE =
+            AtomicIntegerFieldUpdater.newUpdater(Credit.class, "done");
 
     private final CreditKey key;
     private final int credits;
@@ -34,7 +38,7 @@ public final class Credit {
 
     private volatile @Nullable CompletableFuture<Integer> trip;
     /** What was done with it: a bit for each, see the constants. */
-    private final AtomicInteger done = new AtomicInteger();
+    private volatile int done;
 
     private enum Origin {
         STORE,
@@ -183,7 +187,7 @@ public final class Credit {
 
     /** The try failed: there may be another one. */
     void failed() {
-        done.updateAndGet(bits -> (bits & ~CLAIMED) | TRIED);
+        DONE.updateAndGet(this, bits -> (bits & ~CLAIMED) | TRIED);
     }
 
     /** It is done, by whichever try. */
@@ -192,23 +196,23 @@ public final class Credit {
     }
 
     private boolean begin(int needed, int excluded) {
-        int before =
-                done.getAndUpdate(bits -> (bits & needed) == needed && (bits & excluded) == 0 ? bits | CLAIMED : bits);
+        int before = DONE.getAndUpdate(
+                this, bits -> (bits & needed) == needed && (bits & excluded) == 0 ? bits | CLAIMED : bits);
         return (before & needed) == needed && (before & excluded) == 0;
     }
 
     /** Listeners are told that it was granted. */
     void told() {
-        done.getAndAccumulate(TOLD, (before, now) -> before | now);
+        DONE.getAndAccumulate(this, TOLD, (before, now) -> before | now);
     }
 
     /** Whether this is the first to tell listeners that its call is over: only where they were told that it began. */
     boolean firstOver() {
-        return (done.get() & TOLD) != 0 && first(OVER);
+        return (done & TOLD) != 0 && first(OVER);
     }
 
     private boolean first(int bit) {
-        return (done.getAndAccumulate(bit, (before, now) -> before | now) & bit) == 0;
+        return (DONE.getAndAccumulate(this, bit, (before, now) -> before | now) & bit) == 0;
     }
 
     /** What the store is asked when the credits are to go back; null if whoever gives them back does it only once. */

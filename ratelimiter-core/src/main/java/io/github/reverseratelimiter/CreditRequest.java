@@ -151,12 +151,13 @@ public record CreditRequest(
 
     /** Shortest time between two credits; zero where they may go at once. */
     Duration pace() {
+        if (flow.pacing() != Pacing.EVEN) {
+            return Duration.ZERO;
+        }
         long micros = 0;
-        if (flow.pacing() == Pacing.EVEN) {
-            for (RateLimit limit : limits) {
-                long width = limit.windowMicros() + Durations.microsUp(usedMargin());
-                micros = Math.max(micros, (width + limit.limit() - 1) / limit.limit());
-            }
+        for (RateLimit limit : limits) {
+            long width = limit.windowMicros() + Durations.microsUp(usedMargin());
+            micros = Math.max(micros, (width + limit.limit() - 1) / limit.limit());
         }
         return Durations.ofMicros(micros);
     }

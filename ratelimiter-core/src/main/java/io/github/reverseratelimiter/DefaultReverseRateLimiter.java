@@ -48,6 +48,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final StoreWatch watch;
     private final Undecided undecided;
     private final LateLog lateLog;
+    private final AtOnce atOnce;
     private final Confirmations confirmations;
     private final Refunds refunds;
     private final Holds holds = new Holds();
@@ -79,20 +80,13 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
         this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, margins::storeChanged));
         store.whenReachable(watch::mayBeBack);
-        this.trips = new Trips(
-                store,
-                storeTimeout,
-                time,
-                storeClock,
-                underway,
-                listeners,
-                watch,
-                shares,
-                new Denials(builder.rememberDenials));
+        Denials denials = new Denials(builder.rememberDenials);
+        this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares, denials);
         this.lateLog = new LateLog(time);
         this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
         this.refunds = new Refunds(trips, confirmations, time, storeTimeout);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
+        this.atOnce = new AtOnce(trips, watch, undecided, denials, holds, time, patience);
         checkPolicy(Optional.of(builder.onStoreFailure), "");
         builder.limiters.values().forEach(each -> checkPolicy(each.onStoreFailure(), each.name()));
     }
@@ -144,16 +138,19 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             return Joined.of(acquireAsync(bundle), bundle, trips::giveBack);
         }
         begin();
-        boolean mayWait = waiters.enterAll(bundle.perLimiter());
-        Acquiring acquiring = acquiring(bundle, mayWait);
-        Acquisition answer;
-        try {
-            answer = drive(acquiring, bundle, mayWait);
-        } catch (RuntimeException | Error e) {
-            listeners.abandoned(bundle, e);
-            throw e;
+        if (!atOnce.suits(bundle) || Thread.currentThread().isInterrupted()) {
+            boolean mayWait = waiters.enterAll(bundle.perLimiter());
+            Acquiring acquiring = acquiring(bundle, mayWait, time.nanoTime());
+            return drive(acquiring, bundle, mayWait, new BlockedAcquisition(this, acquiring, bundle));
         }
-        answered(acquiring, bundle, answer);
+        AtOnce.Outcome outcome = atOnce.ask(bundle);
+        if (outcome instanceof AtOnce.Outcome.Begun begun) {
+            Acquiring acquiring = acquiring(bundle, false, begun.startNanos());
+            return drive(acquiring, bundle, false, new BlockedAcquisition(this, acquiring, bundle, begun.trip()));
+        }
+        underway.end();
+        Acquisition answer = ((AtOnce.Outcome.Answered) outcome).answer();
+        listeners.answered(bundle, answer, null);
         return answer;
     }
 
@@ -166,12 +163,18 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         listeners.answered(bundle, answer, acquiring.storeFailure());
     }
 
-    private Acquisition drive(Acquiring acquiring, Bundle bundle, boolean mayWait) {
+    private Acquisition drive(Acquiring acquiring, Bundle bundle, boolean mayWait, BlockedAcquisition acquisition) {
+        Acquisition answer;
         try {
-            return new BlockedAcquisition(this, acquiring, bundle).drive();
-        } finally {
+            answer = acquisition.drive();
+        } catch (RuntimeException | Error e) {
             over(bundle, mayWait);
+            listeners.abandoned(bundle, e);
+            throw e;
         }
+        over(bundle, mayWait);
+        answered(acquiring, bundle, answer);
+        return answer;
     }
 
     private void begin() {
@@ -187,8 +190,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         underway.end();
     }
 
-    private Acquiring acquiring(Bundle bundle, boolean mayWait) {
-        return new Acquiring(bundle, holds, flights, storeClock, patience, mayWait, time.nanoTime());
+    private Acquiring acquiring(Bundle bundle, boolean mayWait, long startNanos) {
+        return new Acquiring(bundle, holds, flights, storeClock, patience, mayWait, startNanos);
     }
 
     static IllegalStateException closedWhileWaiting(Bundle bundle) {
@@ -289,7 +292,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         begin();
         boolean mayWait = waiters.enterAll(asked.perLimiter());
         Bundle bundle = asked.flies() ? asked.in(flights.seat(asked.first())) : asked;
-        Acquiring acquiring = acquiring(bundle, mayWait);
+        Acquiring acquiring = acquiring(bundle, mayWait, time.nanoTime());
         AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring, bundle, ended -> {
             pending.remove(ended);
             Seat seat = acquiring.bundle().seat();

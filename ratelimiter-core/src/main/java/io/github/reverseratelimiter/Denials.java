@@ -36,6 +36,8 @@ final class Denials {
 
     private final long believedNanos;
     private final AtomicReferenceArray<@Nullable Denial> last = new AtomicReferenceArray<>(KEYS);
+    /** Whether there ever was one: a store in memory has none that are worth remembering. */
+    private volatile boolean any;
 
     /** Which are believed for so long; zero for none. */
     Denials(Duration believed) {
@@ -49,6 +51,9 @@ final class Denials {
 
     /** The refusal of a request that does not wait, if it is known. */
     Optional<Reply> of(CreditRequest request, long now) {
+        if (!any) {
+            return Optional.empty();
+        }
         Denial known = last.get(place(request.key()));
         return known != null && known.holdsFor(request, now) ? Optional.of(known.at(now)) : Optional.empty();
     }
@@ -58,6 +63,7 @@ final class Denials {
         Decision decision = reply.decisions().get(0);
         if (believedNanos > 0 && !(decision instanceof Decision.Taken)) {
             long untilNanos = decidedNanos + Math.min(believedNanos, (decision.at() - reply.now()) * 1_000);
+            any = true;
             last.set(place(request.key()), new Denial(request, reply, decidedNanos, untilNanos));
         }
     }

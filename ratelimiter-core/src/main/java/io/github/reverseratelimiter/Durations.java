@@ -3,7 +3,6 @@ package io.github.reverseratelimiter;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 
 /** Durations as numbers and as short text. */
 final class Durations {
@@ -20,7 +19,9 @@ final class Durations {
     }
 
     static Duration ofMicros(long micros) {
-        return Duration.of(micros, ChronoUnit.MICROS);
+        return micros == 0
+                ? Duration.ZERO
+                : Duration.ofSeconds(Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1_000L);
     }
 
     /** In nanoseconds; the most there can be, where that is less. */

@@ -113,27 +113,42 @@ final class Trips {
         if (seat != null) {
             return ask(bundle, seat, asking);
         }
-        long id = Request.newId();
         long sent = time.nanoTime();
         if (!bundle.several()) {
-            return askForOne(bundle, asking, id, sent);
+            return askForOne(bundle, asking, sent);
         }
+        long id = Request.newId();
         return send(() -> store.takeAll(calls(bundle, asking, id)))
                 .thenApply(replies -> answer(bundle, replies, id, sent, asking.patience()));
     }
 
-    private CompletableFuture<Answer> askForOne(Bundle bundle, Asking asking, long id, long sent) {
+    private CompletableFuture<Answer> askForOne(Bundle bundle, Asking asking, long sent) {
         CreditRequest request = bundle.first();
         Optional<Reply> known = asking.maxWaitMicros() > 0 ? Optional.empty() : denials.of(request, sent);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(new Answer(List.of(known.get()), sent, Decider.STORE, List.of()));
         }
-        CompletableFuture<Reply> asked = send(() -> store.take(call(request, asking, id)));
+        long id = Request.newId();
+        return answer(bundle, send(request, asking, id), id, sent, asking.patience());
+    }
+
+    /** Asks for the credits of one key, under that identity. */
+    CompletableFuture<Reply> send(CreditRequest request, Asking asking, long id) {
+        try {
+            return store.take(call(request, asking, id)).toCompletableFuture();
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** What the store answers to what was sent then. */
+    CompletableFuture<Answer> answer(
+            Bundle bundle, CompletableFuture<Reply> asked, long id, long sent, Patience patience) {
         boolean costsNothing = asked.isDone(); // and is not worth remembering
         return asked.thenApply(reply -> {
-            Answer answer = answer(bundle, List.of(reply), id, sent, asking.patience());
+            Answer answer = answer(bundle, List.of(reply), id, sent, patience);
             if (!costsNothing) {
-                denials.learn(request, reply, answer.decidedNanos());
+                denials.learn(bundle.first(), reply, answer.decidedNanos());
             }
             return answer;
         });
@@ -192,6 +207,14 @@ final class Trips {
         return sent + Math.min(decided - sent, patience.time().toNanos());
     }
 
+    /** When the store can have decided at the latest about one key, of which it has answered to what was sent then. */
+    long decided(CreditRequest request, Reply reply, long sentNanos, long receivedNanos, Patience patience) {
+        watch.answered(sentNanos);
+        check(request, reply);
+        long decided = storeClock.learn(sentNanos, receivedNanos, reply.now());
+        return sentNanos + Math.min(decided - sentNanos, patience.time().toNanos());
+    }
+
     private Answer answer(Bundle bundle, List<Reply> replies, long id, long sent, Patience patience) {
         long grant = replies.get(0).grant().orElse(id);
         Receipt receipt = (key, credits, at) -> new Credit(key, credits, at, grant);
@@ -220,19 +243,22 @@ final class Trips {
     private void check(Bundle bundle, List<Reply> replies) {
         List<CreditRequest> requests = bundle.requests();
         if (replies.size() != requests.size()) {
-            throw fault(bundle, replies.size() + " replies for " + requests.size() + " keys");
+            throw fault(bundle.first(), replies.size() + " replies for " + requests.size() + " keys");
         }
         for (int i = 0; i < replies.size(); i++) {
-            Reply reply = replies.get(i);
-            if (reply.decisions().size() != 1) {
-                throw fault(bundle, reply.decisions().size() + " decisions for one request");
+            check(requests.get(i), replies.get(i));
+            if (isTaken(replies.get(i)) != isTaken(replies.get(0))) {
+                throw fault(requests.get(0), "a grant for one key and a refusal for another");
             }
-            if (isTaken(reply) != isTaken(replies.get(0))) {
-                throw fault(bundle, "a grant for one key and a refusal for another");
-            }
-            if (reply.otherLimits()) {
-                warnOnce(requests.get(i));
-            }
+        }
+    }
+
+    private void check(CreditRequest request, Reply reply) {
+        if (reply.decisions().size() != 1) {
+            throw fault(request, reply.decisions().size() + " decisions for one request");
+        }
+        if (reply.otherLimits()) {
+            warnOnce(request);
         }
     }
 
@@ -240,9 +266,9 @@ final class Trips {
         return reply.decisions().get(0) instanceof Decision.Taken;
     }
 
-    private IllegalStateException fault(Bundle bundle, String what) {
+    private IllegalStateException fault(CreditRequest request, String what) {
         return new IllegalStateException("the store made " + what
-                + Check.of(bundle.first().key().limiter()) + ": correct "
+                + Check.of(request.key().limiter()) + ": correct "
                 + store.getClass().getName());
     }
 

@@ -31,7 +31,9 @@ final class Waiters {
     boolean enterAll(List<CreditRequest> requests) {
         for (int i = 0; i < requests.size(); i++) {
             if (!enter(requests.get(i))) {
-                leaveAll(requests.subList(0, i));
+                if (i > 0) {
+                    leaveAll(requests.subList(0, i));
+                }
                 return false;
             }
         }

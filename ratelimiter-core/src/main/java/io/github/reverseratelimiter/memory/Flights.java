@@ -33,6 +33,11 @@ final class Flights {
     /** The latest time given to any. */
     private long paced;
 
+    /** Whether nothing is in flight, nor queued for: then nothing is known of earlier flights that would matter. */
+    boolean isIdle() {
+        return leases.isEmpty();
+    }
+
     long open() {
         return open;
     }
@@ -89,6 +94,9 @@ final class Flights {
 
     /** Who was called up and is to be told of it: taken out. */
     List<Ticket> told() {
+        if (told.isEmpty()) {
+            return List.of();
+        }
         List<Ticket> all = List.copyOf(told);
         told.clear();
         return all;

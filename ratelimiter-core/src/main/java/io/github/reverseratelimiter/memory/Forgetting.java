@@ -37,6 +37,11 @@ final class Forgetting {
         }
     }
 
+    /** Whether there may be something to forget at a time that is now or later. */
+    boolean mayBeDue(long nowOrLater) {
+        return nowOrLater >= next;
+    }
+
     /** Forgets a few, unless another thread is just doing that. */
     void some(long now) {
         if (now < next || !lock.tryLock()) {

@@ -38,7 +38,12 @@ public final class InMemoryCreditStore implements CreditStore {
 
     @Override
     public CompletionStage<Reply> take(Call call) {
-        return answer(call.key(), state -> state.take(call));
+        Reply reply = answer(call.key(), state -> state.take(call));
+        // A key's own time may be ahead of the clock: never behind it.
+        if (forgetting.mayBeDue(reply.now())) {
+            forgetting.some(now());
+        }
+        return CompletableFuture.completedFuture(reply);
     }
 
     @Override
@@ -124,16 +129,16 @@ public final class InMemoryCreditStore implements CreditStore {
 
     @Override
     public CompletionStage<Long> pause(CreditKey key, Duration duration) {
-        return answer(key, state -> state.pause(duration));
+        forgetting.some(now());
+        return CompletableFuture.completedFuture(answer(key, state -> state.pause(duration)));
     }
 
-    private <T> CompletionStage<T> answer(CreditKey key, Function<KeyState, @Nullable T> question) {
-        forgetting.some(now());
+    private <T> T answer(CreditKey key, Function<KeyState, @Nullable T> question) {
         while (true) {
             KeyState state = states.get(key);
             T answer = state == null ? first(key, question) : question.apply(state);
             if (answer != null) {
-                return CompletableFuture.completedFuture(answer);
+                return answer;
             }
             if (state != null) {
                 // It is being forgotten just now.

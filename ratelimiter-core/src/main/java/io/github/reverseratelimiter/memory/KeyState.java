@@ -20,6 +20,7 @@ final class KeyState {
     private final LongSupplier clock;
     private final Consumer<Ticket> called;
     private final Ledger ledger = new Ledger();
+    private final ShortWay shortWay = new ShortWay(ledger);
     private boolean dead;
 
     KeyState(LongSupplier clock) {
@@ -35,7 +36,10 @@ final class KeyState {
     /** Decides, or answers nothing if this state was thrown away meanwhile. */
     @Nullable
     Reply take(Call call) {
-        return locked(now -> new Trip(ledger, call, now).decide());
+        return locked(now -> {
+            Reply reply = shortWay.take(call, now);
+            return reply == null ? new Trip(ledger, call, now).decide() : reply;
+        });
     }
 
     /** What follows is for who holds the lock, of several states perhaps. */

@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.memory;
 
+import io.github.reverseratelimiter.RateLimit;
 import java.util.Arrays;
 
 /**
@@ -64,6 +65,11 @@ final class Ring {
         ring.seen = seen;
         ring.forgotten = forgotten;
         return ring;
+    }
+
+    /** Whether a caller names this window, with the limit that was stated last. */
+    boolean isNamedBy(RateLimit other) {
+        return other.limit() == limit && other.windowMicros() == span;
     }
 
     private static Ring from(
@@ -156,7 +162,12 @@ final class Ring {
             }
         }
         hint = slot;
-        return (slot - 1) * q;
+        return left();
+    }
+
+    /** What {@link #creditsUpTo} has found last: so many credits had left the window. */
+    long left() {
+        return (hint - 1) * q;
     }
 
     private long firstAfter(long cut, long from, long to) {

@@ -71,14 +71,14 @@ final class Line {
 
     private final SharedTrips trips;
     private final Call like;
-    private final Duration leastTimeout;
+    private final long leastTimeoutNanos;
     private final AtomicReference<State> state;
 
     /** Begun by this call, which is the first one under way. */
     Line(SharedTrips trips, Call call) {
         this.trips = trips;
         this.like = call;
-        this.leastTimeout = call.timeout().dividedBy(2);
+        this.leastTimeoutNanos = call.timeout().toNanos() / 2;
         this.state = new AtomicReference<>(new State(null, 1, trips.nanoTime()));
     }
 
@@ -91,7 +91,7 @@ final class Line {
         return call.limits().equals(like.limits())
                 && call.margin().equals(like.margin())
                 && call.pace().equals(like.pace())
-                && call.timeout().compareTo(leastTimeout) >= 0;
+                && call.timeout().toNanos() >= leastTimeoutNanos;
     }
 
     /** Sends the call that the line was begun by. */

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -109,7 +110,7 @@ public final class RedisCreditStore implements CreditStore {
 
     private CompletionStage<Reply> decide(Call call) {
         byte[][] wish = {Wish.take(call, scriptTime.getAsLong())};
-        return inTime(List.of(call), wish).thenApply(Answer::reply);
+        return inTime(List.of(call), wish, Answer::reply);
     }
 
     /** Of several callers, which travel together. */
@@ -119,7 +120,7 @@ public final class RedisCreditStore implements CreditStore {
         }
         long trip = Request.newId();
         byte[][] wish = {Wish.takeShared(call, trip, scriptTime.getAsLong())};
-        return inTime(List.of(call), wish).thenApply(answer -> {
+        return inTime(List.of(call), wish, answer -> {
             if (answer.lost()) {
                 throw new CreditStoreException(
                         CreditStoreException.Reason.CONNECTION,
@@ -141,7 +142,7 @@ public final class RedisCreditStore implements CreditStore {
         }
         long now = scriptTime.getAsLong();
         byte[][] wishes = calls.stream().map(call -> Wish.takeAll(call, now)).toArray(byte[][]::new);
-        return inTime(calls, wishes).thenApply(answer -> answer.replies(calls.size()));
+        return inTime(calls, wishes, answer -> answer.replies(calls.size()));
     }
 
     @Override
@@ -162,13 +163,13 @@ public final class RedisCreditStore implements CreditStore {
     }
 
     /** Sends it; the timeouts of its calls are alike. */
-    private CompletionStage<Answer> inTime(List<Call> calls, byte[][] wishes) {
+    private <T> CompletionStage<T> inTime(List<Call> calls, byte[][] wishes, Function<Answer, T> reading) {
         Call first = calls.get(0);
         long end = time.nanoTime() + first.timeout().toNanos();
         byte[][] names = names(calls);
         return send(names, wishes, end).thenCompose(answer -> {
             if (!answer.late()) {
-                return CompletableFuture.completedFuture(answer);
+                return CompletableFuture.completedFuture(reading.apply(answer));
             }
             // The server's clock is not where we believed: once more, by what it has just told us.
             byte[][] again = wishes.clone();
@@ -181,7 +182,7 @@ public final class RedisCreditStore implements CreditStore {
                                     + first.key().limiter() + "' later than " + first.timeout()
                                     + ": nothing was charged; is Redis slow, or store-timeout too short?");
                 }
-                return second;
+                return reading.apply(second);
             });
         });
     }

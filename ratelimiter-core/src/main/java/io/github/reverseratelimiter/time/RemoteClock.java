@@ -34,7 +34,15 @@ public final class RemoteClock {
      * @return the latest such moment, on our own clock: now, or earlier by what another trip knows better
      */
     public long learn(long sentNanos, long micros) {
-        long received = time.nanoTime();
+        return learn(sentNanos, time.nanoTime(), micros);
+    }
+
+    /**
+     * The same, for whoever has looked at our own clock just now.
+     *
+     * @param received what it showed
+     */
+    public long learn(long sentNanos, long received, long micros) {
         long trip = Math.max(0, received - sentNanos);
         Sample known = best.get();
         if (known == null
