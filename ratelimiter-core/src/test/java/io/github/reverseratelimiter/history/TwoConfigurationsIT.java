@@ -174,7 +174,10 @@ class TwoConfigurationsIT {
                     .as("%s in %s", key, log)
                     .hasSize(key == Configured.MARGINS ? 0 : 1);
         }
-        assertThat(Stream.of(log.split("\n")).filter(line -> line.startsWith("WARNING") || line.startsWith("SEVERE")))
+        // A machine that stands still is no matter of configuration.
+        assertThat(Stream.of(log.split("\n"))
+                        .filter(line -> line.startsWith("WARNING") || line.startsWith("SEVERE"))
+                        .filter(line -> !line.contains("came later than the margin allows")))
                 .hasSize(Configured.values().length - 1);
     }
 }
