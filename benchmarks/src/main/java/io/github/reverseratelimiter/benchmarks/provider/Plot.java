@@ -47,8 +47,9 @@ final class Plot {
     private static String title(Row row) {
         Duration sufficient = row.scenario().sufficientMargin();
         boolean isIt = row.subject().margin().filter(sufficient::equals).isPresent();
-        boolean isDefault = sufficient.equals(CreditRequest.DEFAULT_MARGIN);
-        return isIt && !isDefault ? "ours, sufficient margin" : row.subject().title();
+        String title = row.subject().title();
+        boolean ofTheDefault = title.equals("ours, margin " + Text.millis(CreditRequest.DEFAULT_MARGIN));
+        return isIt && !ofTheDefault ? title.substring(0, title.indexOf("margin")) + "sufficient margin" : title;
     }
 
     private String draw(String quota) {
