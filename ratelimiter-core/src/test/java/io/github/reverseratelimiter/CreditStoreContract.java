@@ -763,8 +763,10 @@ public abstract class CreditStoreContract {
 
     @Test
     void manyThreadsThatNameTwoKeysInTwoOrdersGetNoMoreThanEitherLimit() {
-        RateLimit hundred = RateLimit.of(100, SECOND);
-        RateLimit sixty = RateLimit.of(60, SECOND);
+        Duration longerThanItTakes =
+                Duration.ofMinutes(1); // the time that a key lives passes, also where the test's own stands still
+        RateLimit hundred = RateLimit.of(100, longerThanItTakes);
+        RateLimit sixty = RateLimit.of(60, longerThanItTakes);
         AtomicLong id = new AtomicLong(2_000_000);
         LongAdder together = new LongAdder();
         LongAdder alone = new LongAdder();
