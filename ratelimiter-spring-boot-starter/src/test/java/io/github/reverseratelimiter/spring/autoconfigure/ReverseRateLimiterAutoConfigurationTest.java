@@ -59,7 +59,7 @@ class ReverseRateLimiterAutoConfigurationTest {
         RedisConnectionFactory factory = mock();
         Contexts.bare()
                 .withBean(RedisConnectionFactory.class, () -> factory)
-                .run(context -> verify(factory, timeout(10_000)).getConnection());
+                .run(context -> verify(factory, timeout(10_000).atLeastOnce()).getConnection());
     }
 
     @Test
