@@ -257,7 +257,7 @@ class ShutdownIT {
                                     () -> limiter.acquire(CreditRequest.of("hanging", LIMIT)),
                                     task -> daemon(task).start()));
                         }
-                        await().until(() -> parked("BlockedAcquisition", "ask") == hanging.size());
+                        await().until(() -> parked("BlockedAcquisition", "await") == hanging.size());
 
                         long begin = System.nanoTime();
                         CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
