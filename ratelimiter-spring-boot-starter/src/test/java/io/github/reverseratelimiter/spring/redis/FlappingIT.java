@@ -15,6 +15,7 @@ import io.github.reverseratelimiter.redis.RedisCreditStore;
 import io.github.reverseratelimiter.spring.LogLines;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,6 +77,7 @@ class FlappingIT {
     }
 
     private final Outages outages = new Outages();
+    private final Set<Thread> before = Thread.getAllStackTraces().keySet();
     private final AtomicBoolean over = new AtomicBoolean();
     private final ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
 
@@ -158,9 +160,11 @@ class FlappingIT {
         return limiter.acquire(REQUEST) instanceof Acquisition.Granted;
     }
 
-    private static long threads() {
+    /** Those of this test: others may still be idle. */
+    private long threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("reverse-rate-limiter-redis-"))
+                .filter(thread -> !before.contains(thread))
                 .count();
     }
 }
