@@ -16,7 +16,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 /** FAULTS rows 1 to 4, 6, 20 and 54, with Lettuce as Spring Boot sets it up: commands time out after a minute. */
 class OutageIT extends OutageContract {
 
-    private static final int TOGETHER = 16;
+    private static final int TOGETHER = 8;
 
     @BeforeAll
     static void loadClasses() {
