@@ -53,7 +53,7 @@ class FarAwayIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, false", "4, true", "300, true"})
+    @CsvSource({"2, false", "4, true", "200, true"})
     void callersOfOneKeyAreAllAnswered(int callers, boolean async) throws Exception {
         RedisScriptExecutor far = new FarAway(REDIS.server().executor(), Duration.ofMillis(450));
         try (ReverseRateLimiter limiter = ReverseRateLimiter.builder(new RedisCreditStore(far, "rrl:"))
