@@ -3,13 +3,15 @@ package io.github.reverseratelimiter;
 import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the store refused a moment ago: whoever asks for the same or more, and does not wait, would be refused again. It is believed for a
- * few milliseconds, no longer than the store said, since another instance may give back meanwhile.
+ * What the store refused a moment ago: whoever asks for the same, and does not wait, would be refused again. It is believed for a
+ * few milliseconds, no longer than the store said, since another instance may give back meanwhile. Who asks for more would be refused
+ * too, but has to wait for longer than was said here.
  */
 final class Denials {
 
@@ -20,17 +22,26 @@ final class Denials {
 
         boolean holdsFor(CreditRequest other, long now) {
             return untilNanos - now > 0
-                    && other.credits() >= request.credits()
+                    && other.credits() == request.credits()
                     && other.key().equals(request.key())
                     && other.limits().equals(request.limits())
                     && other.usedMargin().equals(request.usedMargin())
                     && other.pace().equals(request.pace());
         }
 
-        /** As the store would answer now. */
+        /** As the store would answer now. Its time stays that of the answer: of pauses since then it tells nothing. */
         Reply at(long now) {
-            long later = reply.now() + Math.max(0, (now - decidedNanos) / 1_000);
-            return new Reply(later, reply.held(), reply.otherLimits(), reply.decisions());
+            long ago = Math.max(0, (now - decidedNanos) / 1_000);
+            Decision then = reply.decisions().get(0);
+            return new Reply(reply.now(), reply.held(), reply.otherLimits(), List.of(sooner(then, ago)));
+        }
+
+        private static Decision sooner(Decision then, long micros) {
+            long at = then.at() - micros;
+            long next = then.next() - micros;
+            return then instanceof Decision.Paused
+                    ? new Decision.Paused(at, then.remaining(), next)
+                    : new Decision.Refused(at, then.remaining(), next);
         }
     }
 
@@ -68,7 +79,7 @@ final class Denials {
         }
     }
 
-    /** Credits of a key were given back. */
+    /** Credits of a key were given back, or it is paused. */
     void forget(CreditKey key) {
         last.set(place(key), null);
     }

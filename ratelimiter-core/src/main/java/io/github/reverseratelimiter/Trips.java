@@ -409,6 +409,7 @@ final class Trips {
     }
 
     CompletableFuture<Long> pause(CreditKey key, Duration duration) {
+        denials.forget(key);
         return whileOpen(() -> store.pause(key, duration));
     }
 

@@ -29,9 +29,9 @@ class DenialsTest {
         Optional<Reply> known = denials.of(TWO, 3 * MILLI);
 
         assertThat(known).hasValueSatisfying(reply -> {
-            assertThat(reply.now()).isEqualTo(4_000);
+            assertThat(reply.now()).isEqualTo(1_000);
             assertThat(reply.held()).isEqualTo(7);
-            assertThat(reply.decisions().get(0).at()).isEqualTo(501_000);
+            assertThat(reply.decisions().get(0).at()).isEqualTo(498_000);
         });
         assertThat(denials.of(TWO, 5 * MILLI)).isEmpty();
     }
@@ -45,10 +45,11 @@ class DenialsTest {
     }
 
     @Test
-    void whoAsksForLessOrForSomethingElseAsksTheStore() {
+    void whoAsksForLessOrMoreOrForSomethingElseAsksTheStore() {
         denials.learn(TWO, refused(Duration.ofMillis(500)), 0);
 
-        assertThat(denials.of(TWO.credits(3), 0)).isPresent();
+        assertThat(denials.of(TWO, 0)).isPresent();
+        assertThat(denials.of(TWO.credits(3), 0)).isEmpty();
         assertThat(denials.of(TWO.credits(1), 0)).isEmpty();
         assertThat(denials.of(
                         CreditRequest.of("acme", RateLimit.of(6, FIVE.window())).credits(2), 0))

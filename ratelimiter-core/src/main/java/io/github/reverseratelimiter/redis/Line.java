@@ -25,6 +25,12 @@ final class Line {
     /** A further trip for fewer than that costs more than they would wait for one that is under way. */
     static final int WORTH_A_TRIP = 8;
 
+    /**
+     * Trips that are too long to wait for leave as soon as so many would be under way: few callers go alone then, and a crowd goes in
+     * as many parts as that.
+     */
+    static final int MOST_PARTS = 256;
+
     /** Waits for a trip: the future of its own reply. Those who came before it follow. */
     private static final class Waiting extends CompletableFuture<Reply> {
 
@@ -42,6 +48,14 @@ final class Line {
 
         long leftNanos(long now) {
             return call.timeout().toNanos() - (now - sinceNanos);
+        }
+
+        /** As it stands now: to wait for others is part of the longest wait. */
+        Request request(long now) {
+            Request asked = call.requests().get(0);
+            return asked.maxWait() == 0
+                    ? asked
+                    : new Request(asked.credits(), Math.max(0, asked.maxWait() - (now - sinceNanos) / 1_000), asked.id());
         }
     }
 
@@ -66,6 +80,16 @@ final class Line {
         /** Nobody waits for trips that nobody waits for any more: over a connection that hangs they never come back, and only who asks finds that out. */
         boolean isOverdue(Waiting newest) {
             return newest.sinceNanos - lastNanos >= newest.call.timeout().toNanos();
+        }
+
+        /**
+         * Whether those who wait for the trips under way, and then for one of their own, are likely to be told too late: when the server
+         * is far away.
+         */
+        boolean isTooFar(Waiting newest, long tripNanos) {
+            long answeredAfter = lastNanos + 2 * tripNanos - newest.sinceNanos;
+            return answeredAfter > newest.call.timeout().toNanos() / 4 * 3
+                    && newest.number * (long) MOST_PARTS >= underWay;
         }
     }
 
@@ -96,8 +120,9 @@ final class Line {
 
     /** Sends the call that the line was begun by. */
     CompletionStage<Reply> first(Call call) {
+        long sent = trips.nanoTime();
         CompletableFuture<Reply> reply = trips.send(call);
-        var unused = reply.whenComplete((answer, failure) -> back(1));
+        var unused = reply.whenComplete((answer, failure) -> back(1, sent, answer));
         return reply;
     }
 
@@ -121,6 +146,14 @@ final class Line {
     }
 
     /** A trip is back. */
+    private void back(int callers, long sentNanos, @Nullable Reply answer) {
+        if (answer != null) {
+            trips.answered(sentNanos);
+        }
+        back(callers);
+    }
+
+    /** So many are not under way any more. */
     private void back(int callers) {
         State known = state.get();
         while (!goOn(known, new State(known.newest, known.underWay - callers, known.lastNanos))) {
@@ -128,10 +161,14 @@ final class Line {
         }
     }
 
+    private boolean leaves(State next, Waiting newest) {
+        return next.isWorthATrip(newest) || next.isOverdue(newest) || next.isTooFar(newest, trips.tripNanos());
+    }
+
     /** Those who wait leave if they should; false if somebody else was faster. */
     private boolean goOn(State known, State next) {
         Waiting newest = next.newest;
-        if (newest != null && (next.isWorthATrip(newest) || next.isOverdue(newest))) {
+        if (newest != null && leaves(next, newest)) {
             State left = new State(null, next.underWay + newest.number, trips.nanoTime());
             boolean first = state.compareAndSet(known, left);
             if (first) {
@@ -152,13 +189,27 @@ final class Line {
         for (Waiting each = newest; each != null; each = each.before) {
             all[each.number - 1] = each;
         }
-        for (int from = 0; from < all.length; from += MOST_TOGETHER) {
-            send(all, from, Math.min(all.length, from + MOST_TOGETHER));
+        long now = trips.nanoTime();
+        int from = 0;
+        while (from < all.length) {
+            int to = end(all, from, now);
+            send(all, from, to, now);
+            from = to;
         }
     }
 
-    private void send(Waiting[] all, int from, int to) {
-        long now = trips.nanoTime();
+    /** Up to where they go together from there: one deadline is that of all, so nobody may leave less than half of his time to another. */
+    private static int end(Waiting[] all, int from, long now) {
+        long most = Math.max(0, 2 * all[from].leftNanos(now));
+        int end = Math.min(all.length, from + MOST_TOGETHER);
+        int to = from + 1;
+        while (to < end && all[to].leftNanos(now) <= most) {
+            to++;
+        }
+        return to;
+    }
+
+    private void send(Waiting[] all, int from, int to, long now) {
         List<Waiting> group = new ArrayList<>(to - from);
         List<Request> requests = new ArrayList<>(to - from);
         long leftNanos = Long.MAX_VALUE;
@@ -168,7 +219,7 @@ final class Line {
                 all[i].completeExceptionally(tooLate(all[i].call));
             } else {
                 group.add(all[i]);
-                requests.add(all[i].call.requests().get(0));
+                requests.add(all[i].request(now));
                 leftNanos = Math.min(leftNanos, left);
             }
         }
@@ -185,7 +236,7 @@ final class Line {
                 requests,
                 Duration.ofNanos(leftNanos));
         var unused = trips.send(together).whenComplete((reply, failure) -> {
-            back(to - from);
+            back(to - from, now, reply);
             tell(group, reply, failure);
         });
     }

@@ -13,13 +13,15 @@ import java.util.function.Function;
 /**
  * Lets callers of one key travel together. Who comes first goes at once, alone. Who comes while trips of the key are under way waits until
  * as many wait as are under way, or nobody is any more; then all of them leave together. So a lone caller pays nothing, and a
- * crowd makes few trips.
+ * crowd makes few trips. Nobody waits for others where that would make his own answer come too late.
  */
 final class SharedTrips {
 
     private final Function<Call, CompletionStage<Reply>> way;
     private final TimeSource time;
     private final Map<CreditKey, Line> lines = new ConcurrentHashMap<>();
+    /** How long the last trip took that was answered; of whichever key, since all go to the same place. */
+    private volatile long tripNanos;
 
     /** On this way, which decides the requests of a call together. */
     SharedTrips(Function<Call, CompletionStage<Reply>> way, TimeSource time) {
@@ -45,19 +47,28 @@ final class SharedTrips {
             if (reply != null) {
                 return reply;
             }
+            over(line); // whoever ended it may be held up
         }
     }
 
     CompletableFuture<Reply> send(Call call) {
         try {
             return way.apply(call).toCompletableFuture();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
     long nanoTime() {
         return time.nanoTime();
+    }
+
+    void answered(long sentNanos) {
+        tripNanos = time.nanoTime() - sentNanos;
+    }
+
+    long tripNanos() {
+        return tripNanos;
     }
 
     /** Nobody of this line is under way any more. */

@@ -69,7 +69,15 @@ class SharedTripsTest {
     }
 
     private CompletableFuture<Reply> take(RateLimit limit, Duration timeout) {
-        Request request = new Request(1, 0, ids.incrementAndGet());
+        return take(limit, timeout, 0);
+    }
+
+    private CompletableFuture<Reply> take(long maxWait) {
+        return take(FIVE, TIMEOUT, maxWait);
+    }
+
+    private CompletableFuture<Reply> take(RateLimit limit, Duration timeout, long maxWait) {
+        Request request = new Request(1, maxWait, ids.incrementAndGet());
         return trips.take(new Call(ACME, List.of(limit), Duration.ZERO, List.of(request), timeout))
                 .toCompletableFuture();
     }
@@ -288,6 +296,96 @@ class SharedTripsTest {
         assertThat(sent.get(2).call.timeout()).isEqualTo(Duration.ofMillis(150));
         sent.get(1).returns();
         sent.get(2).returns();
+    }
+
+    /** A server far away: who waited for a trip of 130 ms, and then for one of his own, would be answered after 260. */
+    @ParameterizedTest
+    @CsvSource({"130", "200", "249"})
+    void whoWouldBeAnsweredTooLateDoesNotWaitForOthers(long trip) {
+        CompletableFuture<Reply> first = take();
+        time.advance(Duration.ofMillis(trip));
+        sent.get(0).returns();
+        assertThat(first).isCompleted();
+
+        take();
+        time.advance(Duration.ofMillis(1));
+        take();
+        take();
+
+        assertThat(sent).hasSize(4);
+    }
+
+    /** Trips on which there is time for a second one are shared, as ever. */
+    @Test
+    void whoWouldBeAnsweredInTimeWaits() {
+        take();
+        time.advance(Duration.ofMillis(90));
+        sent.get(0).returns();
+
+        take();
+        time.advance(Duration.ofMillis(1));
+        take();
+
+        assertThat(sent).hasSize(2);
+    }
+
+    @Test
+    void aCrowdFarAwayGoesInPartsThatGrowWithIt() {
+        take();
+        time.advance(Duration.ofMillis(200));
+        sent.get(0).returns();
+
+        for (int i = 0; i < 10_000; i++) {
+            take();
+        }
+
+        assertThat(sent.subList(1, 1 + Line.MOST_PARTS)).allSatisfy(trip -> assertThat(trip.ids()).hasSize(1));
+        assertThat(sent).hasSizeLessThan(5 * Line.MOST_PARTS);
+    }
+
+    /** What is left of his longest wait counts, not what it was before he waited for others. */
+    @Test
+    void theWaitForOthersIsPartOfTheLongestWait() {
+        take();
+        CompletableFuture<Reply> waits = take(30_000);
+        CompletableFuture<Reply> waitsShortly = take(10_000);
+        time.advance(Duration.ofMillis(20));
+
+        sent.get(0).returns();
+
+        assertThat(sent.get(1).call.requests()).extracting(Request::maxWait).containsExactly(10_000L, 0L);
+        sent.get(1).returns();
+        assertThat(waits).isCompleted();
+        assertThat(waitsShortly).isCompleted();
+    }
+
+    /** A stall of 240 ms: whose time is nearly over would otherwise leave ten milliseconds to all others. */
+    @Test
+    void whoHasLittleTimeLeftLeavesTheOthersTheirs() {
+        take();
+        take();
+        time.advance(Duration.ofMillis(200));
+        take();
+        take();
+        time.advance(Duration.ofMillis(40));
+
+        sent.get(0).returns();
+
+        assertThat(sent).extracting(Trip::ids).containsExactly(List.of(1L), List.of(2L), List.of(3L, 4L));
+        assertThat(sent.get(2).call.timeout()).isEqualTo(Duration.ofMillis(210));
+    }
+
+    @Test
+    void whatIsThrownAtOnceFailsTheTripAndLeavesNoLineBehind() {
+        SharedTrips broken = new SharedTrips(
+                call -> {
+                    throw new NoClassDefFoundError("io/lettuce/core/Something");
+                },
+                time);
+        Call call = new Call(ACME, List.of(FIVE), Duration.ZERO, List.of(new Request(1, 0, 1)), TIMEOUT);
+
+        assertThat(broken.take(call).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(broken.size()).isZero();
     }
 
     @Test

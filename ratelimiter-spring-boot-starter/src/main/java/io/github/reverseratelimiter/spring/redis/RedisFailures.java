@@ -141,6 +141,11 @@ final class RedisFailures {
                 failure, each -> each instanceof DataAccessResourceFailureException || each instanceof PoolException);
     }
 
+    /** Whether it was sent over a connection that was found to be cut. */
+    static boolean isCutAtRest(Throwable failure) {
+        return isAny(failure, CutAtRestException.class::isInstance);
+    }
+
     private static boolean isAny(Throwable failure, Predicate<Throwable> what) {
         return causes(failure).stream().anyMatch(what);
     }

@@ -98,9 +98,15 @@ public final class SpringDataRedisScriptExecutor implements RedisScriptExecutor 
 
     @Override
     public CompletionStage<byte[]> execute(RedisScript script, byte[][] keys, byte[][] arguments) {
-        return link.connection()
-                .thenCompose(connection -> connection.run(script, keys, arguments))
+        return run(script, keys, arguments)
+                .exceptionallyCompose(failure -> RedisFailures.isCutAtRest(failure)
+                        ? run(script, keys, arguments)
+                        : CompletableFuture.failedFuture(failure))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(RedisFailures.translate(failure)));
+    }
+
+    private CompletableFuture<byte[]> run(RedisScript script, byte[][] keys, byte[][] arguments) {
+        return link.connection().thenCompose(connection -> connection.run(script, keys, arguments));
     }
 
     /**
