@@ -220,6 +220,7 @@ class ReverseRateLimiterHealthTest {
                         new AwayStore(new CreditStoreException(Reason.CONNECTION, "connection refused")))
                 .onStoreFailure(OnStoreFailure.LOCAL)
                 .localShare(new InMemoryCreditStore(), 5)
+                .executor(Runnable::run)
                 .listener(health)
                 .listener(new RateLimiterListener() {
                     @Override
