@@ -48,6 +48,7 @@ public final class RedisCreditStore implements CreditStore {
     private final LongSupplier scriptTime;
     private final AtomicBoolean toldOfRights = new AtomicBoolean();
     private final SharedTrips trips;
+    private final SharedEnds ends;
 
     /**
      * A store on this connection to Redis, which is closed with the store.
@@ -95,6 +96,7 @@ public final class RedisCreditStore implements CreditStore {
         this.clock = new RemoteClock(time);
         this.scriptTime = scriptTime;
         this.trips = new SharedTrips(this::takeShared, time);
+        this.ends = new SharedEnds(this::endedTogether, time);
     }
 
     /** The script, for those who preload it. */
@@ -265,7 +267,14 @@ public final class RedisCreditStore implements CreditStore {
 
     @Override
     public CompletionStage<Boolean> ended(Call call) {
-        return isKnown(call, Wish.ended(call, scriptTime.getAsLong()));
+        return ends.ended(call);
+    }
+
+    private CompletionStage<Boolean> endedTogether(Call call) {
+        long now = scriptTime.getAsLong();
+        return isKnown(
+                call,
+                call.requests().size() == 1 ? Wish.ended(call, now) : Wish.endedTogether(call, Request.newId(), now));
     }
 
     @Override
@@ -294,11 +303,12 @@ public final class RedisCreditStore implements CreditStore {
     }
 
     private CompletionStage<Boolean> isKnown(Call call, byte[] wish) {
-        return send(call.key(), wish).thenApply(answer -> answer.first() == 1);
+        return send(call.key(), wish).thenApply(answer -> answer.lost() || answer.first() == 1);
     }
 
     @Override
     public void close() {
+        ends.flush();
         executor.close();
     }
 

@@ -53,6 +53,17 @@ final class Wish {
         return take('E', call, time);
     }
 
+    /** That several calls have ended: none of these requests has an identity of its own. */
+    static byte[] endedTogether(Call call, long trip, long time) {
+        int requests = call.requests().size();
+        ByteBuffer bytes = front(call, requests + 1, time);
+        operation(bytes, 'M', 0, 0, trip);
+        for (int i = 0; i < requests; i++) {
+            operation(bytes, 'E', call.requests().get(i).credits(), 0, 0);
+        }
+        return bytes.array();
+    }
+
     /** That a call is not made. */
     static byte[] notMade(Call call, long request, long time) {
         return about('X', call, request, time);

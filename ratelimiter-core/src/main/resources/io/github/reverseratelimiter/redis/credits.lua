@@ -14,7 +14,7 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
          before them, where they need it, in this order:
            G gap 0 0               pace: no credit is granted for less than `gap` after the one before
            L life cap lease        calls in flight: whose (an instance), for how long it may be silent, how many at once (0: any number)
-           M 0 0 id                several takes that travel together: one identity for all of them; their own is 0
+           M 0 0 id                several takes, or ends, that travel together: one identity for all of them; their own is 0
            K life cap lease        the same, but a call is begun only if the lease is known: its calls would be ended by ends of lost ones
            S until 0 grant         the refund after it may be sent again: done until then on the logical clock; later only while
                                    the identity of the grant is known still, and so are all that came after it
@@ -1176,10 +1176,14 @@ if flight then                                           -- nobody else pays for
   function ended(n, id)
     local p, c, o, until_ = lease_of(lease)
     if not p then return 0 end
-    if seen_before(id) or c == 0 then return 1 end
+    if c == 0 or not shared and seen_before(id) then return 1 end
     n = free(p, lease, c, o, max(until_, now + life), n)
     if n > 0 then add(n, max(now, newest)) end
-    remember(id, now)
+    if not shared then
+      remember(id, now)
+    elseif sub(ids, 1, 6) ~= shared then
+      remember(shared, now)
+    end
     call_up()
     let_go(lease)
     return 1

@@ -7,6 +7,7 @@ import io.github.reverseratelimiter.CountUntil;
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore;
 import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Flight;
 import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.time.ManualTime;
@@ -18,6 +19,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,9 +34,11 @@ class RedisCallsInFlightIT extends CallsInFlightContract {
     private static final int INSTANCE = -7;
 
     private final LettuceScriptExecutor executor = RedisServer.shared().executor();
+    private ManualTime clock = new ManualTime();
 
     @Override
     protected CreditStore store(ManualTime time) {
+        this.clock = time;
         return new RedisCreditStore(executor, "it:", time, time::micros);
     }
 
@@ -69,6 +73,46 @@ class RedisCallsInFlightIT extends CallsInFlightContract {
         } finally {
             client.shutdown(0, 0, TimeUnit.SECONDS);
         }
+    }
+
+    /** As a driver does whose answer was lost. */
+    @Test
+    void endsThatTravelTogetherAndAreSentTwiceEndEachCallOnce() {
+        CreditKey key = new CreditKey("contract", UUID.randomUUID().toString());
+        Flight flight = new Flight(5, Duration.ofSeconds(10), 9, CountUntil.COMPLETION);
+        for (int i = 1; i <= 9; i++) {
+            assertThat(begin(key, flight, i)).isInstanceOf(Decision.Taken.class);
+        }
+        byte[] wish =
+                Wish.endedTogether(of(key, flight, Collections.nCopies(7, new Request(0, 0, 0))), 99, clock.micros());
+        byte[][] names = {new RedisKeys("it:").name(key)};
+
+        byte[] told = executor.execute(RedisCreditStore.script(), names, new byte[][] {wish.clone()})
+                .toCompletableFuture()
+                .join();
+        byte[] again = executor.execute(RedisCreditStore.script(), names, new byte[][] {wish.clone()})
+                .toCompletableFuture()
+                .join();
+
+        assertThat(new Answer(told).first()).isEqualTo(1);
+        assertThat(new Answer(again).lost()).isTrue();
+        for (int i = 11; i <= 17; i++) {
+            assertThat(begin(key, flight, i)).isInstanceOf(Decision.Taken.class);
+        }
+        assertThat(begin(key, flight, 18)).isInstanceOf(Decision.Refused.class);
+    }
+
+    private Decision begin(CreditKey key, Flight flight, long id) {
+        return store().take(of(key, flight, List.of(new Request(1, 0, id))))
+                .toCompletableFuture()
+                .join()
+                .decisions()
+                .get(0);
+    }
+
+    private static Call of(CreditKey key, Flight flight, List<Request> requests) {
+        return new Call(
+                key, List.of(), Duration.ZERO, Duration.ZERO, Optional.of(flight), requests, Duration.ofSeconds(10));
     }
 
     private static Call call(CreditKey key, long lease, long maxWait, long id) {
