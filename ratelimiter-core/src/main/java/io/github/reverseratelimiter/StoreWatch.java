@@ -81,11 +81,13 @@ final class StoreWatch {
     private final AtomicReference<@Nullable Trouble> trouble = new AtomicReference<>();
     private final ReentrantLock turns = new ReentrantLock();
     private final AtomicReference<Probe> probe = new AtomicReference<>(new Probe(0, false));
+    private volatile long toldNanos;
 
     StoreWatch(TimeSource time, Duration timeout, Observer observer) {
         this.time = time;
         this.timeoutNanos = timeout.toNanos();
         this.intervalNanos = interval(timeout).toNanos();
+        this.toldNanos = time.nanoTime() - intervalNanos;
         this.log = new StoreLog(time, this::state);
         this.observer = observer;
     }
@@ -134,9 +136,16 @@ final class StoreWatch {
         return unknown ? Optional.empty() : Optional.of(known.away);
     }
 
-    /** The store may be reached again: whoever comes next asks it, however short a time ago it was asked in vain. */
+    /**
+     * The store may be reached again: whoever comes next asks it, however short a time ago it was asked in vain. Not more often than once in
+     * an interval: connections may come and go.
+     */
     void mayBeBack() {
-        probe.set(new Probe(time.nanoTime() - intervalNanos - timeoutNanos, false));
+        long now = time.nanoTime();
+        if (now - toldNanos >= intervalNanos) {
+            toldNanos = now;
+            probe.set(new Probe(now - intervalNanos - timeoutNanos, false));
+        }
     }
 
     /** A trip failed, or took too long. */

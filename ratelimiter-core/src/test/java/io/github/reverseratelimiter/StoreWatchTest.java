@@ -70,6 +70,24 @@ class StoreWatchTest {
         assertThat(asks()).isTrue();
     }
 
+    /** A connection that is opened and lost again and again is no reason to ask more often. */
+    @Test
+    void thatTheStoreMayBeBackCountsOnceInAnInterval() {
+        watch.mayBeBack();
+        assertThat(asks()).isTrue();
+        fails();
+        watch.mayBeBack();
+        assertThat(asks()).isFalse();
+        time.advance(StoreWatch.PROBE_INTERVAL.minusNanos(1));
+        watch.mayBeBack();
+        assertThat(asks()).isFalse();
+        time.advance(Duration.ofNanos(1));
+        assertThat(asks()).isTrue();
+        fails();
+        watch.mayBeBack();
+        assertThat(asks()).isTrue();
+    }
+
     @Test
     void theIntervalBeginsWhenTheProbeHasFailed() {
         time.advance(StoreWatch.PROBE_INTERVAL);

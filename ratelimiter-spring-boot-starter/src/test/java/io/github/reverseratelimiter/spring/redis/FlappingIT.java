@@ -39,10 +39,13 @@ class FlappingIT {
     private static final Duration STORE_TIMEOUT = Duration.ofMillis(250);
     private static final CreditRequest REQUEST = CreditRequest.of("acme", RateLimit.of(1_000_000, Duration.ofHours(1)));
 
-    /** The client, and how many connections and threads it may have, an older generation beside the new one. */
+    /**
+     * The client, and how many connections and threads it may have: those of older generations, which are kept for a time-out, beside the
+     * new one. One generation is tried in each interval, and one more when it was opened.
+     */
     enum Client {
         LETTUCE(2, 1),
-        JEDIS(16, 17);
+        JEDIS(32, 33);
 
         private final int connections;
         private final int threads;
