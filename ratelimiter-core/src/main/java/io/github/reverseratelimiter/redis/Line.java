@@ -55,7 +55,8 @@ final class Line {
             Request asked = call.requests().get(0);
             return asked.maxWait() == 0
                     ? asked
-                    : new Request(asked.credits(), Math.max(0, asked.maxWait() - (now - sinceNanos) / 1_000), asked.id());
+                    : new Request(
+                            asked.credits(), Math.max(0, asked.maxWait() - (now - sinceNanos) / 1_000), asked.id());
         }
     }
 

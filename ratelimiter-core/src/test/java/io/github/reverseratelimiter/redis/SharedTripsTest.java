@@ -339,7 +339,8 @@ class SharedTripsTest {
             take();
         }
 
-        assertThat(sent.subList(1, 1 + Line.MOST_PARTS)).allSatisfy(trip -> assertThat(trip.ids()).hasSize(1));
+        assertThat(sent.subList(1, 1 + Line.MOST_PARTS))
+                .allSatisfy(trip -> assertThat(trip.ids()).hasSize(1));
         assertThat(sent).hasSizeLessThan(5 * Line.MOST_PARTS);
     }
 

@@ -57,9 +57,8 @@ class CutAtRestIT {
     @ParameterizedTest
     @EnumSource(Proxy.Cut.class)
     void theNextCallIsDecidedAndChargedOnce(Proxy.Cut cut) {
-        var many = Stream.generate(() -> limiter.acquireAsync(CALL))
-                .limit(CALLERS)
-                .toList();
+        var many =
+                Stream.generate(() -> limiter.acquireAsync(CALL)).limit(CALLERS).toList();
         many.forEach(each -> assertThat(each.join()).isInstanceOf(Acquisition.Granted.class));
         OutageContract.pause(OwnJedisConnection.REST.plusMillis(100));
         proxy.cut(cut);

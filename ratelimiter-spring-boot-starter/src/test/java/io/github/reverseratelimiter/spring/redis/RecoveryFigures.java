@@ -206,13 +206,13 @@ class RecoveryFigures {
         Stalls stalls = new Stalls();
         List<Caller> callers = new ArrayList<>();
         try (FragileRedis redis = FragileRedis.start("enable-debug-command yes")) {
-                for (String client : List.of("lettuce", "jedis")) {
-                    for (boolean async : new boolean[] {false, true}) {
-                        for (int interval : new int[] {100, 400, 2_000}) {
-                            callers.add(new Caller(kind, client, async, Duration.ofMillis(interval), redis.port()));
-                        }
+            for (String client : List.of("lettuce", "jedis")) {
+                for (boolean async : new boolean[] {false, true}) {
+                    for (int interval : new int[] {100, 400, 2_000}) {
+                        callers.add(new Caller(kind, client, async, Duration.ofMillis(interval), redis.port()));
                     }
                 }
+            }
             callers.forEach(caller -> await().atMost(Duration.ofSeconds(30)).until(caller::works));
             callers.forEach(caller -> caller.thread.start());
             OutageContract.pause(Duration.ofSeconds(3));
