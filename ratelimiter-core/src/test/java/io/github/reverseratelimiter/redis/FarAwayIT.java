@@ -29,7 +29,7 @@ class FarAwayIT {
     @RegisterExtension
     static final OwnRedis REDIS = new OwnRedis();
 
-    private static final Duration STORE_TIMEOUT = Duration.ofMillis(1_500);
+    private static final Duration STORE_TIMEOUT = Duration.ofSeconds(4);
     private static final RateLimit LIMIT = RateLimit.of(100_000, Duration.ofHours(1));
 
     /** Each way takes so long, however many are on it. */
@@ -55,7 +55,7 @@ class FarAwayIT {
     @ParameterizedTest
     @CsvSource({"2, false", "4, true", "200, true"})
     void callersOfOneKeyAreAllAnswered(int callers, boolean async) throws Exception {
-        RedisScriptExecutor far = new FarAway(REDIS.server().executor(), Duration.ofMillis(450));
+        RedisScriptExecutor far = new FarAway(REDIS.server().executor(), Duration.ofMillis(1_100));
         try (ReverseRateLimiter limiter = ReverseRateLimiter.builder(new RedisCreditStore(far, "rrl:"))
                 .storeTimeout(STORE_TIMEOUT)
                 .build()) {
