@@ -27,6 +27,13 @@ final class AsyncAcquisition implements Pending {
     /** Numbers the trips and sleeps: whoever reports the end of an older one comes too late. */
     private int pauses;
 
+    /**
+     * A trip is about to be sent, or just was: it is not known here yet. Whoever ends all meanwhile leaves the place in the queue to who sends
+     * it: to withdraw that beside a trip that asks for it may end two calls, or leave one that nobody makes.
+     */
+    private boolean sending;
+
+    private List<Credit> left = List.of();
     private boolean ended;
 
     /** To be started; {@code whenOver} runs once, before the caller learns the answer. */
@@ -91,6 +98,7 @@ final class AsyncAcquisition implements Pending {
             stopTimer();
             Step step = next.get();
             ended = step instanceof Step.Done;
+            sending = step instanceof Step.Ask;
             limiter.trips().giveBack(step.unused());
             return step;
         } finally {
@@ -140,13 +148,14 @@ final class AsyncAcquisition implements Pending {
         CompletableFuture<Answer> asked;
         int number;
         if (!limiter.underway().begin()) {
+            notSent();
             throw DefaultReverseRateLimiter.closedWhileWaiting(bundle); // nobody could give back what this brought
         }
         try {
-            asked = limiter.ask(acquiring.bundle(), asking);
+            asked = send(asking);
             number = begin(asked);
             if (number == 0) {
-                limiter.trips().refundWhenItArrives(asked);
+                limiter.trips().refundWhenItArrives(asked, left);
                 return;
             }
         } finally {
@@ -163,6 +172,25 @@ final class AsyncAcquisition implements Pending {
             watch(number, limiter.deadlines().add(late));
         }
         var unused = asked.whenComplete((reply, failure) -> move(number, () -> answered(asked), false));
+    }
+
+    private CompletableFuture<Answer> send(Asking asking) {
+        try {
+            return limiter.ask(acquiring.bundle(), asking);
+        } catch (RuntimeException | Error e) {
+            notSent();
+            throw e;
+        }
+    }
+
+    private void notSent() {
+        lock.lock();
+        try {
+            sending = false;
+        } finally {
+            lock.unlock();
+        }
+        limiter.trips().giveBack(left);
     }
 
     private Step answered(CompletableFuture<Answer> asked) {
@@ -202,6 +230,7 @@ final class AsyncAcquisition implements Pending {
             if (ended) {
                 return 0;
             }
+            sending = false;
             trip = asked;
             return ++pauses;
         } finally {
@@ -251,6 +280,10 @@ final class AsyncAcquisition implements Pending {
             stopTimer();
             asked = trip;
             credits = acquiring.giveUp();
+            if (sending) {
+                left = credits;
+                credits = List.of();
+            }
         } finally {
             lock.unlock();
         }

@@ -93,7 +93,8 @@ final class Undecided {
             return new BesideTrip(trips.ask(bundle, asking.forNow()), share, taken -> trips.giveBack(taken.credits()));
         }
         Answer refusal = Shares.inPlaceOf(bundle.requests(), held, share);
-        return probe
+        // Whoever asks for a call in flight may stand in the store's queue: there he has to leave it.
+        return probe || bundle.seat() != null
                 ? trips.ask(bundle, asking.forNow()).thenApply(answer -> inPlaceOf(answer, refusal))
                 : CompletableFuture.completedFuture(refusal);
     }

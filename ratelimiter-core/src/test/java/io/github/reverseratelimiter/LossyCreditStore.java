@@ -17,6 +17,7 @@ final class LossyCreditStore implements CreditStore {
 
     private final List<HeldBack> heldBack = new ArrayList<>();
     private Way way = Way.OPEN;
+    private Runnable afterTakes = () -> {};
     private int renewals;
     private List<RateLimit> renewed = List.of();
 
@@ -38,6 +39,11 @@ final class LossyCreditStore implements CreditStore {
 
     void way(Way next) {
         way = next;
+    }
+
+    /** Runs that once the next request for credits is decided, before who has asked goes on. */
+    void afterTheNextTake(Runnable action) {
+        afterTakes = action;
     }
 
     /** Answers what was held back. */
@@ -89,7 +95,11 @@ final class LossyCreditStore implements CreditStore {
         if (way == Way.LOSE_TAKES) {
             return CompletableFuture.failedFuture(new CreditStoreException("lost"));
         }
-        return trip(() -> store.take(call));
+        CompletionStage<Reply> answer = trip(() -> store.take(call));
+        Runnable action = afterTakes;
+        afterTakes = () -> {};
+        action.run();
+        return answer;
     }
 
     @Override

@@ -152,4 +152,40 @@ class PlacesInDoubtTest {
 
         onePlaceIsFree();
     }
+
+    @Test
+    void whoGoesAwayInTheMomentInWhichHeHasAskedAgainGivesItBackOnce() {
+        wire.afterTheNextTake(() -> waiter.cancel(false));
+        other.complete(ending, CallEnd.ANSWERED); // he is called up, comes, and goes away before he knows of his trip
+
+        assertThat(waiter).isCancelled();
+        onePlaceIsFree();
+    }
+
+    @Test
+    void whoIsAnsweredByAShareThatIsFullLeavesTheQueueWhenHeGoesAway() {
+        ReverseRateLimiter sharing = ReverseRateLimiter.builder(wire)
+                .time(time, timers)
+                .executor(Runnable::run)
+                .onStoreFailure(OnStoreFailure.LOCAL)
+                .localShare(new InMemoryCreditStore(time), 2)
+                .build();
+        CreditRequest counted = CreditRequest.of("counted", RateLimit.of(2, Duration.ofSeconds(1)))
+                .flow(Flow.FREE.countUntil(CountUntil.COMPLETION));
+        sharing.acquire(counted);
+        Granted first = (Granted) other.acquire(counted);
+        CompletableFuture<Acquisition> queued = sharing.acquireAsync(counted.maxWait(Duration.ofMinutes(5)));
+        timers.pass(millis(500));
+        wire.way(Way.LOSE_TAKES);
+        assertThat(sharing.acquire(counted)).isInstanceOf(Granted.class); // by the share, which is full now
+        wire.way(Way.OPEN);
+        sharing.acquire(CreditRequest.of("another", RateLimit.of(2, Duration.ofSeconds(1)))); // the store decides again
+        timers.pass(millis(1_100)); // he asks again
+        queued.cancel(false);
+
+        other.complete(first, CallEnd.ANSWERED);
+        timers.pass(millis(2_500));
+
+        assertThat(other.acquire(counted)).isInstanceOf(Granted.class);
+    }
 }

@@ -42,10 +42,14 @@ final class SharedEnds {
             this.sentNanos = sentNanos;
         }
 
-        /** Whether it may travel with the others. A trip that is overdue may never come back. */
-        boolean serves(Call call, long now) {
+        /** A trip that is overdue may never come back. */
+        boolean isOverdue(Call call, long now) {
+            return now - sentNanos >= call.timeout().toNanos();
+        }
+
+        /** Whether it may travel with the others. */
+        boolean serves(Call call) {
             return ends.size() < MOST_TOGETHER
-                    && now - sentNanos < call.timeout().toNanos()
                     && call.limits().equals(first.limits())
                     && call.margin().equals(first.margin())
                     && call.pace().equals(first.pace());
@@ -72,21 +76,27 @@ final class SharedEnds {
     CompletionStage<Boolean> ended(Call call) {
         Group group = Group.of(call);
         long now = time.nanoTime();
+        Waiting waiting;
+        boolean overdue;
         lock.lock();
         try {
-            Waiting waiting = groups.get(group);
-            if (waiting == null) {
-                groups.put(group, new Waiting(call, now));
-            } else if (waiting.serves(call, now)) {
+            waiting = groups.putIfAbsent(group, new Waiting(call, now));
+            overdue = waiting != null && waiting.isOverdue(call, now);
+            if (waiting != null && !overdue && waiting.serves(call)) {
                 waiting.ends.add(call.requests().get(0));
                 return waiting.known;
-            } else {
-                return way.apply(call);
             }
         } finally {
             lock.unlock();
         }
-        return send(group, call);
+        if (waiting == null) {
+            return send(group, call);
+        }
+        if (overdue) {
+            back(group); // who waits for it would never be told: its lease goes on, and so would the calls that have
+            // ended
+        }
+        return way.apply(call);
     }
 
     private CompletableFuture<Boolean> send(Group group, Call call) {

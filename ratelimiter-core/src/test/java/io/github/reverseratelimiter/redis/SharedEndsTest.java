@@ -113,12 +113,24 @@ class SharedEndsTest {
         end(2);
         time.advance(TIMEOUT);
         end(3);
-        assertThat(sent).extracting(Trip::ends).containsExactly(List.of(1L), List.of(3L));
+        assertThat(sent).extracting(Trip::ends).containsExactly(List.of(1L), List.of(2L), List.of(3L));
 
         sent.get(0).known.complete(true);
-        IntStream.range(0, 65).forEach(i -> end(100 + i));
-        assertThat(sent).hasSize(4);
-        assertThat(sent.get(3).ends()).containsExactly(164L);
+        IntStream.range(0, 66).forEach(i -> end(100 + i));
+        assertThat(sent).hasSize(5);
+        assertThat(sent.get(4).ends()).containsExactly(165L);
+    }
+
+    @Test
+    void whoWaitsForATripThatNeverComesBackIsToldWithTheNextEnd() {
+        end(1);
+        CompletableFuture<Boolean> second = end(2);
+        time.advance(TIMEOUT);
+        end(3);
+
+        sent.get(1).known.complete(true);
+
+        assertThat(second).isCompletedWithValue(true);
     }
 
     @Test
