@@ -16,8 +16,10 @@ import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
@@ -25,11 +27,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Credits of several keys are taken of all or of none, whichever command Redis refuses the script while it runs: the rights of
- * its user were changed, or its memory is full (FAULTS row 29).
+ * Credits of several keys are taken of all or of none, and so are those of one key and those that travel together, whichever
+ * command Redis refuses the script while it runs: the rights of its user were changed, or its memory is full (FAULTS rows 29
+ * and 50).
  */
 class SeveralKeysRightsIT {
 
@@ -43,6 +47,15 @@ class SeveralKeysRightsIT {
     /** As many as a new ring holds. */
     private static final int FULL = 8;
 
+    /** As PTTL says. */
+    private static final long WITHOUT_TTL = -1;
+
+    private static final Map<String, List<Kind>> NEEDED_BY = Map.of(
+            "set", List.of(Kind.NEW, Kind.GROWS),
+            "setrange", List.of(Kind.KNOWN, Kind.LIVES_LONGER),
+            "pexpire", List.of(Kind.LIVES_LONGER));
+
+    private static LettuceScriptExecutor executor;
     private static RedisCreditStore store;
 
     /** What is done to a key. */
@@ -70,8 +83,8 @@ class SeveralKeysRightsIT {
         acl("reset", "on", ">secret", "~rrl:*", "+@all");
         RedisClient client =
                 RedisClient.create(RedisURI.create(REDIS.server().uri().replace("redis://", "redis://app:secret@")));
-        store = new RedisCreditStore(
-                new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE)), "rrl:");
+        executor = new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE));
+        store = new RedisCreditStore(executor, "rrl:");
     }
 
     @AfterAll
@@ -113,6 +126,54 @@ class SeveralKeysRightsIT {
         List<String> granted = assertAllOrNone(() -> {}, () -> {});
 
         assertThat(granted).hasSize(16);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"set, 1", "setrange, 1", "pexpire, 1", "set, 3", "setrange, 3", "pexpire, 3"})
+    void takesAllOrNoneOfOneKeyWithoutTheRightToOneCommand(String command, int credits) {
+        List<Kind> refused = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            CreditKey key = key(kind);
+            String before = state(key);
+            acl("-" + command);
+            boolean taken;
+            try {
+                taken = takeOne(call(key, 1, kind.margin), credits);
+            } finally {
+                acl("+" + command);
+            }
+            assertThat(REDIS.commands().pttl(name(key))).as("%s", kind).isNotEqualTo(WITHOUT_TTL);
+            if (taken) {
+                assertThat(charged(key)).as("%s", kind).isEqualTo(kind.credits + credits);
+            } else {
+                refused.add(kind);
+                assertThat(state(key)).as("%s", kind).isEqualTo(before);
+            }
+        }
+        assertThat(refused).isEqualTo(NEEDED_BY.get(command));
+    }
+
+    /** One as ever, several as they travel together. */
+    private static boolean takeOne(Call call, int credits) {
+        try {
+            if (credits == 1) {
+                return store.take(call).toCompletableFuture().join().decisions().get(0) instanceof Decision.Taken;
+            }
+            Call together = new Call(
+                    call.key(),
+                    call.limits(),
+                    call.margin(),
+                    Collections.nCopies(credits, new Request(1, 0, 1)),
+                    call.timeout());
+            byte[][] wish = {Wish.takeShared(together, Request.newId(), 0)};
+            byte[][] name = {name(call.key())};
+            byte[] reply = executor.execute(RedisCreditStore.script(), name, wish)
+                    .toCompletableFuture()
+                    .join();
+            return new Answer(reply).reply().decisions().stream().allMatch(Decision.Taken.class::isInstance);
+        } catch (CompletionException e) {
+            return false;
+        }
     }
 
     /** Each kind before each: trouble leaves none of the two charged, or both. Returns which were. */
@@ -177,8 +238,12 @@ class SeveralKeysRightsIT {
         return MANY.limit() - decision.remaining() - 1;
     }
 
+    private static byte[] name(CreditKey key) {
+        return ("rrl::" + key.value()).getBytes(StandardCharsets.UTF_8);
+    }
+
     private static String state(CreditKey key) {
-        byte[] bytes = REDIS.commands().get(("rrl::" + key.value()).getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = REDIS.commands().get(name(key));
         return bytes == null ? "nothing" : HexFormat.of().formatHex(bytes);
     }
 

@@ -1,9 +1,11 @@
 package io.github.reverseratelimiter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore.Call;
+import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Decision.Taken;
 import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.RateLimit;
@@ -16,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SharedTakesIT {
 
     private static final CreditKey KEY = new CreditKey("github", "acme");
-    private static final byte[][] NAME = {new RedisKeys("shared:").name(KEY)};
     private static final int TOGETHER = 32;
     private static final int TRIPS = 400;
 
@@ -61,30 +63,65 @@ class SharedTakesIT {
         trips(rateLimit, between);
 
         String info = executor.commands().info("commandstats");
-        executor.commands().del(NAME[0]);
+        executor.commands().del(name(KEY));
         assertThat(perTrip(info, "getrange")).as(state).isLessThanOrEqualTo(3.1);
         assertThat(perTrip(info, "setrange")).as(state).isLessThanOrEqualTo(2.2);
         assertThat(perTrip(info, "set")).as("growing %s", state).isLessThanOrEqualTo(0.02);
     }
 
+    /** FAULTS row 29. */
+    @Test
+    void inAFullMemoryAKeyThatExistsIsCountedOnAndANewOneLeavesNothing() {
+        RateLimit limit = RateLimit.of(1_000, Duration.ofHours(1));
+        int left = remaining(trip(KEY, limit));
+        executor.commands().configSet("maxmemory", "1");
+        try {
+            CreditKey other = new CreditKey("github", "other");
+
+            assertThat(remaining(trip(KEY, limit))).isEqualTo(left - TOGETHER);
+            assertThat(remaining(trip(KEY, limit))).isEqualTo(left - 2 * TOGETHER);
+            assertThatThrownBy(() -> trip(other, limit)).hasMessageContaining("OOM");
+            assertThat(executor.commands().exists(name(other))).isZero();
+        } finally {
+            executor.commands().configSet("maxmemory", "0");
+            executor.commands().del(name(KEY));
+        }
+    }
+
     private void trips(RateLimit limit, Duration between) {
         for (int i = 0; i < TRIPS; i++) {
             time.advance(between);
-            Call call = new Call(
-                    KEY,
-                    List.of(limit),
-                    Duration.ZERO,
-                    Collections.nCopies(TOGETHER, new Request(1, 0, 1)),
-                    Duration.ofMinutes(1));
-            byte[][] wish = {Wish.takeShared(call, Request.newId(), time.micros())};
-            byte[] reply = executor.execute(RedisCreditStore.script(), NAME, wish)
-                    .toCompletableFuture()
-                    .orTimeout(60, TimeUnit.SECONDS)
-                    .join();
-            assertThat(new Answer(reply).reply().decisions())
-                    .hasSize(TOGETHER)
-                    .allSatisfy(decision -> assertThat(decision).isInstanceOf(Taken.class));
+            var unused = trip(KEY, limit);
         }
+    }
+
+    private List<Decision> trip(CreditKey key, RateLimit limit) {
+        Call call = new Call(
+                key,
+                List.of(limit),
+                Duration.ZERO,
+                Collections.nCopies(TOGETHER, new Request(1, 0, 1)),
+                Duration.ofMinutes(1));
+        byte[][] name = {name(key)};
+        byte[][] wish = {Wish.takeShared(call, Request.newId(), time.micros())};
+        byte[] reply = executor.execute(RedisCreditStore.script(), name, wish)
+                .toCompletableFuture()
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
+        List<Decision> decisions = new Answer(reply).reply().decisions();
+        assertThat(decisions)
+                .hasSize(TOGETHER)
+                .allSatisfy(decision -> assertThat(decision).isInstanceOf(Taken.class));
+        return decisions;
+    }
+
+    /** After the last of them. */
+    private static int remaining(List<Decision> decisions) {
+        return decisions.get(decisions.size() - 1).remaining();
+    }
+
+    private static byte[] name(CreditKey key) {
+        return new RedisKeys("shared:").name(key);
     }
 
     private static double perTrip(String info, String command) {
