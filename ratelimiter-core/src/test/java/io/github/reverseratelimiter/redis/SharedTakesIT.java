@@ -66,7 +66,8 @@ class SharedTakesIT {
         executor.commands().del(name(KEY));
         assertThat(perTrip(info, "getrange")).as(state).isLessThanOrEqualTo(3.1);
         assertThat(perTrip(info, "setrange")).as(state).isLessThanOrEqualTo(2.2);
-        assertThat(perTrip(info, "set")).as("growing %s", state).isLessThanOrEqualTo(0.02);
+        // Time is virtual, the TTL is not: on a machine that stands still the ring grows anew now and then.
+        assertThat(perTrip(info, "set")).as("growing %s", state).isLessThanOrEqualTo(0.05);
     }
 
     /** FAULTS row 29. */
