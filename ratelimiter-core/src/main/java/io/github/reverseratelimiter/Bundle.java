@@ -188,6 +188,25 @@ record Bundle(
 
     /** For messages: the limiters, not the keys. */
     String forLimiters() {
+        List<String> names = limiterNames();
+        return switch (names.size()) {
+            case 0 -> " for credits";
+            case 1 -> " for limiter " + names.get(0);
+            default -> " for limiters " + String.join(", ", names);
+        };
+    }
+
+    /** For the end of a message: the limiters, not the keys; nothing for the nameless one. */
+    String ofLimiters() {
+        List<String> names = limiterNames();
+        return switch (names.size()) {
+            case 0 -> "";
+            case 1 -> " (limiter " + names.get(0) + ")";
+            default -> " (limiters " + String.join(", ", names) + ")";
+        };
+    }
+
+    private List<String> limiterNames() {
         List<String> names = new ArrayList<>();
         for (CreditRequest request : perLimiter()) {
             String name = request.key().limiter();
@@ -195,10 +214,6 @@ record Bundle(
                 names.add("'" + name + "'");
             }
         }
-        return switch (names.size()) {
-            case 0 -> " for credits";
-            case 1 -> " for limiter " + names.get(0);
-            default -> " for limiters " + String.join(", ", names);
-        };
+        return names;
     }
 }

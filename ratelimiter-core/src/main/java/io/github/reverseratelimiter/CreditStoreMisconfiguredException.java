@@ -24,4 +24,12 @@ public class CreditStoreMisconfiguredException extends CreditStoreException {
     public CreditStoreMisconfiguredException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Others are decided where a key holds foreign data, so it says whose that is: the limiter, not the key. */
+    CreditStoreMisconfiguredException toldTo(Bundle bundle) {
+        String limiters = reason() == Reason.FOREIGN_KEY ? bundle.ofLimiters() : "";
+        return limiters.isEmpty()
+                ? this
+                : new CreditStoreMisconfiguredException(reason(), getMessage() + limiters, this);
+    }
 }

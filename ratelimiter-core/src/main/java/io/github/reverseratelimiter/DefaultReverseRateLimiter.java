@@ -223,8 +223,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         }
         LOG.log(System.Logger.Level.DEBUG, "The store did not decide", failure);
         if (cause instanceof CreditStoreMisconfiguredException misconfigured) {
-            watch.refused(acquiring.askedNanos(), misconfigured);
-            throw misconfigured;
+            CreditStoreMisconfiguredException told = misconfigured.toldTo(bundle);
+            watch.refused(acquiring.askedNanos(), told);
+            throw told;
         }
         if (cause instanceof CreditStoreException away) {
             if (away.reason() == CreditStoreException.Reason.TIMEOUT && acquiring.hadLittleTime()) {

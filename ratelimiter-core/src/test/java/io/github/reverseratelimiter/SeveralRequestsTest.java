@@ -60,6 +60,24 @@ class SeveralRequestsTest {
         return List.of(ACCOUNT.maxWait(maxWait), GLOBAL.maxWait(maxWait));
     }
 
+    @Test
+    void foreignDataUnderOneOfTheKeysIsToldWithTheirLimitersAndNotTheKeys() {
+        CreditStoreMisconfiguredException foreign =
+                new CreditStoreMisconfiguredException(CreditStoreException.Reason.FOREIGN_KEY, "WRONGTYPE");
+        store.thenFailsWith(foreign).thenFailsWith(foreign).thenFailsWith(foreign);
+        CreditRequest nameless = CreditRequest.of("secret", FIVE);
+
+        assertThatExceptionOfType(CreditStoreMisconfiguredException.class)
+                .isThrownBy(() -> limiter.acquireAll(BOTH))
+                .withMessage("WRONGTYPE (limiter 'github')");
+        assertThatExceptionOfType(CreditStoreMisconfiguredException.class)
+                .isThrownBy(() -> limiter.acquireAll(List.of(ACCOUNT, nameless.limiter("stripe"))))
+                .withMessage("WRONGTYPE (limiters 'github', 'stripe')");
+        assertThatExceptionOfType(CreditStoreMisconfiguredException.class)
+                .isThrownBy(() -> limiter.acquire(nameless))
+                .withMessage("WRONGTYPE");
+    }
+
     // ---- one key
 
     @Test

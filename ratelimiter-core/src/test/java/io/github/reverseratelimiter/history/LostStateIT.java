@@ -73,6 +73,11 @@ class LostStateIT {
                     .as("if it was lost, this shows")
                     .isNotEmpty();
         }
+
+        void losesNothing(Duration window) {
+            assertThat(all().violations(List.of(RateLimit.of(LIMIT, window)))).isEmpty();
+            assertThat(between(1, 1).credits()).as("grants after the event").isPositive();
+        }
     }
 
     /**
@@ -170,9 +175,22 @@ class LostStateIT {
         try (FragileRedis redis = FragileRedis.start("dir " + directory, "appendonly yes", "appendfsync always")) {
             Load load = load(redis, LONG, 1, 1, admin -> killAndRestart(redis));
 
-            assertThat(load.all().violations(List.of(RateLimit.of(LIMIT, LONG))))
-                    .isEmpty();
-            assertThat(load.between(1, 1).credits()).isPositive();
+            load.losesNothing(LONG);
+        }
+    }
+
+    /** By SIGTERM, as a service manager ends it; the snapshot is of that moment, since none was due before. */
+    @Test
+    void aRedisThatIsShutDownAndWritesSnapshotsForgetsNothing(@TempDir Path directory) {
+        try (FragileRedis redis = FragileRedis.start("dir " + directory, "save 60 1")) {
+            Load load = load(redis, LONG, 1, 1, admin -> {
+                redis.stop();
+                long dead = now();
+                redis.restart();
+                return dead;
+            });
+
+            load.losesNothing(LONG);
         }
     }
 

@@ -77,7 +77,10 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
         if (message.startsWith("RRLFORMAT")) {
             return new CreditStoreException(CreditStoreException.Reason.FORMAT, message, cause);
         }
-        return message.startsWith("WRONGTYPE") || message.startsWith("RRLFOREIGN") || message.startsWith("CROSSSLOT")
+        if (message.startsWith("WRONGTYPE") || message.startsWith("RRLFOREIGN")) {
+            return new CreditStoreMisconfiguredException(CreditStoreException.Reason.FOREIGN_KEY, message, cause);
+        }
+        return message.startsWith("CROSSSLOT")
                 ? new CreditStoreMisconfiguredException(message, cause)
                 : new CreditStoreException(message, cause);
     }

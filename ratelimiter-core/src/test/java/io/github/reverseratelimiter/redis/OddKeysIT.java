@@ -174,7 +174,7 @@ class OddKeysIT {
 
         assertThatExceptionOfType(CreditStoreMisconfiguredException.class)
                 .isThrownBy(() -> limiter.acquire(request("acme")))
-                .withMessageMatching("(?s)(WRONGTYPE|RRLFOREIGN) .*");
+                .withMessageMatching("(?s)(WRONGTYPE|RRLFOREIGN) .* \\(limiter 'github'\\)");
         assertThatExceptionOfType(CreditStoreMisconfiguredException.class)
                 .isThrownBy(() -> limiter.acquire(request("acme").maxWait(Duration.ofHours(2))));
         assertThatExceptionOfType(CompletionException.class)

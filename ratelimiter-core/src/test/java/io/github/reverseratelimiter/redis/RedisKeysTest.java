@@ -33,6 +33,17 @@ class RedisKeysTest {
     }
 
     @Test
+    void aPrefixWithTheSignsOfAPatternIsTakenAsItIs() {
+        RedisKeys starred = new RedisKeys("a*[b]:");
+
+        assertThat(OddKeys.all()).allSatisfy(key -> {
+            String name = new String(starred.name(new CreditKey("github", key)), StandardCharsets.ISO_8859_1);
+            assertThat(name).isEqualTo("a*[b]:" + name("github", key).substring("rrl:".length()));
+        });
+        assertThat(starred.areInOneSlot()).isFalse();
+    }
+
+    @Test
     void aHashTagStandsBehindThePrefix() {
         RedisKeys tagged = new RedisKeys("rrl:", "app");
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,17 @@ class ScriptTimeIT {
         return decision;
     }
 
+    /** One trip of so many takes, each of which gets a place in line. */
+    private void together(int takes, RateLimit limit) {
+        List<Request> all = IntStream.range(0, takes)
+                .mapToObj(i -> new Request(1, FOREVER.toNanos() / 1_000, ++requests))
+                .toList();
+        assertThat(join(store.take(new Call(KEY, List.of(limit), Duration.ZERO, all, FOREVER)))
+                        .decisions())
+                .hasSize(takes)
+                .allMatch(Decision.Taken.class::isInstance);
+    }
+
     private static <T> T join(CompletionStage<T> stage) {
         return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
     }
@@ -93,6 +105,13 @@ class ScriptTimeIT {
 
     /** What is asked of which state. */
     enum Worst {
+        TAKES_THAT_TRAVEL_TOGETHER(1) {
+            @Override
+            Runnable of(ScriptTimeIT test) {
+                test.fill(LONGEST, 1, limit(LONGEST));
+                return () -> test.together(Line.MOST_TOGETHER, limit(LONGEST));
+            }
+        },
         TAKE_ALL_AT_ONCE(5) {
             @Override
             Runnable of(ScriptTimeIT test) {
