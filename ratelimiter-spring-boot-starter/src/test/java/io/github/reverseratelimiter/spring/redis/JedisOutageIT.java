@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.spring.redis;
 
+import io.github.reverseratelimiter.redis.Proxy;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,5 +73,16 @@ class JedisOutageIT extends OutageContract {
 
         Trouble.BLACK_HOLE.end(redis, proxy);
         comesBack();
+    }
+
+    @Test
+    void chargesNothingForCallsThatWereToldItFailed() {
+        chargesNothingForWhatFailed();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void chargesOnceWhatItNeverHeardOf(Proxy.Cut cut) {
+        chargesOnceWhatIsUnheardOf(cut);
     }
 }

@@ -36,6 +36,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 abstract class OutageContract {
 
     static final int MANY = 64;
+    private static final int TOGETHER = 8;
 
     static final Duration STORE_TIMEOUT = Duration.ofMillis(250);
     /** What {@code make outage} asserts of each cell, on a machine that does nothing else. */
@@ -47,6 +48,7 @@ abstract class OutageContract {
     private static final Duration ALONE = Duration.ofSeconds(2);
     static final RateLimit LIMIT = RateLimit.of(1_000_000, Duration.ofHours(1));
     static final CreditRequest REQUEST = CreditRequest.of("acme", LIMIT);
+    private static final CreditRequest OTHER = CreditRequest.of("other", LIMIT);
 
     FragileRedis redis;
     Proxy proxy;
@@ -216,6 +218,51 @@ abstract class OutageContract {
         }
         asked.forEach(CompletableFuture::join);
         threads.shutdown();
+    }
+
+    /** Though they reach Redis when it is back. */
+    final void chargesNothingForWhatFailed() {
+        begin(Trouble.FROZEN);
+        for (int i = 0; i < 3; i++) {
+            ask(MANY, OutageContract::async);
+        }
+        redis.thaw();
+        comesBack();
+
+        charged(0);
+    }
+
+    /** However often the driver sends it. */
+    final void chargesOnceWhatIsUnheardOf(Proxy.Cut cut) {
+        connect();
+        await().until(() -> isGranted());
+        hasAConnectionForEachTrip();
+        proxy.fault(Proxy.Fault.LOSE_ANSWERS);
+        // One goes alone, and the others together: so many do not wait for its answer.
+        ask(1 + TOGETHER, OutageContract::async);
+        proxy.cut(cut);
+        proxy.fault(Proxy.Fault.NONE);
+        comesBack();
+
+        charged(1 + TOGETHER);
+    }
+
+    /** Of two trips: what needs a new one gets no further than its greeting while answers are lost. */
+    private void hasAConnectionForEachTrip() {
+        await().until(() -> {
+            ask(MANY, asked -> asked.acquireAsync(OTHER));
+            return proxy.connections() >= Math.min(2, mostConnections());
+        });
+    }
+
+    /** So many, and what was granted; a grant that came too late for its caller is on its way back, perhaps. */
+    private void charged(int unheard) {
+        await().untilAsserted(() -> {
+            Acquisition last = limiter.acquire(REQUEST);
+            granted += last instanceof Acquisition.Granted ? 1 : 0;
+
+            assertThat(last.remaining()).isEqualTo(LIMIT.limit() - granted - unheard);
+        });
     }
 
     /** One call of each. */

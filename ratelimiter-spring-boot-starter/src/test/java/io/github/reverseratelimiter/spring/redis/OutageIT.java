@@ -3,7 +3,6 @@ package io.github.reverseratelimiter.spring.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.redis.Proxy;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,8 +14,6 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 /** FAULTS rows 1 to 4, 6, 20 and 54, with Lettuce as Spring Boot sets it up: commands time out after a minute. */
 class OutageIT extends OutageContract {
-
-    private static final int TOGETHER = 8;
 
     @BeforeAll
     static void loadClasses() {
@@ -85,38 +82,12 @@ class OutageIT extends OutageContract {
 
     @Test
     void chargesNothingForCallsThatWereToldItFailed() {
-        begin(Trouble.FROZEN);
-        for (int i = 0; i < 3; i++) {
-            ask(MANY, OutageContract::async);
-        }
-        redis.thaw();
-        comesBack();
-
-        charged(0);
+        chargesNothingForWhatFailed();
     }
 
     @ParameterizedTest
     @EnumSource
     void chargesOnceWhatItNeverHeardOf(Proxy.Cut cut) {
-        connect();
-        await().until(() -> isGranted());
-        proxy.fault(Proxy.Fault.LOSE_ANSWERS);
-        // One goes alone, and the others together: so many do not wait for its answer.
-        ask(1 + TOGETHER, OutageContract::async);
-        proxy.cut(cut);
-        proxy.fault(Proxy.Fault.NONE);
-        comesBack();
-
-        charged(1 + TOGETHER);
-    }
-
-    /** So many, and what was granted; a grant that came too late for its caller is on its way back, perhaps. */
-    private void charged(int unheard) {
-        await().untilAsserted(() -> {
-            Acquisition last = limiter.acquire(REQUEST);
-            granted += last instanceof Acquisition.Granted ? 1 : 0;
-
-            assertThat(last.remaining()).isEqualTo(LIMIT.limit() - granted - unheard);
-        });
+        chargesOnceWhatIsUnheardOf(cut);
     }
 }
