@@ -23,7 +23,7 @@ class SharedEndsIT {
 
     private static final List<RateLimit> LIMITS =
             List.of(RateLimit.of(6, Duration.ofSeconds(1)), RateLimit.of(20, Duration.ofSeconds(7)));
-    private static final int OPERATIONS = 1_500;
+    private static final int OPERATIONS = 500;
 
     private record Asked(int lease, CountUntil until, int credits, long id, long deadline) {}
 
@@ -114,6 +114,6 @@ class SharedEndsIT {
             }
             assertThat(inFlight).hasSizeLessThanOrEqualTo(5);
         }
-        assertThat(granted).isGreaterThan(100);
+        assertThat(granted).isGreaterThan(10);
     }
 }
