@@ -1,7 +1,8 @@
 package io.github.reverseratelimiter;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.AsynchronousCloseException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +35,9 @@ public enum CallEnd {
             "software.amazon.awssdk.core.exception.AbortedException",
             "io.ktor.client.plugins.HttpRequestTimeoutException");
 
+    /** What a socket says that the caller's own side has closed, as does a virtual thread that is interrupted; and OkHttp of a call that was cancelled. */
+    private static final Set<String> CLOSED_BY_THE_CALLER = Set.of("Closed by interrupt", "Socket closed", "Canceled");
+
     /** Those of gRPC, which tell what happened by a code that their message begins with. */
     private static final Set<String> OF_GRPC = Set.of("io.grpc.StatusRuntimeException", "io.grpc.StatusException");
 
@@ -62,7 +66,9 @@ public enum CallEnd {
                 || failure instanceof InterruptedIOException
                 || failure instanceof InterruptedException
                 || failure instanceof CancellationException
-                || failure instanceof ClosedByInterruptException
+                || failure instanceof AsynchronousCloseException
+                || (failure instanceof IOException
+                        && CLOSED_BY_THE_CALLER.contains(String.valueOf(failure.getMessage())))
                 || GIVEN_UP.contains(name)
                 || (OF_GRPC.contains(name)
                         && GIVEN_UP_BY_GRPC

@@ -16,6 +16,7 @@ import io.netty.handler.timeout.WriteTimeoutException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -86,6 +88,11 @@ class HttpProviderAnswersTest {
                 Arguments.of(new IOException("no"), CallEnd.ANSWERED),
                 Arguments.of(new SocketTimeoutException(), CallEnd.UNKNOWN),
                 Arguments.of(new ClosedByInterruptException(), CallEnd.UNKNOWN),
+                Arguments.of(new AsynchronousCloseException(), CallEnd.UNKNOWN),
+                Arguments.of(new SocketException("Closed by interrupt"), CallEnd.UNKNOWN),
+                Arguments.of(new SocketException("Socket closed"), CallEnd.UNKNOWN),
+                Arguments.of(new SocketException("Connection refused"), CallEnd.ANSWERED),
+                Arguments.of(new IllegalStateException(new IOException("Canceled")), CallEnd.UNKNOWN),
                 Arguments.of(new HttpTimeoutException("no answer"), CallEnd.UNKNOWN),
                 Arguments.of(new HttpConnectTimeoutException("nothing was sent"), CallEnd.ANSWERED),
                 Arguments.of(new IllegalStateException(ReadTimeoutException.INSTANCE), CallEnd.UNKNOWN),
