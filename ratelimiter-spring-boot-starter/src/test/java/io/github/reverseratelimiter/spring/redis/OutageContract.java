@@ -117,6 +117,14 @@ abstract class OutageContract {
     }
 
     final void endsInTime(Trouble trouble) {
+        decidesInTimeDuring(trouble);
+
+        trouble.end(redis, proxy);
+        comesBack();
+        leavesNothingBehind();
+    }
+
+    final void decidesInTimeDuring(Trouble trouble) {
         begin(trouble);
         long slept = System.nanoTime();
 
@@ -128,10 +136,6 @@ abstract class OutageContract {
         pause(Duration.ofMillis(1_300).minusNanos(System.nanoTime() - slept));
         decidesInTime(MANY, OutageContract::sync);
         decidesInTime(MANY, OutageContract::async);
-
-        trouble.end(redis, proxy);
-        comesBack();
-        leavesNothingBehind();
     }
 
     /** Others wait for the probes of whom there are many; who is alone is the probe, but not each time. */
