@@ -5,17 +5,19 @@ import io.github.reverseratelimiter.spring.ProviderAnswers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Takes status 429 (Too Many Requests) for a refusal: of an exception or one of its causes, or of the response that a method
- * returns.
+ * Takes status 429 (Too Many Requests, RFC 6585) for a refusal: of an exception or one of its causes, or of the response that a method
+ * returns. With 504 (Gateway Timeout, RFC 9110) something between has given up, and the call may reach the provider yet.
  */
 public final class HttpProviderAnswers implements ProviderAnswers {
 
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final int GATEWAY_TIMEOUT = 504;
     private static final int DEEPEST = 16;
 
     private final List<HttpStatus> known;
@@ -37,27 +39,27 @@ public final class HttpProviderAnswers implements ProviderAnswers {
 
     @Override
     public CallEnd end(@Nullable Object result, @Nullable Throwable failure) {
-        if (result != null && isRefusal(result)) {
-            return CallEnd.REFUSED;
-        }
+        Optional<CallEnd> told = result == null ? Optional.empty() : told(result);
         Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-            if (isRefusal(cause)) {
-                return CallEnd.REFUSED;
-            }
+        for (int depth = 0; told.isEmpty() && cause != null && depth < DEEPEST; depth++) {
+            told = told(cause);
             cause = cause.getCause();
         }
-        return CallEnd.of(failure);
+        return told.orElseGet(() -> CallEnd.of(failure));
     }
 
-    private boolean isRefusal(Object answer) {
+    private Optional<CallEnd> told(Object answer) {
         for (HttpStatus each : known) {
             OptionalInt status = each.of(answer);
             if (status.isPresent()) {
-                return status.getAsInt() == TOO_MANY_REQUESTS;
+                return switch (status.getAsInt()) {
+                    case TOO_MANY_REQUESTS -> Optional.of(CallEnd.REFUSED);
+                    case GATEWAY_TIMEOUT -> Optional.of(CallEnd.UNKNOWN);
+                    default -> Optional.empty();
+                };
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     private static OptionalInt ofTheJdk(Object answer) {

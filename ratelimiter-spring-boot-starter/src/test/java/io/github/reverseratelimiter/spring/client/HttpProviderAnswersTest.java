@@ -80,6 +80,9 @@ class HttpProviderAnswersTest {
                 Arguments.of(web(HttpStatus.NOT_FOUND), CallEnd.ANSWERED),
                 Arguments.of(new RestClientResponseException("no", 429, "no", null, null, null), CallEnd.REFUSED),
                 Arguments.of(webFlux(429), CallEnd.REFUSED),
+                Arguments.of(webFlux(504), CallEnd.UNKNOWN),
+                Arguments.of(feign(504), CallEnd.UNKNOWN),
+                Arguments.of(webFlux(503), CallEnd.ANSWERED),
                 Arguments.of(webFlux(503), CallEnd.ANSWERED),
                 Arguments.of(feign(429), CallEnd.REFUSED),
                 Arguments.of(feign(500), CallEnd.ANSWERED),
@@ -131,6 +134,7 @@ class HttpProviderAnswersTest {
     static Stream<Arguments> results() {
         return Stream.of(
                 Arguments.of(ResponseEntity.status(429).build(), CallEnd.REFUSED),
+                Arguments.of(ResponseEntity.status(504).build(), CallEnd.UNKNOWN),
                 Arguments.of(ResponseEntity.ok("yes"), CallEnd.ANSWERED),
                 Arguments.of(ClientResponse.create(HttpStatus.TOO_MANY_REQUESTS).build(), CallEnd.REFUSED),
                 Arguments.of("429", CallEnd.ANSWERED));
