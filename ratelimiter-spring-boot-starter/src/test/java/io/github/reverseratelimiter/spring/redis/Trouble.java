@@ -31,7 +31,11 @@ enum Trouble {
     BUSY(false, (redis, proxy) -> redis.send("EVAL \"while true do end\" 0"), (redis, proxy) -> {
         redis.awaitAnswer("SCRIPT KILL", "OK|NOTBUSY");
         redis.awaitAnswer("PING", "PONG");
-    });
+    }),
+    PAUSED(
+            false,
+            (redis, proxy) -> redis.send("CLIENT PAUSE 2500"),
+            (redis, proxy) -> redis.awaitAnswer("PING", "PONG"));
 
     /** Whether it begins before the limiter was ever connected. */
     final boolean first;
