@@ -18,8 +18,7 @@ import org.springframework.aop.framework.ProxyFactory;
 
 /**
  * FAULTS row 6 where the application's connection is shared: with the bean that docs/operations.md names, Lettuce reconnects
- * within a second. Without it, Lettuce
- * would try again 3 s later.
+ * within a second. Without it, it would try again 3 s after Redis is back.
  */
 class LettuceReconnectIT {
 
