@@ -26,16 +26,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.Lifecycle;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** FAULTS rows 7 and 48: a Redis that comes and goes, sixty times, under callers that never stop. */
+/** FAULTS rows 7 and 48: a Redis that comes and goes, sixty times ({@code -Dflapping.half=1s}), under callers that never stop. */
 class FlappingIT {
 
     private static final int CALLERS = 8;
     private static final int TIMES = 60;
-    private static final Duration HALF = Duration.ofMillis(25);
+    private static final Duration HALF = DurationStyle.detectAndParse(System.getProperty("flapping.half", "25ms"));
     private static final Duration STORE_TIMEOUT = Duration.ofMillis(250);
     private static final CreditRequest REQUEST = CreditRequest.of("acme", RateLimit.of(1_000_000, Duration.ofHours(1)));
 
