@@ -58,11 +58,7 @@ class FarAwayIT {
     @ParameterizedTest
     @CsvSource({"2, false", "4, true", "200, true"})
     void callersOfOneKeyAreAllAnswered(int callers, boolean async) throws Exception {
-<<<<<<< HEAD
-        RedisScriptExecutor far = new FarAway(REDIS.server().executor(), Duration.ofMillis(1_100));
-=======
-        FarAway far = new FarAway(REDIS.server().executor(), Duration.ofMillis(450));
->>>>>>> row4b
+        FarAway far = new FarAway(REDIS.server().executor(), Duration.ofMillis(1_100));
         try (ReverseRateLimiter limiter = ReverseRateLimiter.builder(new RedisCreditStore(far, "rrl:"))
                 .storeTimeout(STORE_TIMEOUT)
                 .build()) {
