@@ -93,8 +93,8 @@ final class SharedEnds {
             return send(group, call);
         }
         if (overdue) {
-            back(group); // who waits for it would never be told: its lease goes on, and so would the calls that have
-            // ended
+            // Who waits for it might never be told, and his call would be counted for as long as the lease goes on.
+            back(group);
         }
         return way.apply(call);
     }
