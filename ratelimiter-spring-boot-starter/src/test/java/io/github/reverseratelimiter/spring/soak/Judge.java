@@ -105,7 +105,9 @@ final class Judge {
         for (int i = 0; i + 1 < happened.size(); i++) {
             Happened fault = happened.get(i);
             long next = happened.get(i + 1).from();
-            long back = fault.to() + BACK_AFTER.toNanos() / 1_000 + fault.stalledMicros();
+            // A JVM that has just been started may be too slow to open its first connection in time; Redis was there.
+            Duration after = fault.fault() == Fault.INSTANCE_KILLED ? DECIDED_WITHIN : BACK_AFTER;
+            long back = fault.to() + after.toNanos() / 1_000 + fault.stalledMicros();
             undecided.stream()
                     .filter(each -> each.invoked() > back && each.returned() < next && !isSilent(each))
                     .map(each -> (each.invoked() - fault.to()) / 1_000 + " ms after " + fault + ": " + each)
