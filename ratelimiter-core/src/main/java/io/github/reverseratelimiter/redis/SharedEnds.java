@@ -20,8 +20,6 @@ import java.util.function.Function;
  */
 final class SharedEnds {
 
-    private static final int MOST_TOGETHER = 64;
-
     private record Group(CreditKey key, long lease) {
 
         static Group of(Call call) {
@@ -49,7 +47,7 @@ final class SharedEnds {
 
         /** Whether it may travel with the others. */
         boolean serves(Call call) {
-            return ends.size() < MOST_TOGETHER
+            return ends.size() < Line.MOST_TOGETHER
                     && call.limits().equals(first.limits())
                     && call.margin().equals(first.margin())
                     && call.pace().equals(first.pace());
