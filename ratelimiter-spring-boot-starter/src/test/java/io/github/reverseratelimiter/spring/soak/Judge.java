@@ -16,9 +16,6 @@ final class Judge {
     /** After that Redis is in use again. */
     static final Duration BACK_AFTER = Duration.ofSeconds(1);
 
-    /** By then each instance has a decision of Redis again, a JVM that has just been started too; further faults may come meanwhile. */
-    private static final Duration DECIDED_WITHIN = Duration.ofSeconds(10);
-
     private record Undecided(String instance, long invoked, long returned) {}
 
     private record Decided(String instance, long returned) {}
@@ -101,24 +98,20 @@ final class Judge {
         List<String> found = new ArrayList<>();
         TreeSet<String> instances = new TreeSet<>();
         decided.forEach(each -> instances.add(each.instance()));
-        long end = happened.get(happened.size() - 1).from();
         for (int i = 0; i + 1 < happened.size(); i++) {
             Happened fault = happened.get(i);
             long next = happened.get(i + 1).from();
-            // A JVM that has just been started may be too slow to open its first connection in time; Redis was there.
-            Duration after = fault.fault() == Fault.INSTANCE_KILLED ? DECIDED_WITHIN : BACK_AFTER;
-            long back = fault.to() + after.toNanos() / 1_000 + fault.stalledMicros();
+            long back = fault.to() + BACK_AFTER.toNanos() / 1_000 + fault.stalledMicros();
             undecided.stream()
                     .filter(each -> each.invoked() > back && each.returned() < next && !isSilent(each))
                     .map(each -> (each.invoked() - fault.to()) / 1_000 + " ms after " + fault + ": " + each)
                     .forEach(found::add);
             for (String instance : instances) {
-                long latest = fault.to() + DECIDED_WITHIN.toNanos() / 1_000 + fault.stalledMicros();
-                if (latest < end
+                if (next > back
                         && decided.stream()
                                 .noneMatch(each -> each.instance().equals(instance)
                                         && each.returned() > fault.to()
-                                        && each.returned() <= latest)) {
+                                        && each.returned() < next)) {
                     found.add(instance + " asked nothing after " + fault);
                 }
             }
