@@ -22,13 +22,10 @@ final class Line {
 
     static final int MOST_WAITING = 10_000;
 
-    /** A further trip for fewer than that costs more than they would wait for one that is under way. */
-    static final int WORTH_A_TRIP = 8;
+    /** A further trip for fewer than that costs more than they would wait for one that is under way, where Redis is near. */
+    static final int WORTH_A_TRIP = 16;
 
-    /**
-     * Trips that are too long to wait for leave as soon as so many would be under way: few callers go alone then, and a crowd goes in
-     * as many parts as that.
-     */
+    /** In so many parts a crowd goes at most, however far Redis is. */
     static final int MOST_PARTS = 256;
 
     /** Waits for a trip: the future of its own reply. Those who came before it follow. */
@@ -78,19 +75,23 @@ final class Line {
             return underWay == 0 || newest.number >= Math.max(WORTH_A_TRIP, underWay);
         }
 
+        /** The same where Redis is farther away, and a crowd goes in more parts than two: as many more as may be under way. Few go alone then. */
+        boolean isPart(Waiting newest, int parts) {
+            return parts > 1 && newest.number * (long) parts >= underWay;
+        }
+
         /** Nobody waits for trips that nobody waits for any more: over a connection that hangs they never come back, and only who asks finds that out. */
         boolean isOverdue(Waiting newest) {
             return newest.sinceNanos - lastNanos >= newest.call.timeout().toNanos();
         }
 
         /**
-         * Whether those who wait for the trips under way, and then for one of their own, are likely to be told too late: when the server
-         * is far away.
+         * Whether those who wait for the trips under way, and then for one of their own, are likely to be told too late, if those take as
+         * long as the last one.
          */
         boolean isTooFar(Waiting newest, long tripNanos) {
             long answeredAfter = lastNanos + 2 * tripNanos - newest.sinceNanos;
-            return answeredAfter > newest.call.timeout().toNanos() / 4 * 3
-                    && newest.number * (long) MOST_PARTS >= underWay;
+            return answeredAfter > newest.call.timeout().toNanos() / 4 * 3;
         }
     }
 
@@ -163,7 +164,13 @@ final class Line {
     }
 
     private boolean leaves(State next, Waiting newest) {
-        return next.isWorthATrip(newest) || next.isOverdue(newest) || next.isTooFar(newest, trips.tripNanos());
+        if (next.isWorthATrip(newest) || next.isOverdue(newest)) {
+            return true;
+        }
+        int parts = next.isTooFar(newest, trips.tripNanos())
+                ? MOST_PARTS
+                : trips.distance().parts(MOST_PARTS);
+        return next.isPart(newest, parts);
     }
 
     /** Those who wait leave if they should; false if somebody else was faster. */

@@ -12,8 +12,8 @@ import java.util.function.Function;
 
 /**
  * Lets callers of one key travel together. Who comes first goes at once, alone. Who comes while trips of the key are under way waits until
- * as many wait as are under way, or nobody is any more; then all of them leave together. So a lone caller pays nothing, and a
- * crowd makes few trips. Nobody waits for others where that would make his own answer come too late.
+ * as many wait as are under way, or nobody is any more; then all of them leave together. The farther Redis is, the fewer have to wait. So a
+ * lone caller pays nothing, and a crowd makes few trips. Nobody waits for others where that would make his own answer come too late.
  */
 final class SharedTrips {
 
@@ -22,6 +22,8 @@ final class SharedTrips {
     private final Map<CreditKey, Line> lines = new ConcurrentHashMap<>();
     /** How long the last trip took that was answered; of whichever key, since all go to the same place. */
     private volatile long tripNanos;
+
+    private final Distance distance = new Distance();
 
     /** On this way, which decides the requests of a call together. */
     SharedTrips(Function<Call, CompletionStage<Reply>> way, TimeSource time) {
@@ -64,11 +66,17 @@ final class SharedTrips {
     }
 
     void answered(long sentNanos) {
-        tripNanos = time.nanoTime() - sentNanos;
+        long now = time.nanoTime();
+        tripNanos = now - sentNanos;
+        distance.learn(tripNanos, now);
     }
 
     long tripNanos() {
         return tripNanos;
+    }
+
+    Distance distance() {
+        return distance;
     }
 
     /** Nobody of this line is under way any more. */

@@ -127,37 +127,37 @@ class SharedTripsTest {
 
     @Test
     void asManyAsAreUnderWayDoNotWaitForThem() {
-        for (int i = 0; i < 1 + 8 + 9 + 17; i++) {
+        for (int i = 0; i < 1 + 16 + 17 + 33; i++) {
             take();
         }
 
-        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 8, 9);
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 16, 17);
         take();
-        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 8, 9, 18);
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 16, 17, 34);
     }
 
     @Test
     void fewerThanAreUnderWayDoNotLeaveWithTheFirstTripThatComesBack() {
-        for (int i = 0; i < 1 + 8 + 9 + 9; i++) {
+        for (int i = 0; i < 1 + 16 + 17 + 17; i++) {
             take();
         }
 
         sent.get(0).returns();
         assertThat(sent).hasSize(3);
         sent.get(1).returns();
-        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 8, 9, 9);
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 16, 17, 17);
     }
 
     @Test
     void whoWaitsLeavesAtLastWhenNobodyIsUnderWay() {
-        for (int i = 0; i < 1 + 8 + 1; i++) {
+        for (int i = 0; i < 1 + 16 + 1; i++) {
             take();
         }
 
         sent.get(1).returns();
         assertThat(sent).hasSize(2);
         sent.get(0).returns();
-        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 8, 1);
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 16, 1);
     }
 
     /** Callers that ask again as soon as they are told, at moments of chance; trips come back in their order. */
@@ -315,15 +315,57 @@ class SharedTripsTest {
         assertThat(sent).hasSize(4);
     }
 
-    /** Trips on which there is time for a second one are shared, as ever. */
-    @Test
-    void whoWouldBeAnsweredInTimeWaits() {
+    private void tripOf(Duration duration) {
         take();
-        time.advance(Duration.ofMillis(90));
-        sent.get(0).returns();
+        time.advance(duration);
+        sent.get(sent.size() - 1).returns();
+        sent.clear();
+    }
+
+    @Test
+    void whereRedisIsNearOneTripIsWaitedFor() {
+        tripOf(Duration.ofNanos(399_999));
 
         take();
-        time.advance(Duration.ofMillis(1));
+        take();
+
+        assertThat(sent).hasSize(1);
+    }
+
+    /** In another room: to wait for the trip of another would double what each call takes. */
+    @Test
+    void theFartherRedisIsTheMoreTripsMayBeUnderWay() {
+        tripOf(Duration.ofNanos(1_300_000));
+
+        for (int i = 0; i < 9; i++) {
+            take();
+        }
+
+        assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 1, 1, 1, 1, 1, 1, 2);
+    }
+
+    /** A busy machine, a busy Redis: more trips would be longer still. */
+    @Test
+    void tripsThatAreLongForAnotherReasonAreWaitedFor() {
+        tripOf(Duration.ofNanos(100_000));
+        tripOf(Duration.ofMillis(2));
+
+        take();
+        take();
+
+        assertThat(sent).hasSize(1);
+    }
+
+    /** Another server, farther away. */
+    @Test
+    void howFarItWasIsForgottenAfterTwoSeconds() {
+        tripOf(Duration.ofNanos(100_000));
+        for (int i = 0; i < 3; i++) {
+            time.advance(Duration.ofSeconds(1));
+            tripOf(Duration.ofMillis(2));
+        }
+
+        take();
         take();
 
         assertThat(sent).hasSize(2);

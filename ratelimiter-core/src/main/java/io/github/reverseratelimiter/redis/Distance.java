@@ -1,0 +1,40 @@
+package io.github.reverseratelimiter.redis;
+
+/**
+ * How far away Redis is: by the shortest trip of the last seconds. Others are longer for what else this machine, or Redis, has to do;
+ * more trips would only add to that.
+ */
+final class Distance {
+
+    /** So much of a processor's time a trip costs, on both sides together; what takes so many times as long is worth as many trips. */
+    private static final long COST_OF_A_TRIP_NANOS = 200_000;
+
+    private static final long MEMORY_NANOS = 1_000_000_000;
+
+    /**
+     * What was seen in the second that is not over, and in the one before.
+     *
+     * @param before shortest trip of the second before
+     */
+    private record Seen(long sinceNanos, long shortest, long before) {}
+
+    /** Two who learn at the same time may forget one trip of many. */
+    private volatile Seen seen = new Seen(0, Long.MAX_VALUE, Long.MAX_VALUE);
+
+    /** A trip took so long, and ended now. */
+    void learn(long tripNanos, long nowNanos) {
+        Seen known = seen;
+        if (known.shortest == Long.MAX_VALUE || nowNanos - known.sinceNanos > MEMORY_NANOS) {
+            seen = new Seen(nowNanos, tripNanos, known.shortest);
+        } else if (tripNanos < known.shortest) {
+            seen = new Seen(known.sinceNanos, tripNanos, known.before);
+        }
+    }
+
+    /** In how many parts a crowd goes best, up to so many; 1 at least, also as long as nothing is known. */
+    int parts(int most) {
+        Seen known = seen;
+        long shortest = Math.min(known.shortest, known.before);
+        return shortest == Long.MAX_VALUE ? 1 : (int) Math.max(1, Math.min(most, shortest / COST_OF_A_TRIP_NANOS));
+    }
+}
