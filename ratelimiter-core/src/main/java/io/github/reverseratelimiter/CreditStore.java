@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 
@@ -142,6 +143,12 @@ public interface CreditStore extends AutoCloseable {
      * @param listener called on threads of the store: must not wait
      */
     default void whenReachable(Runnable listener) {}
+
+    /**
+     * By which a store that tells several callers at once what one trip has brought them is to run that: it runs it at once, in the calling
+     * thread, and hands what those callers have chained to their answers over together. A store that does not care loses only time.
+     */
+    default void tellThrough(Executor teller) {}
 
     @Override
     void close();

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,20 +18,21 @@ import org.jspecify.annotations.Nullable;
 final class Deadlines {
 
     /** A task, until it is run or cancelled. */
-    private static final class Deadline implements Runnable {
+    @SuppressWarnings("serial") // nobody writes it
+    private final class Deadline extends AtomicReference<@Nullable Runnable> implements Runnable {
 
         private final long dueNanos;
-        private final AtomicReference<@Nullable Runnable> task;
 
         private Deadline(long dueNanos, Runnable task) {
+            super(task);
             this.dueNanos = dueNanos;
-            this.task = new AtomicReference<>(task);
         }
 
         /** Cancels it. */
         @Override
         public void run() {
-            task.set(null);
+            set(null);
+            trim();
         }
     }
 
@@ -39,6 +41,9 @@ final class Deadlines {
     private final Sleeper sleeper;
     private final Executor executor;
     private final Queue<Deadline> queue = new ConcurrentLinkedQueue<>();
+    /** Guards the head of the queue. */
+    private final ReentrantLock head = new ReentrantLock();
+
     private final AtomicBoolean watched = new AtomicBoolean();
 
     Deadlines(Duration after, TimeSource time, Sleeper sleeper, Executor executor) {
@@ -72,21 +77,56 @@ final class Deadlines {
         }
     }
 
+    /** Those that were cancelled need not be kept until they would be due: of a quick store, all that are kept are those under way. */
+    private void trim() {
+        if (isCancelled(queue.peek()) && head.tryLock()) {
+            try {
+                while (isCancelled(queue.peek())) {
+                    queue.poll();
+                }
+            } finally {
+                head.unlock();
+            }
+        }
+    }
+
+    /** How many are kept. */
+    int size() {
+        return queue.size();
+    }
+
+    private static boolean isCancelled(@Nullable Deadline deadline) {
+        return deadline != null && deadline.get() == null;
+    }
+
     private void look() {
         do {
-            for (Deadline first = queue.peek(); first != null; first = queue.peek()) {
-                boolean waits = first.task.get() != null;
-                if (waits && first.dueNanos - time.nanoTime() > 0) {
+            for (Deadline first = next(); first != null; first = next()) {
+                if (first.dueNanos - time.nanoTime() > 0) {
                     watch(first.dueNanos);
                     return;
                 }
-                queue.poll();
-                Runnable task = first.task.getAndSet(null);
+                Runnable task = first.getAndSet(null);
                 if (task != null) {
                     executor.execute(task);
                 }
             }
             watched.set(false);
         } while (!queue.isEmpty() && watched.compareAndSet(false, true));
+    }
+
+    /** The next one that is not cancelled. */
+    private @Nullable Deadline next() {
+        head.lock();
+        try {
+            Deadline first = queue.peek();
+            while (isCancelled(first)) {
+                queue.poll();
+                first = queue.peek();
+            }
+            return first;
+        } finally {
+            head.unlock();
+        }
     }
 }

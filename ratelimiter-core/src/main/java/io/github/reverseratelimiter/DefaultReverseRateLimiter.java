@@ -39,6 +39,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     private final Sleeper sleeper;
     private final Executor executor;
     private final @Nullable ForkJoinPool workers;
+    private final Handover handover;
     private final Deadlines deadlines;
     private final Waiters waiters;
     private final RemoteClock storeClock;
@@ -66,6 +67,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.sleeper = builder.sleeper;
         this.workers = builder.executor == null ? Workers.begin() : null;
         this.executor = builder.executor == null ? Objects.requireNonNull(workers) : builder.executor;
+        this.handover = new Handover(this::execute);
         this.deadlines = new Deadlines(storeTimeout, time, sleeper, this::execute);
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
@@ -80,6 +82,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
         this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, margins::storeChanged));
         store.whenReachable(watch::mayBeBack);
+        store.tellThrough(handover::tell);
         Denials denials = new Denials(builder.rememberDenials);
         this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares, denials);
         this.lateLog = new LateLog(time);
@@ -420,6 +423,11 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     Sleeper sleeper() {
         return sleeper;
+    }
+
+    /** By which answers that come in another's thread are completed. */
+    Handover handover() {
+        return handover;
     }
 
     /**

@@ -245,7 +245,7 @@ final class Line {
                 Duration.ofNanos(leftNanos));
         var unused = trips.send(together).whenComplete((reply, failure) -> {
             back(to - from, now, reply);
-            tell(group, reply, failure);
+            trips.tell(() -> tell(group, reply, failure));
         });
     }
 

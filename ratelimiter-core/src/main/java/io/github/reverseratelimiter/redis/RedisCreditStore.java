@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -300,6 +301,11 @@ public final class RedisCreditStore implements CreditStore {
     @Override
     public void whenReachable(Runnable listener) {
         executor.whenOpened(listener);
+    }
+
+    @Override
+    public void tellThrough(Executor teller) {
+        trips.tellThrough(teller);
     }
 
     private CompletionStage<Boolean> isKnown(Call call, byte[] wish) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
@@ -24,6 +25,7 @@ final class SharedTrips {
     private volatile long tripNanos;
 
     private final Distance distance = new Distance();
+    private volatile Executor teller = Runnable::run;
 
     /** On this way, which decides the requests of a call together. */
     SharedTrips(Function<Call, CompletionStage<Reply>> way, TimeSource time) {
@@ -73,6 +75,15 @@ final class SharedTrips {
 
     long tripNanos() {
         return tripNanos;
+    }
+
+    /** By which callers that travelled together are told. */
+    void tellThrough(Executor executor) {
+        teller = executor;
+    }
+
+    void tell(Runnable telling) {
+        teller.execute(telling);
     }
 
     Distance distance() {

@@ -5,6 +5,7 @@ import io.github.reverseratelimiter.CreditStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 
 /**
@@ -72,6 +73,11 @@ record BorrowedCreditStore(CreditStore bean) implements CreditStore {
     @Override
     public void whenReachable(Runnable listener) {
         bean.whenReachable(listener);
+    }
+
+    @Override
+    public void tellThrough(Executor teller) {
+        bean.tellThrough(teller);
     }
 
     @Override
