@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.redis;
 
 import io.github.reverseratelimiter.CreditStore.Decision;
 import io.github.reverseratelimiter.CreditStore.Reply;
+import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.CreditStoreException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +16,7 @@ final class Answer {
     private static final int LATE = 2;
     private static final int NOBODY_TOLD = 4;
     private static final int LOST = 8;
+    private static final int ALIKE = 16;
     private static final int FRONT = 4;
     private static final int EACH = 4;
 
@@ -101,15 +103,47 @@ final class Answer {
     }
 
     /**
+     * To takes that travelled together.
+     *
+     * @throws CreditStoreException if the script cannot have answered so
+     */
+    Reply replyTo(List<Request> requests) {
+        if ((number(3) & ALIKE) != 0) {
+            return reply(alike(requests));
+        }
+        if (count != FRONT + EACH * requests.size()) {
+            throw strange(requests.size() + " requests");
+        }
+        return reply();
+    }
+
+    /** All were taken for the same time: of each next one less remains. */
+    private List<Decision> alike(List<Request> requests) {
+        long at = number(FRONT + 1);
+        int remaining = (int) number(FRONT + 2);
+        long next = number(FRONT + 3);
+        List<Decision> decisions = new ArrayList<>(requests.size());
+        for (int i = 0; i < requests.size(); i++) {
+            decisions.add(new Decision.Taken(at, remaining, next));
+            remaining -= requests.get(i).credits();
+        }
+        return decisions;
+    }
+
+    private CreditStoreException strange(String asked) {
+        return new CreditStoreException("Redis answered " + count
+                + " numbers, which is not what the script answers for " + asked
+                + ": does something stand between it and this application?");
+    }
+
+    /**
      * Of several keys: one after another.
      *
      * @throws CreditStoreException if the script cannot have answered so
      */
     List<Reply> replies(int keys) {
         if (count != keys * (FRONT + EACH)) {
-            throw new CreditStoreException(
-                    "Redis answered " + count + " numbers, which is not what the script answers for " + keys
-                            + " keys: does something stand between it and this application?");
+            throw strange(keys + " keys");
         }
         List<Reply> replies = new ArrayList<>(keys);
         for (int i = 0; i < keys; i++) {

@@ -130,7 +130,7 @@ public final class RedisCreditStore implements CreditStore {
                         "Redis has answered requests of limiter '" + call.key().limiter()
                                 + "', but the answer was lost: they are counted, and must not be used");
             }
-            Reply reply = answer.reply();
+            Reply reply = answer.replyTo(call.requests());
             return new Reply(reply.now(), reply.held(), reply.otherLimits(), reply.decisions(), OptionalLong.of(trip));
         });
     }

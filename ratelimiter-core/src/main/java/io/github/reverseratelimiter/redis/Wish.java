@@ -10,6 +10,7 @@ import io.github.reverseratelimiter.RateLimit;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
 
 /** What the script is asked, in the bytes that its header lists. */
 @SuppressWarnings("ByteBufferBackingArray") // each buffer wraps the whole of its array
@@ -33,14 +34,26 @@ final class Wish {
 
     /** To decide requests that travel together: none of them has an identity of its own. */
     static byte[] takeShared(Call call, long trip, long time) {
-        int requests = call.requests().size();
-        ByteBuffer bytes = front(call, requests + 1, time);
-        operation(bytes, 'M', 0, 0, trip);
-        for (int i = 0; i < requests; i++) {
-            Request request = call.requests().get(i);
-            operation(bytes, 'T', request.credits(), request.maxWait(), 0);
+        List<Request> requests = call.requests();
+        boolean alike = areAlike(requests);
+        List<Request> told = alike ? requests.subList(0, 1) : requests;
+        ByteBuffer bytes = front(call, told.size() + 1, time);
+        operation(bytes, 'M', alike ? requests.size() : 0, 0, trip);
+        for (int i = 0; i < told.size(); i++) {
+            operation(bytes, 'T', told.get(i).credits(), told.get(i).maxWait(), 0);
         }
         return bytes.array();
+    }
+
+    private static boolean areAlike(List<Request> requests) {
+        Request first = requests.get(0);
+        for (int i = 1; i < requests.size(); i++) {
+            Request other = requests.get(i);
+            if (other.credits() != first.credits() || other.maxWait() != first.maxWait()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** To decide it together with those of other keys. */

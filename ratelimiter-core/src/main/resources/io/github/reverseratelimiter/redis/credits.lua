@@ -14,7 +14,8 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
          before them, where they need it, in this order:
            G gap 0 0               pace: no credit is granted for less than `gap` after the one before
            L life cap lease        calls in flight: whose (an instance), for how long it may be silent, how many at once (0: any number)
-           M 0 0 id                several takes, or ends, that travel together: one identity for all of them; their own is 0
+           M alike 0 id            several takes, or ends, that travel together: one identity for all of them; their own is 0.
+                                   Where `alike` is not 0, one take follows, which stands for so many
            K life cap lease        the same, but a call is begun only if the lease is known: its calls would be ended by ends of lost ones
            S until 0 grant         the refund after it may be sent again: done until then on the logical clock; later only while
                                    the identity of the grant is known still, and so are all that came after it
@@ -28,7 +29,8 @@ ARGV[i]  what is asked of it; time and deadline count in the first one. Little-e
            W credits ticket id     nobody waits for this number any more: of the queue, called up, or just granted; if none of these, nothing
            H 0 0 0                 the lease goes on
 Reply    doubles: time of the server, logical now, held, flags (1: others state other limits; 2: too late, nothing done;
-           4: Redis did not let it tell who was called up; 8: this trip was here before, and its answers are lost: nothing done),
+           4: Redis did not let it tell who was called up; 8: this trip was here before, and its answers are lost: nothing done;
+           16: takes that are alike, all taken for the same time: only the first one's numbers follow; of the others less and less remains),
          then four for each operation:
            T  code (0 taken, 1 refused, 2 refused by a pause, 3 queued: ask again at `at`, or when told; 4 of K: the lease is lost),
               at, remaining, next
@@ -280,15 +282,22 @@ repeat
     unpack_(ONE_WINDOW, head)
   named, named_limit = unpack_('<dd', wish, WINDOWS_AT)
   id = sub(wish, SHARED_AT + 17, SHARED_AT + 22)
-  local now, old, count = raw + adj, total, (#wish - SHARED_AT + 1) / OPERATION_BYTES - 1
+  local alike, each, each_wait = (unpack_('<d', wish, SHARED_AT + 1))
+  local now, old, count = raw + adj, total, alike > 0 and alike or (#wish - SHARED_AT + 1) / OPERATION_BYTES - 1
   local width = span + margin
   local cut = now - width
   if mark ~= MARK + 65536 or span ~= named or limit ~= named_limit or now < last or cut < cut_then or count > TOGETHER
     or find(head, id, IDS_AT, true) then break end
 
   -- four numbers each, in whose places the answers come: credits, longest wait, and two that nobody needs (a table that grows costs more)
-  local takes, sum = { unpack_('<' .. string.rep('ddI6B', count - 1) .. 'ddI6', wish, SHARED_AT + OPERATION_BYTES + 1) }, 0
-  for i = 1, #takes, 4 do sum = sum + takes[i] end
+  local takes, sum = nil, 0
+  if alike > 0 then
+    each, each_wait = unpack_('<dd', wish, SHARED_AT + OPERATION_BYTES + 1)
+    sum = alike * each
+  else
+    takes = { unpack_('<' .. string.rep('ddI6B', count - 1) .. 'ddI6', wish, SHARED_AT + OPERATION_BYTES + 1) }
+    for i = 1, #takes, 4 do sum = sum + takes[i] end
+  end
   if sum > TOGETHER * q or sum > (slots - 1) * q then break end
 
   -- the times of the slots that may decide, from the first one inside the window on; as many leave it as are taken, mostly
@@ -316,7 +325,20 @@ repeat
 
   -- Rounded up and down by the remainder: a call of `ceil` costs more.
   local at, full, refused = max(now, newest, not_before), limit + (first - 1) * q, not_before > now and 2 or 1
-  for i = 1, #takes, 4 do
+  local answers
+  if alike > 0 then
+    local apart = first > top and old % q ~= 0 and q or 0                       -- a slot shared with credits that have left
+    if at == now and full - apart - old - sum >= 1 then                         -- room for all of them, and for one more
+      if apart > 0 then first = top end
+      total = old + sum
+      for slot = floor(old / q) + 1, ceil(total / q) do t[slot] = at end
+      answers = pack(REPLY, raw, now, held, 16, 0, at, full - apart - old - each, at)
+    else
+      takes = {}
+      for i = 1, 4 * alike, 4 do takes[i], takes[i + 1], takes[i + 2], takes[i + 3] = each, each_wait, 0, 0 end
+    end
+  end
+  for i = 1, answers and 0 or #takes, 4 do
     local n, granted_at, code = takes[i], at, 0
     local j = total + n - limit
     local s = (j + -j % q) / q
@@ -336,7 +358,7 @@ repeat
     if left < 0 then left = 0 elseif left > limit then left = limit end
     takes[i], takes[i + 1], takes[i + 2], takes[i + 3] = code, granted_at, left, next_at
   end
-  local answers = pack('<' .. string.rep('dddd', count + 1), raw, now, held, 0, unpack(takes))
+  answers = answers or pack('<' .. string.rep('dddd', count + 1), raw, now, held, 0, unpack(takes))
   if total == old then return answers end
 
   local from, to = floor(old / q) + 1, ceil(total / q)
@@ -671,7 +693,9 @@ if held_by == 'L' or held_by == 'K' then
 end
 if sub(wish, wishes, wishes) == 'M' then
   shared = sub(wish, wishes + 17, wishes + 22)
+  local alike = (unpack_('<d', wish, wishes + 1))
   wishes = wishes + OPERATION_BYTES
+  if alike > 0 then wish = sub(wish, 1, wishes - 1) .. string.rep(sub(wish, wishes), alike) end
 end
 
 if k > 0 or flies then

@@ -29,6 +29,9 @@ final class Recorder implements RedisScriptExecutor {
     private static final int LIMITS_AT = 24;
     private static final int LIMIT_BYTES = 16;
     private static final int OPERATION_BYTES = 23;
+    /** In the flags of an answer: takes that are alike, of which only the first one's numbers follow. */
+    private static final int ALL_TAKEN = 16;
+
     private static final int ANSWER_BYTES = 32;
     private static final int ID_BYTES = 6;
 
@@ -112,8 +115,11 @@ final class Recorder implements RedisScriptExecutor {
     private CompletionStage<byte[]> oneByOne(String sha, byte[][] keys, byte[] argument) {
         int front = operationsAt(argument);
         CompletionStage<byte[]> all = CompletableFuture.completedStage(new byte[0]);
-        for (int from = front + OPERATION_BYTES; from < argument.length; from += OPERATION_BYTES) {
+        int alike = (int) numbers(argument).getDouble(front + 1);
+        int takes = alike > 0 ? alike : (argument.length - front) / OPERATION_BYTES - 1;
+        for (int i = 0; i < takes; i++) {
             byte[] one = Arrays.copyOf(argument, front + OPERATION_BYTES);
+            int from = front + OPERATION_BYTES * (alike > 0 ? 1 : 1 + i);
             System.arraycopy(argument, from, one, front, OPERATION_BYTES);
             numbers(one).putInt(front + OPERATION_BYTES - ID_BYTES, identities.incrementAndGet());
             all = all.thenCombine(
@@ -153,20 +159,33 @@ final class Recorder implements RedisScriptExecutor {
 
     private void write(String key, ByteBuffer asked, ByteBuffer answer) {
         int begin = LIMITS_AT + 1 + LIMIT_BYTES * asked.get(LIMITS_AT);
-        long now = (long) answer.getDouble(8);
         Queue<Trip> of = trips.computeIfAbsent(key, any -> new ConcurrentLinkedQueue<>());
-        begin += asked.get(begin) == 'M' ? OPERATION_BYTES : 0;
+        boolean together = asked.get(begin) == 'M';
+        int alike = together ? (int) asked.getDouble(begin + 1) : 0;
+        begin += together ? OPERATION_BYTES : 0;
+        if (alike > 0) {
+            boolean oneForAll = ((int) answer.getDouble(24) & ALL_TAKEN) != 0;
+            for (int i = 0; i < alike; i++) {
+                write(of, asked, begin, answer, ANSWER_BYTES * (oneForAll ? 1 : 1 + i));
+            }
+            return;
+        }
         for (int i = begin, r = ANSWER_BYTES;
                 i < asked.capacity() && r < answer.capacity();
                 i += OPERATION_BYTES, r += ANSWER_BYTES) {
-            int credits = (int) asked.getDouble(i + 1);
-            if (asked.get(i) == 'T') {
-                boolean taken = answer.getDouble(r) == 0;
-                of.add(new Trip(Trip.Kind.TAKE, now, (long) answer.getDouble(r + 8), taken ? credits : 0));
-            } else if (asked.get(i) == 'R') {
-                long at = (long) asked.getDouble(i + 9);
-                of.add(new Trip(Trip.Kind.REFUND, now, at, (int) answer.getDouble(r)));
-            }
+            write(of, asked, i, answer, r);
+        }
+    }
+
+    private static void write(Queue<Trip> of, ByteBuffer asked, int i, ByteBuffer answer, int r) {
+        long now = (long) answer.getDouble(8);
+        int credits = (int) asked.getDouble(i + 1);
+        if (asked.get(i) == 'T') {
+            boolean taken = answer.getDouble(r) == 0;
+            of.add(new Trip(Trip.Kind.TAKE, now, (long) answer.getDouble(r + 8), taken ? credits : 0));
+        } else if (asked.get(i) == 'R') {
+            long at = (long) asked.getDouble(i + 9);
+            of.add(new Trip(Trip.Kind.REFUND, now, at, (int) answer.getDouble(r)));
         }
     }
 

@@ -128,7 +128,7 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
 
     /** As the store asks for several callers: one identity before the takes, none in them. */
     private static byte[] together(byte[] wish) {
-        int front = 25 + wish[24] * 16;
+        int front = front(wish);
         ByteBuffer bytes = ByteBuffer.allocate(wish.length + OPERATION_BYTES)
                 .put(wish, 0, front)
                 .put((byte) 'M');
@@ -214,8 +214,47 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
         if (keys.length > 1) {
             connection.sync().del(keys[1]);
         }
-        return CompletableFuture.completedFuture(
-                run(keys, together ? new byte[][] {together(arguments[0])} : arguments));
+        if (!together) {
+            return CompletableFuture.completedFuture(run(keys, arguments));
+        }
+        byte[] wish = together(arguments[0]);
+        int takes = (arguments[0].length - front(wish)) / OPERATION_BYTES;
+        byte[] alike = choice.nextBoolean() ? alike(wish, takes) : wish;
+        return CompletableFuture.completedFuture(each(run(keys, new byte[][] {alike}), wish, takes));
+    }
+
+    private static int front(byte[] wish) {
+        return 25 + wish[24] * 16;
+    }
+
+    /** The same takes in one, if they are alike. */
+    private static byte[] alike(byte[] wish, int takes) {
+        int first = front(wish) + OPERATION_BYTES;
+        for (int from = first; from < wish.length; from += OPERATION_BYTES) {
+            if (!Arrays.equals(wish, first, first + OPERATION_BYTES, wish, from, from + OPERATION_BYTES)) {
+                return wish;
+            }
+        }
+        byte[] alike = Arrays.copyOf(wish, first + OPERATION_BYTES);
+        ByteBuffer.wrap(alike).order(ByteOrder.LITTLE_ENDIAN).putDouble(front(wish) + 1, takes);
+        return alike;
+    }
+
+    /** An answer to takes that are alike, as that to each of them. */
+    private static byte[] each(byte[] answer, byte[] wish, int takes) {
+        ByteBuffer told = ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN);
+        int flags = (int) told.getDouble(24);
+        if ((flags & 16) == 0) {
+            return answer;
+        }
+        double credits =
+                ByteBuffer.wrap(wish).order(ByteOrder.LITTLE_ENDIAN).getDouble(front(wish) + OPERATION_BYTES + 1);
+        ByteBuffer each = ByteBuffer.allocate(32 * (1 + takes)).order(ByteOrder.LITTLE_ENDIAN);
+        each.put(answer, 0, 24).putDouble(flags & ~16);
+        for (int i = 0; i < takes; i++) {
+            each.put(answer, 32, 16).putDouble(told.getDouble(48) - i * credits).put(answer, 56, 8);
+        }
+        return each.array();
     }
 
     @Override

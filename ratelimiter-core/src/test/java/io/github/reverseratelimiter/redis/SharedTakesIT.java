@@ -109,7 +109,7 @@ class SharedTakesIT {
                 .toCompletableFuture()
                 .orTimeout(60, TimeUnit.SECONDS)
                 .join();
-        List<Decision> decisions = new Answer(reply).reply().decisions();
+        List<Decision> decisions = new Answer(reply).replyTo(call.requests()).decisions();
         assertThat(decisions)
                 .hasSize(TOGETHER)
                 .allSatisfy(decision -> assertThat(decision).isInstanceOf(Taken.class));
