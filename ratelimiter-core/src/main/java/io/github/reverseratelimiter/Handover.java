@@ -19,6 +19,9 @@ final class Handover {
         private final Executor executor;
         private final AtomicInteger next = new AtomicInteger();
 
+        /** Who is calling for one more; an executor that runs it in the calling thread has none. */
+        private volatile @Nullable Thread calling;
+
         Together(List<Runnable> completions, Executor executor) {
             this.completions = completions;
             this.executor = executor;
@@ -26,9 +29,14 @@ final class Handover {
 
         @Override
         public void run() {
+            if (Thread.currentThread().equals(calling)) {
+                return;
+            }
             int index = next.getAndIncrement();
             if (index + 1 < completions.size()) {
+                calling = Thread.currentThread();
                 executor.execute(this);
+                calling = null;
             }
             while (index < completions.size()) {
                 completions.get(index).run();

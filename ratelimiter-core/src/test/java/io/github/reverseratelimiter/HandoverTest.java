@@ -64,6 +64,20 @@ class HandoverTest {
     }
 
     @Test
+    void anExecutorThatRunsThemInTheCallingThreadKeepsTheirOrder() {
+        Handover here = new Handover(Runnable::run);
+
+        here.tell(() -> {
+            for (int i = 0; i < 64; i++) {
+                int number = i;
+                here.complete(() -> completed.add(number));
+            }
+        });
+
+        assertThat(completed).hasSize(64).isSorted();
+    }
+
+    @Test
     void whereNobodyIsHandedOverNothingIs() {
         handover.tell(() -> {});
 

@@ -11,6 +11,9 @@ import java.time.Duration;
  */
 record Effort(int rounds, Duration round, Duration waiting) {
 
+    /** Rounds that count for nothing. */
+    static final int WARM_UP = 4;
+
     /** Under ten minutes. */
     static final Effort SHORT = new Effort(5, Duration.ofMillis(400), Duration.ofSeconds(6));
 

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Measures limiters on one Redis. In a cell all are opened, and work in turn, round after round, each round beginning with the
- * next one; the first round counts for nothing.
+ * next one; the first rounds count for nothing: until then the JVM compiles.
  */
 final class Measurement {
 
@@ -47,13 +47,13 @@ final class Measurement {
                 }
             }
             Meter meter = new Meter(redis, wire);
-            for (int round = 0; round <= effort.rounds(); round++) {
+            for (int round = 0; round < Effort.WARM_UP + effort.rounds(); round++) {
                 for (int i = 0; i < entries.size(); i++) {
                     Entry entry = entries.get((i + round) % entries.size());
                     Reading before = meter.begin();
                     Crew.Tally tally = crew.work(entry.gate, cell.accounts(), effort.round());
                     Sample sample = Sample.of(entry.contender, tally, before, meter.read());
-                    if (round > 0) {
+                    if (round >= Effort.WARM_UP) {
                         entry.samples.add(sample);
                     }
                 }

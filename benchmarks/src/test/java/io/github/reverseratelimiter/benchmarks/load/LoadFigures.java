@@ -121,10 +121,11 @@ final class LoadFigures {
     private static String head(Options options, String redisVersion, double before, double minutes) {
         return String.format(
                 Locale.ROOT,
-                "Medians of %d rounds of %d ms each, after one that counts for nothing; all limiters in turn. %d processors, load average %.1f at"
+                "Medians of %d rounds of %d ms each, after %d that count for nothing; all limiters in turn. %d processors, load average %.1f at"
                         + " the beginning and %.1f at the end, Java %s, Redis %s, %.1f minutes.",
                 options.effort().rounds(),
                 options.effort().round().toMillis(),
+                Effort.WARM_UP,
                 Runtime.getRuntime().availableProcessors(),
                 before,
                 loadAverage(),

@@ -79,7 +79,8 @@ record Options(
                 .filter(cell -> wants(cell.title()) && cell.callers().exist())
                 .count();
         long limiters = wanted(Contenders.all()).size();
-        Duration rounds = effort.round().plusMillis(60).multipliedBy((cells * (effort.rounds() + 1L) + 3) * limiters);
+        Duration rounds =
+                effort.round().plusMillis(60).multipliedBy((cells * (effort.rounds() + Effort.WARM_UP) + 3) * limiters);
         Duration waits = wants(LoadFigures.WAITING)
                 ? effort.waiting()
                         .plusSeconds(2)
