@@ -29,6 +29,13 @@ final class TwoWays implements AutoCloseable {
     /** Of a state of one window: its expiry; where its window began when it was last looked at; what of it may be lost. */
     private static final int[][] DIFFERS = {{139, 146}, {166, 207}, {214, 220}};
 
+    /** And when identities were granted: of takes that travel together it is the first or the last time, which nobody asks for. */
+    private static final int IDS_AT = 61;
+
+    private static final int IDS_BYTES = 78;
+    private static final int ID_BYTES = 13;
+    private static final int TIME_OF_ID_AT = 6;
+
     private final RedisClient client;
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final String sha;
@@ -67,6 +74,9 @@ final class TwoWays implements AutoCloseable {
         for (int[] range : DIFFERS) {
             Arrays.fill(alike, range[0], range[1], (byte) 0);
         }
+        for (int at = IDS_AT; at < IDS_AT + IDS_BYTES; at += ID_BYTES) {
+            Arrays.fill(alike, at + TIME_OF_ID_AT, at + ID_BYTES, (byte) 0);
+        }
         return alike;
     }
 
@@ -76,7 +86,7 @@ final class TwoWays implements AutoCloseable {
         return connection.sync().evalsha(sha, ScriptOutputType.VALUE, keys, wish);
     }
 
-    /** All of them to two keys that are new, in one transaction: the clock by which keys expire stands still in it. */
+    /** All of them to two keys that are new, in one transaction: in that no key expires. */
     Both ask(List<byte[]> wishes) {
         RedisAsyncCommands<byte[], byte[]> async = connection.async();
         connection.setAutoFlushCommands(false);

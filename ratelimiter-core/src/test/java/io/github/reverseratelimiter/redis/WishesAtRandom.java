@@ -4,6 +4,8 @@ import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.RateLimit;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,7 @@ final class WishesAtRandom {
     private static final int[] MARGINS = {0, 1, 25_000};
     private static final double[] DENSITIES = {0.3, 1, 3, 10, 100};
     private static final int[] LENGTHS = {20, 100, 300};
-    /** In a thousand wishes: steps of the clock, other limits, pauses, credits that are given back, a second window. */
+    /** In a thousand wishes: steps of the clock, other limits, pauses, credits that are given back, the same again, a second window. */
     private static final int[] ODDITIES = {0, 10, 50};
 
     private final Random random;
@@ -38,7 +40,9 @@ final class WishesAtRandom {
         random = new Random(seed * 0x9E37_79B9L);
         int most = random.nextInt(3) > 0 ? 1 + random.nextInt(64) : LARGE_LIMITS[random.nextInt(LARGE_LIMITS.length)];
         limit = RateLimit.of(most, WINDOWS[random.nextInt(WINDOWS.length)]);
-        margin = Duration.ofNanos(1_000L * MARGINS[random.nextInt(MARGINS.length)]);
+        margin = micros(Math.min(
+                MARGINS[random.nextInt(MARGINS.length)],
+                limit.windowMicros())); // never longer, else the ring forgets too early
         between = limit.windowMicros() / (double) Math.min(most, 300) / DENSITIES[random.nextInt(DENSITIES.length)];
         mostCredits = Math.min(most, new int[] {1, 1, 2, 5, 60, most}[random.nextInt(6)]);
         oddities = ODDITIES[random.nextInt(ODDITIES.length)];
@@ -72,6 +76,8 @@ final class WishesAtRandom {
         } else if (odd()) {
             long at = times.get(times.size() - 1 - random.nextInt(Math.min(8, times.size())));
             add("refund for " + at, Wish.refund(credits(limit), at, time));
+        } else if (odd() && !wishes.isEmpty()) {
+            again(Math.max(0, wishes.size() - 1 - random.nextInt(8)));
         } else if (odd()) {
             take(List.of(limit, RateLimit.of(limit.limit(), limit.window().multipliedBy(2))));
         } else if (odd()) {
@@ -89,6 +95,13 @@ final class WishesAtRandom {
         Call call = call(limits, 1);
         times.add(time);
         add("take of " + limits + " " + call.requests(), Wish.take(call, time));
+    }
+
+    /** As a driver sends again what it got no answer to. */
+    private void again(int wish) {
+        byte[] same = wishes.get(wish).clone();
+        ByteBuffer.wrap(same).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, (double) time);
+        add("again " + texts.get(wish), same);
     }
 
     private Call call(List<RateLimit> limits, int requests) {
