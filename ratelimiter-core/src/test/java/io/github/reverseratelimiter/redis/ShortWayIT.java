@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,7 @@ class ShortWayIT {
     static final OwnRedis REDIS = new OwnRedis();
 
     private static final long SEED = Long.getLong("ways.seed", 20_260_101L);
-    private static final int WISHES = Integer.getInteger("ways.wishes", 20_000);
+    private static final int WISHES = Integer.getInteger("ways.wishes", 15_000);
     private static final long BEGIN = 1_700_000_000_000_000L;
     private static final RateLimit FIFTY = RateLimit.of(50, Duration.ofHours(1));
     /** As many as a new ring holds. */
@@ -102,6 +103,34 @@ class ShortWayIT {
                     .isEqualTo(both.longWay().answers().get(i));
         }
         assertWrittenAlike(both, "limit " + limit);
+    }
+
+    /** Of two more credits the second needs the slot of the one that is inside yet; the one before it left two windows ago. */
+    @Test
+    void aRingThatGrowsForgetsWhatItMayAsByTheLongWay() {
+        List<byte[]> wishes = new ArrayList<>(takes(FULL, FIFTY));
+        time = BEGIN + 2 * FIFTY.windowMicros();
+        wishes.add(take(2, FIFTY));
+
+        assertWrittenAlike(ways.ask(wishes), "two more");
+    }
+
+    /** A window that was first named when the other one had forgotten some: what it knows of them stays with it. */
+    @Test
+    void theRingOfALaterWindowGrowsAsByTheLongWay() {
+        RateLimit later = RateLimit.of(FIFTY.limit(), FIFTY.window().multipliedBy(6));
+        List<byte[]> wishes = new ArrayList<>(takes(FULL, FIFTY));
+        time += 3 * FIFTY.windowMicros();
+        wishes.addAll(takes(FULL / 2, FIFTY));
+        wishes.addAll(takes(1, later));
+        time += 3 * later.windowMicros();
+        wishes.addAll(takes(3 * FULL, later));
+
+        assertWrittenAlike(ways.ask(wishes), "a later window");
+    }
+
+    private List<byte[]> takes(int takes, RateLimit limit) {
+        return IntStream.range(0, takes).mapToObj(i -> take(1, limit)).toList();
     }
 
     private static void assertWrittenAlike(TwoWays.Both both, String of) {
@@ -225,8 +254,7 @@ class ShortWayIT {
     }
 
     private void fill(int takes) {
-        for (int i = 0; i < takes; i++) {
-            byte[] wish = take(1, FIFTY);
+        for (byte[] wish : takes(takes, FIFTY)) {
             ways.ask(TwoWays.SHORT, wish);
             ways.ask(TwoWays.LONG, TwoWays.longWay(wish));
         }

@@ -21,11 +21,12 @@ final class WishesAtRandom {
     private static final int[] MARGINS = {0, 1, 25_000};
     private static final double[] DENSITIES = {0.3, 1, 3, 10, 100};
     private static final int[] LENGTHS = {20, 100, 300};
-    /** In a thousand wishes: steps of the clock, other limits, pauses, credits that are given back, the same again, a second window. */
+    /** In a thousand wishes: steps of the clock, other limits, pauses, credits that are given back, the same again, a second window, another one from then on. */
     private static final int[] ODDITIES = {0, 10, 50};
 
     private final Random random;
-    private final RateLimit limit;
+    private RateLimit limit;
+    private final Duration shortest;
     private final Duration margin;
     private final double between;
     private final int mostCredits;
@@ -39,7 +40,8 @@ final class WishesAtRandom {
     WishesAtRandom(long seed) {
         random = new Random(seed * 0x9E37_79B9L);
         int most = random.nextInt(3) > 0 ? 1 + random.nextInt(64) : LARGE_LIMITS[random.nextInt(LARGE_LIMITS.length)];
-        limit = RateLimit.of(most, WINDOWS[random.nextInt(WINDOWS.length)]);
+        shortest = WINDOWS[random.nextInt(WINDOWS.length)];
+        limit = RateLimit.of(most, shortest);
         margin = micros(Math.min(
                 MARGINS[random.nextInt(MARGINS.length)],
                 limit.windowMicros())); // never longer, else the ring forgets too early
@@ -76,6 +78,9 @@ final class WishesAtRandom {
         } else if (odd()) {
             long at = times.get(times.size() - 1 - random.nextInt(Math.min(8, times.size())));
             add("refund for " + at, Wish.refund(credits(limit), at, time));
+        } else if (odd()) {
+            limit = RateLimit.of(limit.limit(), shortest.multipliedBy(1 + random.nextInt(3)));
+            take(List.of(limit));
         } else if (odd() && !wishes.isEmpty()) {
             again(Math.max(0, wishes.size() - 1 - random.nextInt(8)));
         } else if (odd()) {
