@@ -36,7 +36,7 @@ class ShortWayIT {
     static final OwnRedis REDIS = new OwnRedis();
 
     private static final long SEED = Long.getLong("ways.seed", 20_260_101L);
-    private static final int WISHES = Integer.getInteger("ways.wishes", 15_000);
+    private static final int WISHES = Integer.getInteger("ways.wishes", 12_000);
     private static final long BEGIN = 1_700_000_000_000_000L;
     private static final RateLimit FIFTY = RateLimit.of(50, Duration.ofHours(1));
     /** As many as a new ring holds. */
@@ -85,12 +85,24 @@ class ShortWayIT {
         }
     }
 
-    /** One after another: at the end the ring has all its slots. */
+    /** One after another: at the end the ring has all its slots. After an odd one, two of them lie in slots that two share. */
     @ParameterizedTest
-    @CsvSource({"1, 1", "7, 1", "8, 1", "9, 1", "17, 1", "1000, 1", "4089, 1", "4090, 1", "5000, 2", "100000, 24"})
-    void aRingGrowsToItsFullSizeAsByTheLongWay(int limit, int credits) {
+    @CsvSource({
+        "1, 1, 1",
+        "7, 1, 1",
+        "8, 1, 1",
+        "9, 1, 1",
+        "17, 1, 1",
+        "1000, 1, 1",
+        "4089, 1, 1",
+        "4090, 1, 1",
+        "5000, 2, 2",
+        "5000, 1, 2",
+        "100000, 24, 24"
+    })
+    void aRingGrowsToItsFullSizeAsByTheLongWay(int limit, int first, int credits) {
         RateLimit rateLimit = RateLimit.of(limit, Duration.ofHours(1));
-        List<byte[]> wishes = new ArrayList<>();
+        List<byte[]> wishes = new ArrayList<>(List.of(take(first, rateLimit)));
         for (int i = 0; i < limit / credits + 3; i++) {
             wishes.add(take(credits, rateLimit));
         }
@@ -113,6 +125,16 @@ class ShortWayIT {
         wishes.add(take(2, FIFTY));
 
         assertWrittenAlike(ways.ask(wishes), "two more");
+    }
+
+    /** Its slots were others' before: of those it knows nothing, however many it has later. */
+    @Test
+    void aRingThatWentRoundGrowsAsByTheLongWay() {
+        List<byte[]> wishes = new ArrayList<>(takes(FULL, FIFTY));
+        time += 3 * FIFTY.windowMicros();
+        wishes.addAll(takes(3 * FULL, FIFTY));
+
+        assertWrittenAlike(ways.ask(wishes), "went round");
     }
 
     /** A window that was first named when the other one had forgotten some: what it knows of them stays with it. */

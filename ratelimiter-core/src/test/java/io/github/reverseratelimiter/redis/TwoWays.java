@@ -41,7 +41,16 @@ final class TwoWays implements AutoCloseable {
     private final String sha;
 
     /** What one of the two keys said to each wish, what it held after the first and after the last, and for how long. */
-    record Told(List<byte[]> answers, byte[] first, long firstMillis, byte[] last) {}
+    record Told(List<byte[]> answers, List<byte[]> states, long firstMillis) {
+
+        byte[] first() {
+            return states.get(0);
+        }
+
+        byte[] last() {
+            return states.get(1);
+        }
+    }
 
     /** What both said. */
     record Both(Told shortWay, Told longWay) {}
@@ -139,9 +148,8 @@ final class TwoWays implements AutoCloseable {
         Told told() {
             return new Told(
                     answers.stream().map(TwoWays::now).toList(),
-                    now(states.get(0)),
-                    now(millis.get(0)),
-                    now(states.get(1)));
+                    states.stream().map(TwoWays::now).toList(),
+                    now(millis.get(0)));
         }
     }
 
