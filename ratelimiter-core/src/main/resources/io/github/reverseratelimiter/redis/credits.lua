@@ -65,7 +65,7 @@ Flight       at the end, if the mark says so: calls in flight, their credits tha
              A lease that runs out ends its calls then; who was called up under it, and has not come, made none. Who is called up
              is told by PUBLISH, where only an end can call him.
 Ring         slot s (from 1) holds the latest time of the credits (s-1)q+1 .. sq, at position (s-1) mod slots. It
-             starts small and grows, by writing the state anew, when a slot still inside the window would be lost.
+             starts small and grows when a slot still inside the window would be lost: each time then lies where its slot belongs in the larger one.
 What is not known any more: slots that fell out of a growing ring had left the window: 0. A time that fell out of a
              ring of full size (asked for after a refund or a raised limit) is at most the oldest known one, and at
              most t(j + size) - window, since every size credits span a window.
@@ -207,7 +207,7 @@ repeat
     return pack(REPLY, raw, now, held, 0, not_before > now and 2 or 1, at, max(0, limit - max(0, total - (first - 1) * q)), next_at)
   end
 
-  local place, low, room = (from - 1) % slots, to - slots + 1, slots
+  local place, low, room, ring = (from - 1) % slots, to - slots + 1, slots, nil
   if place + to - from >= slots then break end                               -- not in one piece
   if slots < most and to > top and low - 1 > spare then                      -- may these slots be lost, or must the ring grow?
     local lost = four(head, slots, top, low - 1, now - 2 * span)
@@ -217,6 +217,9 @@ repeat
       room = min(2 * slots, most)
       place, low = (from - 1) % room, to - room + 1
       if to > top + 1 or place + to - from >= room then break end
+      ring = sub(head, RING_AT + 1)
+      if #ring < slots * 8 then ring = call('GETRANGE', key, RING_AT, RING_AT + slots * 8 - 1) end
+      if #ring < slots * 8 then break end                                    -- the state was cut: the long way refuses it
     end
   end
 
@@ -253,8 +256,7 @@ repeat
   local times = pack('<d', at)
   if to > from then times = string.rep(times, to - from + 1) end
   if room > slots then                             -- the oldest first, from where it belongs in the larger ring
-    local fit, ring = (top - slots) % slots * 8, sub(head, RING_AT + 1)
-    if #ring < slots * 8 then ring = call('GETRANGE', key, RING_AT, RING_AT + slots * 8 - 1) end
+    local fit = (top - slots) % slots * 8
     ring = sub(sub(ring, fit + 1, slots * 8) .. sub(ring, 1, fit), 1, (from - 1 - top + slots) * 8) .. times
     ring = ring .. string.rep('\0', room * 8 - #ring)
     fit = room * 8 - (top - slots) % room * 8
