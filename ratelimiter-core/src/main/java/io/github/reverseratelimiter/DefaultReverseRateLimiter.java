@@ -82,7 +82,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                 : new Shares(builder.shareCounter, builder.expectedInstances, time, storeTimeout);
         this.watch = new StoreWatch(time, storeTimeout, new Notice(listeners, shares, margins::storeChanged));
         store.whenReachable(watch::mayBeBack);
-        store.tellThrough(handover::tell);
+        if (workers != null) {
+            // An executor of somebody else's may run one at a time, and wait for room: it gets each by itself.
+            store.tellThrough(handover::tell);
+        }
         Denials denials = new Denials(builder.rememberDenials);
         this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares, denials);
         this.lateLog = new LateLog(time);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handover {
 
+    private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
+
     /** Completions that were handed over as one task. None waits for one that blocks: whoever begins calls for one more thread. */
     private static final class Together implements Runnable {
 
@@ -19,7 +21,7 @@ final class Handover {
         private final Executor executor;
         private final AtomicInteger next = new AtomicInteger();
 
-        /** Who is calling for one more; an executor that runs it in the calling thread has none. */
+        /** Who is calling for one more: where that is refused it may be run in the calling thread. */
         private volatile @Nullable Thread calling;
 
         Together(List<Runnable> completions, Executor executor) {
@@ -34,13 +36,31 @@ final class Handover {
             }
             int index = next.getAndIncrement();
             if (index + 1 < completions.size()) {
-                calling = Thread.currentThread();
-                executor.execute(this);
-                calling = null;
+                callForOneMore();
             }
             while (index < completions.size()) {
-                completions.get(index).run();
+                complete(completions.get(index));
                 index = next.getAndIncrement();
+            }
+        }
+
+        private void callForOneMore() {
+            calling = Thread.currentThread();
+            try {
+                executor.execute(this);
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.DEBUG, "Answers are completed by one thread", e);
+            } finally {
+                calling = null;
+            }
+        }
+
+        /** Whatever one of them throws, the others are to be told. */
+        private static void complete(Runnable completion) {
+            try {
+                completion.run();
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.WARNING, "An answer could not be completed", e);
             }
         }
     }
@@ -59,12 +79,13 @@ final class Handover {
             telling.run();
             return;
         }
-        group.set(new ArrayList<>());
+        List<Runnable> told = new ArrayList<>();
+        group.set(told);
         try {
             telling.run();
         } finally {
-            send(group.get());
-            group.remove();
+            group.remove(); // first: what runs here from now on may tell others
+            send(told);
         }
     }
 
@@ -78,8 +99,8 @@ final class Handover {
         }
     }
 
-    private void send(@Nullable List<Runnable> completions) {
-        if (completions != null && !completions.isEmpty()) {
+    private void send(List<Runnable> completions) {
+        if (!completions.isEmpty()) {
             executor.execute(completions.size() == 1 ? completions.get(0) : new Together(completions, executor));
         }
     }

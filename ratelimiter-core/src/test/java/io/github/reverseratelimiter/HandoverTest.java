@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,6 +62,55 @@ class HandoverTest {
         assertThat(completed).containsExactly(1, 2);
         complete(3);
         assertThat(tasks).hasSize(2);
+    }
+
+    /** As where an executor that was shut down refuses, and an answer makes the next call. */
+    @Test
+    void whoIsToldByWhatRunsInTheCallingThreadIsHandedOverToo() {
+        List<Runnable> next = new ArrayList<>();
+        Handover here = new Handover(Runnable::run);
+        next.add(() -> here.tell(() -> here.complete(() -> completed.add(2))));
+        next.add(() -> here.complete(() -> completed.add(3)));
+
+        here.tell(() -> here.complete(() -> {
+            completed.add(1);
+            next.forEach(Runnable::run);
+        }));
+
+        assertThat(completed).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void anExecutorThatRefusesLeavesNobodyUntoldNextTime() {
+        List<Runnable> refused = new ArrayList<>();
+        Handover handover = new Handover(task -> {
+            if (refused.isEmpty()) {
+                refused.add(task);
+                throw new AssertionError("as a broken executor may");
+            }
+            task.run();
+        });
+
+        assertThatThrownBy(() -> handover.tell(() -> handover.complete(() -> completed.add(1))))
+                .isInstanceOf(AssertionError.class);
+        handover.tell(() -> handover.complete(() -> completed.add(2)));
+
+        assertThat(completed).containsExactly(2);
+    }
+
+    @Test
+    void whatOneThrowsDoesNotKeepTheOthersFromBeingTold() {
+        handover.tell(() -> {
+            complete(1);
+            handover.complete(() -> {
+                throw new IllegalStateException("as a log may that is full");
+            });
+            complete(3);
+        });
+
+        tasks.remove().run();
+
+        assertThat(completed).containsExactly(1, 3);
     }
 
     @Test

@@ -108,7 +108,7 @@ final class Answer {
      * @throws CreditStoreException if the script cannot have answered so
      */
     Reply replyTo(List<Request> requests) {
-        if ((number(3) & ALIKE) != 0) {
+        if ((number(3) & ALIKE) != 0 && count == FRONT + EACH) {
             return reply(alike(requests));
         }
         if (count != FRONT + EACH * requests.size()) {

@@ -11,6 +11,9 @@ final class Distance {
 
     private static final long MEMORY_NANOS = 1_000_000_000;
 
+    /** Trips of a key at once, beyond which it is worth to wait for others: some ways to Redis have eight connections. */
+    static final int MOST_PARTS = 16;
+
     /**
      * What was seen in the second that is not over, and in the one before.
      *
@@ -24,17 +27,20 @@ final class Distance {
     /** A trip took so long, and ended now. */
     void learn(long tripNanos, long nowNanos) {
         Seen known = seen;
-        if (known.shortest == Long.MAX_VALUE || nowNanos - known.sinceNanos > MEMORY_NANOS) {
-            seen = new Seen(nowNanos, tripNanos, known.shortest);
+        long age = nowNanos - known.sinceNanos;
+        if (known.shortest == Long.MAX_VALUE || age > MEMORY_NANOS) {
+            seen = new Seen(nowNanos, tripNanos, age > 2 * MEMORY_NANOS ? Long.MAX_VALUE : known.shortest);
         } else if (tripNanos < known.shortest) {
             seen = new Seen(known.sinceNanos, tripNanos, known.before);
         }
     }
 
-    /** In how many parts a crowd goes best, up to so many; 1 at least, also as long as nothing is known. */
-    int parts(int most) {
+    /** In how many parts a crowd goes best; 1 at least, also as long as nothing is known. */
+    int parts() {
         Seen known = seen;
         long shortest = Math.min(known.shortest, known.before);
-        return shortest == Long.MAX_VALUE ? 1 : (int) Math.max(1, Math.min(most, shortest / COST_OF_A_TRIP_NANOS));
+        return shortest == Long.MAX_VALUE
+                ? 1
+                : (int) Math.max(1, Math.min(MOST_PARTS, shortest / COST_OF_A_TRIP_NANOS));
     }
 }

@@ -25,7 +25,7 @@ final class Line {
     /** A further trip for fewer than that costs more than they would wait for one that is under way, where Redis is near. */
     static final int WORTH_A_TRIP = 16;
 
-    /** In so many parts a crowd goes at most, however far Redis is. */
+    /** In so many parts a crowd goes where who waited for others would be told too late. */
     static final int MOST_PARTS = 256;
 
     /** Waits for a trip: the future of its own reply. Those who came before it follow. */
@@ -169,7 +169,7 @@ final class Line {
         }
         int parts = next.isTooFar(newest, trips.tripNanos())
                 ? MOST_PARTS
-                : trips.distance().parts(MOST_PARTS);
+                : trips.distance().parts();
         return next.isPart(newest, parts);
     }
 

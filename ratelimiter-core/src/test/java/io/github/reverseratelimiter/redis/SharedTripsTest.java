@@ -344,6 +344,19 @@ class SharedTripsTest {
         assertThat(sent).extracting(trip -> trip.ids().size()).containsExactly(1, 1, 1, 1, 1, 1, 1, 2);
     }
 
+    /** Some ways to Redis have eight connections, and whoever waits for one of those waits longer. */
+    @Test
+    void soManyTripsAreUnderWayAtMostHoweverFarRedisIs() {
+        tripOf(Duration.ofMillis(20));
+
+        for (int i = 0; i < Distance.MOST_PARTS + 3; i++) {
+            take();
+        }
+
+        assertThat(sent).hasSize(Distance.MOST_PARTS + 2);
+        assertThat(sent.get(Distance.MOST_PARTS + 1).ids()).hasSize(2);
+    }
+
     /** A busy machine, a busy Redis: more trips would be longer still. */
     @Test
     void tripsThatAreLongForAnotherReasonAreWaitedFor() {
@@ -354,6 +367,18 @@ class SharedTripsTest {
         take();
 
         assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void howFarItWasIsForgottenWhereNobodyHasAskedForLong() {
+        tripOf(Duration.ofNanos(100_000));
+        time.advance(Duration.ofHours(1));
+        tripOf(Duration.ofMillis(2));
+
+        take();
+        take();
+
+        assertThat(sent).hasSize(2);
     }
 
     /** Another server, farther away. */
