@@ -12,10 +12,10 @@ import java.time.Duration;
 record Effort(int rounds, Duration round, Duration waiting) {
 
     /** Rounds that count for nothing. */
-    static final int WARM_UP = 4;
+    static final int WARM_UP = 3;
 
     /** Under ten minutes. */
-    static final Effort SHORT = new Effort(5, Duration.ofMillis(400), Duration.ofSeconds(6));
+    static final Effort SHORT = new Effort(5, Duration.ofMillis(350), Duration.ofSeconds(6));
 
     /** How often waits are measured. */
     int waits() {

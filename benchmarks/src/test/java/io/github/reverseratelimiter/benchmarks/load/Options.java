@@ -48,7 +48,7 @@ record Options(
             case "" -> this;
             default ->
                 throw new IllegalArgumentException("unknown option " + arg
-                        + ": give seconds=0.4, rounds=5, waiting=6, only=async+denied, limiters=ours+Redisson,"
+                        + ": give seconds=0.35, rounds=5, waiting=6, only=async+denied, limiters=ours+Redisson,"
                         + " directory=target/load, page=docs/benchmarks.md");
         };
     }

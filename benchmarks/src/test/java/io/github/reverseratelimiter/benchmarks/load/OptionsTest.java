@@ -30,6 +30,6 @@ class OptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.of("second=2"))
                 .withMessageContaining("second=2")
-                .withMessageContaining("give seconds=0.4");
+                .withMessageContaining("give seconds=0.35");
     }
 }
