@@ -85,7 +85,7 @@ class ShortWayIT {
         }
     }
 
-    /** One after another: at the end the ring has all its slots. After an odd one, two of them lie in slots that two share. */
+    /** One after another: at the end the ring has all its slots. */
     @ParameterizedTest
     @CsvSource({
         "1, 1, 1",
@@ -127,12 +127,17 @@ class ShortWayIT {
         assertWrittenAlike(ways.ask(wishes), "two more");
     }
 
-    /** Its slots were others' before: of those it knows nothing, however many it has later. */
-    @Test
-    void aRingThatWentRoundGrowsAsByTheLongWay() {
-        List<byte[]> wishes = new ArrayList<>(takes(FULL, FIFTY));
-        time += 3 * FIFTY.windowMicros();
-        wishes.addAll(takes(3 * FULL, FIFTY));
+    /** Its slots were others' before, of which it knows nothing any more. Where two share a slot, the second may come as it grows. */
+    @ParameterizedTest
+    @CsvSource({"50, 1", "5000, 2"})
+    void aRingThatWentRoundGrowsAsByTheLongWay(int limit, int credits) {
+        RateLimit rateLimit = RateLimit.of(limit, Duration.ofHours(1));
+        List<byte[]> wishes = new ArrayList<>(takes(FULL, rateLimit));
+        time += 3 * rateLimit.windowMicros();
+        wishes.add(take(1, rateLimit));
+        for (int i = 0; i < 3 * FULL; i++) {
+            wishes.add(take(credits, rateLimit));
+        }
 
         assertWrittenAlike(ways.ask(wishes), "went round");
     }
