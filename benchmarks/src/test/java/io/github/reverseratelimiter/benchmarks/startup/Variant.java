@@ -20,6 +20,7 @@ enum Variant {
     private static final List<String> NOT_OF_AN_APPLICATION = List.of(
             "/benchmarks.jar",
             "/redisson",
+            "/rxjava",
             "/bucket4j",
             "/resilience4j",
             "/guava",
