@@ -66,6 +66,9 @@ final class Handover {
     }
 
     private final Executor executor;
+
+    /** Whom this thread is just telling; set for the time of a call only, and of each limiter its own. */
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable List<Runnable>> group = new ThreadLocal<>();
 
     /** To this executor, which refuses nothing. */
