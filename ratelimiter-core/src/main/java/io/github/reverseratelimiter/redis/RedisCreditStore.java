@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Credits counted in Redis, for all instances that use the same Redis and key prefix. One clock decides: the server's.
@@ -199,7 +200,7 @@ public final class RedisCreditStore implements CreditStore {
     }
 
     /**
-     * Tries whether Redis lets the script do all that it ever does. It takes two credits of a key that nobody else uses,
+     * Tries whether Redis lets the script do all that it ever does. It takes three credits of a key that nobody else uses,
      * which is gone after some seconds. The first time the script is sent whole, though the server may know it: it forgets
      * it one day. The stage fails as that of {@link #take} does.
      *
@@ -207,18 +208,20 @@ public final class RedisCreditStore implements CreditStore {
      */
     public CompletionStage<Void> selfTest(Duration timeout) {
         CreditKey key = new CreditKey("", "self-test:" + UUID.randomUUID());
-        // The state is laid by the first (EXISTS, SET), and changed by the second (SETRANGE), which it must outlive
-        // (PEXPIRE).
-        Call lays = selfTest(key, Duration.ZERO, timeout);
+        // The state is laid by the first, by the long way since it takes twice (EXISTS, SET), and changed by the second
+        // (SETRANGE), which it must outlive (PEXPIRE).
+        Call lays = selfTest(key, 2, Duration.ZERO, timeout);
         byte[][] wish = {Wish.take(lays, scriptTime.getAsLong())};
         return executor.execute(SCRIPT.asIfForgotten(), names(List.of(lays)), wish)
-                .thenCompose(laid -> take(selfTest(key, SELF_TEST_MARGIN, timeout)))
+                .thenCompose(laid -> take(selfTest(key, 1, SELF_TEST_MARGIN, timeout)))
                 .thenAccept(changed -> {});
     }
 
-    private static Call selfTest(CreditKey key, Duration margin, Duration timeout) {
-        Request request = new Request(1, 0, Request.newId());
-        return new Call(key, List.of(RateLimit.of(2, Duration.ofMillis(1))), margin, List.of(request), timeout);
+    private static Call selfTest(CreditKey key, int takes, Duration margin, Duration timeout) {
+        List<Request> requests = Stream.generate(() -> new Request(1, 0, Request.newId()))
+                .limit(takes)
+                .toList();
+        return new Call(key, List.of(RateLimit.of(3, Duration.ofMillis(1))), margin, requests, timeout);
     }
 
     @Override

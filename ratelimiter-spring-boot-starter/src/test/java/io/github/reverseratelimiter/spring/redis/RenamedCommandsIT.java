@@ -24,6 +24,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class RenamedCommandsIT {
 
     private static final RateLimit FIVE = RateLimit.of(5, Duration.ofHours(1));
+    private static final RateLimit ONE = RateLimit.of(1, Duration.ofMinutes(1));
     private static final String REMEDY = "none of them renamed";
 
     private FragileRedis redis;
@@ -62,6 +63,8 @@ class RenamedCommandsIT {
                         limiter.acquire(request);
                         // Changes the state that is there by now, and has it live longer.
                         limiter.acquire(request.margin(Duration.ofMinutes(30)));
+                        // Looks whether a new key is somebody else's.
+                        limiter.acquire(CreditRequest.of("other acme", FIVE, ONE));
                     })
                     .withMessageContaining(REMEDY)
                     .satisfies(e -> {
