@@ -84,7 +84,7 @@ local WINDOWS_FROM, WINDOW_BYTES = FRONT_BYTES + HOT_BYTES, FIXED_BYTES + MOVING
 local ADJ_AT, ID_BYTES, IDS_BYTES = '4', 13, 78
 -- of a state with one window (a number that nobody needs costs less than an x for each of its bytes):
 local ONE_WINDOW = '<I4I7I7I7I7I4I3I2I2I6I6I6c65I6I7I7I6I7I7I6I7I7I7I7I7I7I6'
-local SLOTS_AT, HOT_AT, IDS_AT, RING_AT = '41', '61', 61, 220
+local SLOTS_AT, HOT_AT, IDS_AT, RING_AT = 41, '61', 61, 220
 local NEW = '<I4I7I7I7I7I4I3I2I2I6I6I6c6I7c65I7I6I7I7I6I7I7I7I7I7I7I6c0'
 local CHANGED = '<c6I7c65I7I6I7I7I6I7I7I7I7I7I7I6c0c0'
 local HEAD = '283'                                 -- last of the bytes that are read as one piece: a small state is all of it
@@ -207,7 +207,7 @@ repeat
     return pack(REPLY, raw, now, held, 0, not_before > now and 2 or 1, at, max(0, limit - max(0, total - (first - 1) * q)), next_at)
   end
 
-  local place, low, room, ring = (from - 1) % slots, to - slots + 1, slots, nil
+  local place, low, room, ring, ttl = (from - 1) % slots, to - slots + 1, slots, nil, nil
   if place + to - from >= slots then break end                               -- not in one piece
   if slots < most and to > top and low - 1 > spare then                      -- may these slots be lost, or must the ring grow?
     local lost = four(head, slots, top, low - 1, now - 2 * span)
@@ -248,10 +248,10 @@ repeat
 
   local need = at + width
   if not_before > need then need = not_before end
-  if need > expires then
-    local ttl = ceil((need - now + max(SPARE_LIFE, (need - now) / 8)) / 1000)
+  if need > expires or room > slots then
+    ttl = ceil((need - now + max(SPARE_LIFE, (need - now) / 8)) / 1000)
     expires = now + ttl * 1000
-    call('PEXPIRE', key, ttl)
+    if room == slots then call('PEXPIRE', key, ttl) end
   end
   local times = pack('<d', at)
   if to > from then times = string.rep(times, to - from + 1) end
@@ -260,9 +260,10 @@ repeat
     ring = sub(sub(ring, fit + 1, slots * 8) .. sub(ring, 1, fit), 1, (from - 1 - top + slots) * 8) .. times
     ring = ring .. string.rep('\0', room * 8 - #ring)
     fit = room * 8 - (top - slots) % room * 8
-    local written = redis.pcall('SETRANGE', key, SLOTS_AT, pack('<I2I6I6I6', room, since, forgotten, max(known, top - slots + 1)) ..
-      pack(CHANGED, id, at, ids, expires, total + n, at, now, first, t1, t2, t3, t4, cut, at, spare, sub(ring, fit + 1), sub(ring, 1, fit)))
-    if type(written) == 'table' then break end     -- memory is full
+    -- not SETRANGE: a string that grows by that takes twice the room
+    local written = redis.pcall('SET', key, sub(head, 1, SLOTS_AT) .. pack('<I2I6I6I6', room, since, forgotten, max(known, top - slots + 1)) ..
+      pack(CHANGED, id, at, ids, expires, total + n, at, now, first, t1, t2, t3, t4, cut, at, spare, sub(ring, fit + 1), sub(ring, 1, fit)), 'PX', ttl)
+    if type(written) ~= 'table' or not written.ok then break end     -- memory is full
     return pack(REPLY, raw, now, held, 0, 0, at, max(0, limit - total - n + (first - 1) * q), next_at)
   end
   place = RING_AT + place * 8

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
@@ -49,6 +50,11 @@ class SeveralKeysRightsIT {
     /** As PTTL says. */
     private static final long WITHOUT_TTL = -1;
 
+    private static final Map<String, List<Kind>> NEEDED_BY = Map.of(
+            "set", List.of(Kind.NEW, Kind.GROWS),
+            "setrange", List.of(Kind.KNOWN, Kind.LIVES_LONGER),
+            "pexpire", List.of(Kind.LIVES_LONGER));
+
     private static LettuceScriptExecutor executor;
     private static RedisCreditStore store;
 
@@ -60,7 +66,7 @@ class SeveralKeysRightsIT {
         KNOWN(1, NO_MARGIN),
         /** With PEXPIRE and SETRANGE. */
         LIVES_LONGER(1, WIDER),
-        /** With SET, anew, where more is taken than one credit of this key alone; that with SETRANGE, and if need be with SET. */
+        /** With SET, anew. */
         GROWS(FULL, NO_MARGIN);
 
         private final int credits;
@@ -123,15 +129,8 @@ class SeveralKeysRightsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "set, 1, NEW",
-        "setrange, 1, KNOWN LIVES_LONGER",
-        "pexpire, 1, LIVES_LONGER",
-        "set, 3, NEW GROWS",
-        "setrange, 3, KNOWN LIVES_LONGER",
-        "pexpire, 3, LIVES_LONGER"
-    })
-    void takesAllOrNoneOfOneKeyWithoutTheRightToOneCommand(String command, int credits, String neededBy) {
+    @CsvSource({"set, 1", "setrange, 1", "pexpire, 1", "set, 3", "setrange, 3", "pexpire, 3"})
+    void takesAllOrNoneOfOneKeyWithoutTheRightToOneCommand(String command, int credits) {
         List<Kind> refused = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             CreditKey key = key(kind);
@@ -151,7 +150,7 @@ class SeveralKeysRightsIT {
                 assertThat(state(key)).as("%s", kind).isEqualTo(before);
             }
         }
-        assertThat(refused).extracting(Kind::name).containsExactly(neededBy.split(" "));
+        assertThat(refused).isEqualTo(NEEDED_BY.get(command));
     }
 
     /** One as ever, several as they travel together. */
