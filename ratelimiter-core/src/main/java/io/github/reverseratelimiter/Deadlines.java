@@ -81,9 +81,7 @@ final class Deadlines {
     private void trim() {
         if (isCancelled(queue.peek()) && head.tryLock()) {
             try {
-                while (isCancelled(queue.peek())) {
-                    queue.poll();
-                }
+                var unused = firstThatWaits();
             } finally {
                 head.unlock();
             }
@@ -119,14 +117,18 @@ final class Deadlines {
     private @Nullable Deadline next() {
         head.lock();
         try {
-            Deadline first = queue.peek();
-            while (isCancelled(first)) {
-                queue.poll();
-                first = queue.peek();
-            }
-            return first;
+            return firstThatWaits();
         } finally {
             head.unlock();
         }
+    }
+
+    private @Nullable Deadline firstThatWaits() {
+        Deadline first = queue.peek();
+        while (isCancelled(first)) {
+            queue.poll();
+            first = queue.peek();
+        }
+        return first;
     }
 }

@@ -24,8 +24,11 @@ final class Distance {
     /** Two who learn at the same time may forget one trip of many. */
     private volatile Seen seen = new Seen(0, Long.MAX_VALUE, Long.MAX_VALUE);
 
+    private volatile long last;
+
     /** A trip took so long, and ended now. */
     void learn(long tripNanos, long nowNanos) {
+        last = tripNanos;
         Seen known = seen;
         long age = nowNanos - known.sinceNanos;
         if (known.shortest == Long.MAX_VALUE || age > MEMORY_NANOS) {
@@ -33,6 +36,11 @@ final class Distance {
         } else if (tripNanos < known.shortest) {
             seen = new Seen(known.sinceNanos, tripNanos, known.before);
         }
+    }
+
+    /** How long the last trip took; 0 as long as there was none. */
+    long lastNanos() {
+        return last;
     }
 
     /** In how many parts a crowd goes best; 1 at least, also as long as nothing is known. */

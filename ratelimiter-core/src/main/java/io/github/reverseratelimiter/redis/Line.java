@@ -167,9 +167,8 @@ final class Line {
         if (next.isWorthATrip(newest) || next.isOverdue(newest)) {
             return true;
         }
-        int parts = next.isTooFar(newest, trips.tripNanos())
-                ? MOST_PARTS
-                : trips.distance().parts();
+        Distance distance = trips.distance();
+        int parts = next.isTooFar(newest, distance.lastNanos()) ? MOST_PARTS : distance.parts();
         return next.isPart(newest, parts);
     }
 

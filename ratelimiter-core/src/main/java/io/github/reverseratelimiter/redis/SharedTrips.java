@@ -21,10 +21,9 @@ final class SharedTrips {
     private final Function<Call, CompletionStage<Reply>> way;
     private final TimeSource time;
     private final Map<CreditKey, Line> lines = new ConcurrentHashMap<>();
-    /** How long the last trip took that was answered; of whichever key, since all go to the same place. */
-    private volatile long tripNanos;
-
+    /** By the trips of all keys, since all go to the same place. */
     private final Distance distance = new Distance();
+
     private volatile Executor teller = Runnable::run;
 
     /** On this way, which decides the requests of a call together. */
@@ -69,12 +68,7 @@ final class SharedTrips {
 
     void answered(long sentNanos) {
         long now = time.nanoTime();
-        tripNanos = now - sentNanos;
-        distance.learn(tripNanos, now);
-    }
-
-    long tripNanos() {
-        return tripNanos;
+        distance.learn(now - sentNanos, now);
     }
 
     /** By which callers that travelled together are told. */
