@@ -9,6 +9,9 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +40,16 @@ public final class LettuceScriptExecutor implements RedisScriptExecutor {
     /** Commands on the same connection, for what a test wants to look at. */
     public RedisCommands<byte[], byte[]> commands() {
         return connection.sync();
+    }
+
+    /** Gives the user "app" these rights. */
+    void allow(String... rules) {
+        CommandArgs<byte[], byte[]> arguments =
+                new CommandArgs<>(ByteArrayCodec.INSTANCE).add("SETUSER").add("app");
+        for (String rule : rules) {
+            arguments.add(rule);
+        }
+        commands().dispatch(CommandType.ACL, new StatusOutput<>(ByteArrayCodec.INSTANCE), arguments);
     }
 
     @Override

@@ -38,6 +38,11 @@ public final class OwnRedis implements BeforeAllCallback, AfterAllCallback {
         return Objects.requireNonNull(executor, "started").commands();
     }
 
+    /** Gives the user "app" these rights. */
+    public void allow(String... rules) {
+        Objects.requireNonNull(executor, "started").allow(rules);
+    }
+
     /** How often this command was called, inside scripts or not, since the counters were last reset. */
     public long calls(String command) {
         return counted(command, "calls=");

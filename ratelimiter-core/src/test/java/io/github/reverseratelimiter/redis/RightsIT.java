@@ -10,14 +10,10 @@ import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +30,7 @@ class RightsIT {
     void theRightsThatTheDocsNameAreEnough() throws IOException {
         try (RedisServer server = RedisServer.start();
                 LettuceScriptExecutor admin = server.executor()) {
-            allow(admin, rights());
+            admin.allow(rights());
             RedisURI uri = RedisURI.create(server.uri().replace("redis://", "redis://app:secret@"));
             RedisClient client = RedisClient.create(uri);
 
@@ -56,20 +52,9 @@ class RightsIT {
         }
     }
 
-    private static List<String> rights() throws IOException {
+    private static String[] rights() throws IOException {
         Matcher rule = RULE.matcher(Files.readString(Path.of("../docs/redis.md")));
         assertThat(rule.find()).isTrue();
-        return Arrays.asList(rule.group(1).trim().split(" "));
-    }
-
-    private static void allow(LettuceScriptExecutor admin, List<String> rights) {
-        CommandArgs<byte[], byte[]> rule = new CommandArgs<>(ByteArrayCodec.INSTANCE)
-                .add("SETUSER")
-                .add("app")
-                .add("reset")
-                .add("on")
-                .add(">secret");
-        rights.forEach(rule::add);
-        admin.commands().dispatch(CommandType.ACL, new StatusOutput<>(ByteArrayCodec.INSTANCE), rule);
+        return ("reset on >secret " + rule.group(1).trim()).split(" ");
     }
 }

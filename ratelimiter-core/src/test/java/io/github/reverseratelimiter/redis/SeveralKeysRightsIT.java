@@ -10,9 +10,6 @@ import io.github.reverseratelimiter.RateLimit;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +77,7 @@ class SeveralKeysRightsIT {
 
     @BeforeAll
     static void connect() {
-        acl("reset", "on", ">secret", "~rrl:*", "+@all");
+        REDIS.allow("reset", "on", ">secret", "~rrl:*", "+@all");
         RedisClient client =
                 RedisClient.create(RedisURI.create(REDIS.server().uri().replace("redis://", "redis://app:secret@")));
         executor = new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE));
@@ -95,7 +92,7 @@ class SeveralKeysRightsIT {
     @ParameterizedTest
     @ValueSource(strings = {"set", "setrange", "pexpire"})
     void takesAllOrNoneWithoutTheRightToOneCommand(String command) {
-        assertAllOrNone(() -> acl("-" + command), () -> acl("+" + command));
+        assertAllOrNone(() -> REDIS.allow("-" + command), () -> REDIS.allow("+" + command));
     }
 
     @ParameterizedTest
@@ -103,11 +100,11 @@ class SeveralKeysRightsIT {
     void takesAllOrNoneWithoutTheRightToOneCommandInAFullMemory(String command) {
         assertAllOrNone(
                 () -> {
-                    acl("-" + command);
+                    REDIS.allow("-" + command);
                     REDIS.commands().configSet("maxmemory", "1");
                 },
                 () -> {
-                    acl("+" + command);
+                    REDIS.allow("+" + command);
                     REDIS.commands().configSet("maxmemory", "0");
                 });
     }
@@ -135,12 +132,12 @@ class SeveralKeysRightsIT {
         for (Kind kind : Kind.values()) {
             CreditKey key = key(kind);
             String before = state(key);
-            acl("-" + command);
+            REDIS.allow("-" + command);
             boolean taken;
             try {
                 taken = takeOne(call(key, 1, kind.margin), credits);
             } finally {
-                acl("+" + command);
+                REDIS.allow("+" + command);
             }
             assertThat(REDIS.commands().pttl(name(key))).as("%s", kind).isNotEqualTo(WITHOUT_TTL);
             if (taken) {
@@ -245,14 +242,5 @@ class SeveralKeysRightsIT {
     private static String state(CreditKey key) {
         byte[] bytes = REDIS.commands().get(name(key));
         return bytes == null ? "nothing" : HexFormat.of().formatHex(bytes);
-    }
-
-    private static void acl(String... rules) {
-        CommandArgs<byte[], byte[]> arguments =
-                new CommandArgs<>(ByteArrayCodec.INSTANCE).add("SETUSER").add("app");
-        for (String rule : rules) {
-            arguments.add(rule);
-        }
-        REDIS.commands().dispatch(CommandType.ACL, new StatusOutput<>(ByteArrayCodec.INSTANCE), arguments);
     }
 }

@@ -8,10 +8,6 @@ import io.github.reverseratelimiter.CreditKey;
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.RateLimit;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -240,7 +236,7 @@ class ShortWayIT {
 
     @Test
     void withoutTheRightToSetANewKeyFailsAsByTheLongWay() {
-        acl("reset", "on", ">secret", "~*", "+@all", "-set");
+        REDIS.allow("reset", "on", ">secret", "~*", "+@all", "-set");
         String uri = REDIS.server().uri().replace("redis://", "redis://app:secret@");
         try (TwoWays restricted = new TwoWays(uri)) {
             byte[] wish = take(1, FIFTY);
@@ -292,14 +288,5 @@ class ShortWayIT {
         Call call = new Call(
                 new CreditKey("two", "ways"), List.of(limit), Duration.ZERO, List.of(request), Duration.ofMinutes(1));
         return Wish.take(call, ++time);
-    }
-
-    private static void acl(String... rules) {
-        CommandArgs<byte[], byte[]> arguments =
-                new CommandArgs<>(ByteArrayCodec.INSTANCE).add("SETUSER").add("app");
-        for (String rule : rules) {
-            arguments.add(rule);
-        }
-        REDIS.commands().dispatch(CommandType.ACL, new StatusOutput<>(ByteArrayCodec.INSTANCE), arguments);
     }
 }
