@@ -18,7 +18,7 @@ final class AsyncAcquisition implements Pending {
     private final Acquiring acquiring;
     private final Bundle bundle;
     private final Consumer<AsyncAcquisition> whenOver;
-    private final CompletableFuture<Acquisition> result = new CompletableFuture<>();
+    private final CompletableFuture<Acquisition> result;
     private final int hash = ThreadLocalRandom.current().nextInt();
 
     /** Guards what follows, and the steps of {@link #acquiring}. Nothing is taken and no future completed under it; credits may be given back. */
@@ -38,27 +38,56 @@ final class AsyncAcquisition implements Pending {
     private List<Credit> left = List.of();
     private boolean ended;
 
-    /** To be started; {@code whenOver} runs once, before the caller learns the answer. */
+    /** To be started; {@code whenOver} runs once, before the caller learns the answer by {@code result}. */
     AsyncAcquisition(
             DefaultReverseRateLimiter limiter,
             Acquiring acquiring,
             Bundle bundle,
+            CompletableFuture<Acquisition> result,
             Consumer<AsyncAcquisition> whenOver) {
         this.limiter = limiter;
         this.acquiring = acquiring;
         this.bundle = bundle;
+        this.result = result;
         this.whenOver = whenOver;
     }
 
     CompletableFuture<Acquisition> start() {
+        watchCaller();
+        move(0, acquiring::start, true);
+        return result;
+    }
+
+    /** Starts with a trip that is back. */
+    void answered(CompletableFuture<Answer> first, boolean here) {
+        goOn(first, () -> answered(first), here);
+    }
+
+    /** Starts with a trip that has had its time. */
+    void overdue(CompletableFuture<Answer> first, boolean here) {
+        goOn(first, () -> overdue(first), here);
+    }
+
+    private void goOn(CompletableFuture<Answer> first, Supplier<Step> next, boolean here) {
+        watchCaller();
+        int number = step(0, acquiring::start) == null ? 0 : begin(first);
+        if (number == 0) {
+            limiter.trips().refundWhenItArrives(first);
+        } else {
+            move(number, next, here);
+        }
+        if (limiter.isClosed()) {
+            close();
+        }
+    }
+
+    private void watchCaller() {
         // Also where the caller completes it, as orTimeout does: nobody waits any more.
         var unused = result.whenComplete((answer, failure) -> {
             if (end()) {
                 wentAway(failure);
             }
         });
-        move(0, acquiring::start, true);
-        return result;
     }
 
     /**

@@ -25,7 +25,10 @@ final class AtOnce {
         /** That was all. */
         record Answered(Acquisition answer) implements Outcome {}
 
-        /** A trip has begun, or has ended in a way that takes further steps. */
+        /** The trip is under way. */
+        record Sent(CompletableFuture<Reply> reply, long id, long startNanos) implements Outcome {}
+
+        /** It takes further steps. */
         record Begun(CompletableFuture<Answer> trip, long startNanos) implements Outcome {}
     }
 
@@ -59,6 +62,7 @@ final class AtOnce {
         return !bundle.several() && !bundle.first().waits() && !undecided.hasShares();
     }
 
+    /** Asks; whether and when it was answered remains to be seen. */
     Outcome ask(Bundle bundle) {
         long startNanos = time.nanoTime();
         Optional<StoreAwayException> away = watch.away();
@@ -72,35 +76,61 @@ final class AtOnce {
         }
         long id = Request.newId();
         CompletableFuture<Reply> asked = trips.send(request, asking, id);
-        if (!asked.isDone() || asked.isCompletedExceptionally()) {
-            return new Outcome.Begun(trips.answer(bundle, asked, id, startNanos, asking.patience()), startNanos);
+        Outcome.Sent sent = new Outcome.Sent(asked, id, startNanos);
+        if (!asked.isDone()) {
+            return sent;
+        }
+        if (asked.isCompletedExceptionally()) {
+            return goOn(bundle, sent);
         }
         try {
-            return answered(bundle, asked.join(), id, startNanos);
+            long nowNanos = time.nanoTime();
+            return answered(bundle, sent, asked.join(), nowNanos, decided(bundle, sent, asked.join(), nowNanos));
         } catch (RuntimeException | Error e) { // a store that answers what it must not
             return new Outcome.Begun(CompletableFuture.failedFuture(e), startNanos);
         }
     }
 
-    private Outcome answered(Bundle bundle, Reply reply, long id, long startNanos) {
+    /** The same trip, for who takes further steps. */
+    Outcome.Begun goOn(Bundle bundle, Outcome.Sent sent) {
+        CompletableFuture<Answer> trip =
+                trips.answer(bundle, sent.reply(), sent.id(), sent.startNanos(), asking.patience());
+        return new Outcome.Begun(trip, sent.startNanos());
+    }
+
+    /** What is answered by a trip that was under way. */
+    Outcome replied(Bundle bundle, Outcome.Sent sent, Reply reply) {
+        try {
+            long nowNanos = time.nanoTime();
+            long decidedNanos = decided(bundle, sent, reply, nowNanos);
+            denials.learn(bundle.first(), reply, decidedNanos);
+            return answered(bundle, sent, reply, nowNanos, decidedNanos);
+        } catch (RuntimeException | Error e) {
+            return new Outcome.Begun(CompletableFuture.failedFuture(e), sent.startNanos());
+        }
+    }
+
+    private long decided(Bundle bundle, Outcome.Sent sent, Reply reply, long nowNanos) {
+        return trips.decided(bundle.first(), reply, sent.startNanos(), nowNanos, asking.patience());
+    }
+
+    private Outcome answered(Bundle bundle, Outcome.Sent sent, Reply reply, long nowNanos, long decidedNanos) {
         CreditRequest request = bundle.first();
-        long nowNanos = time.nanoTime();
-        long decidedNanos = trips.decided(request, reply, startNanos, nowNanos, asking.patience());
         Decision decision = reply.decisions().get(0);
         if (!(decision instanceof Decision.Taken)) {
             holds.learn(request.key(), reply.held(), reply.now());
             return new Outcome.Answered(denied(reply));
         }
         Credit credit = new Credit(
-                request.key(), request.credits(), decision.at(), reply.grant().orElse(id));
+                request.key(), request.credits(), decision.at(), reply.grant().orElse(sent.id()));
         long dueNanos = decidedNanos + (decision.at() - reply.now()) * 1_000;
         if (dueNanos - nowNanos > 0 || Acquiring.isLate(bundle, nowNanos - dueNanos)) {
             Answer answer = new Answer(List.of(reply), decidedNanos, Decider.STORE, List.of(credit));
-            return new Outcome.Begun(CompletableFuture.completedFuture(answer), startNanos);
+            return new Outcome.Begun(CompletableFuture.completedFuture(answer), sent.startNanos());
         }
         holds.learn(request.key(), reply.held(), reply.now());
         credit.due(dueNanos, 0, request.margin());
-        Duration waited = Duration.ofNanos(nowNanos - startNanos);
+        Duration waited = Duration.ofNanos(nowNanos - sent.startNanos());
         Duration untilNext = Durations.ofMicros(Math.max(0, decision.next() - decision.at()));
         return new Outcome.Answered(new Granted(decision.remaining(), waited, new Basis.Store(credit), untilNext));
     }

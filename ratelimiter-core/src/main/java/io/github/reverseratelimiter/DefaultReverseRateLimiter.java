@@ -150,12 +150,18 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             return drive(acquiring, bundle, mayWait, new BlockedAcquisition(this, acquiring, bundle));
         }
         AtOnce.Outcome outcome = atOnce.ask(bundle);
-        if (outcome instanceof AtOnce.Outcome.Begun begun) {
-            Acquiring acquiring = acquiring(bundle, false, begun.startNanos());
-            return drive(acquiring, bundle, false, new BlockedAcquisition(this, acquiring, bundle, begun.trip()));
+        if (outcome instanceof AtOnce.Outcome.Answered answered) {
+            return answeredAtOnce(bundle, answered.answer());
         }
+        AtOnce.Outcome.Begun begun = outcome instanceof AtOnce.Outcome.Sent sent
+                ? atOnce.goOn(bundle, sent)
+                : (AtOnce.Outcome.Begun) outcome;
+        Acquiring acquiring = acquiring(bundle, false, begun.startNanos());
+        return drive(acquiring, bundle, false, new BlockedAcquisition(this, acquiring, bundle, begun.trip()));
+    }
+
+    private Acquisition answeredAtOnce(Bundle bundle, Acquisition answer) {
         underway.end();
-        Acquisition answer = ((AtOnce.Outcome.Answered) outcome).answer();
         listeners.answered(bundle, answer, null);
         return answer;
     }
@@ -196,7 +202,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         underway.end();
     }
 
-    private Acquiring acquiring(Bundle bundle, boolean mayWait, long startNanos) {
+    Acquiring acquiring(Bundle bundle, boolean mayWait, long startNanos) {
         return new Acquiring(bundle, holds, flights, storeClock, patience, mayWait, startNanos);
     }
 
@@ -297,23 +303,52 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     private CompletableFuture<Acquisition> acquireAsync(Bundle asked) {
         begin();
+        if (!asked.flies() && atOnce.suits(asked)) {
+            return acquireAtOnce(asked);
+        }
         boolean mayWait = waiters.enterAll(asked.perLimiter());
         Bundle bundle = asked.flies() ? asked.in(flights.seat(asked.first())) : asked;
         Acquiring acquiring = acquiring(bundle, mayWait, time.nanoTime());
-        AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring, bundle, ended -> {
-            pending.remove(ended);
-            Seat seat = acquiring.bundle().seat();
-            if (seat != null) {
-                flights.leave(seat);
-            }
-            over(bundle, mayWait);
-        });
+        AsyncAcquisition acquisition =
+                new AsyncAcquisition(this, acquiring, bundle, new CompletableFuture<>(), ended -> {
+                    pending.remove(ended);
+                    Seat seat = acquiring.bundle().seat();
+                    if (seat != null) {
+                        flights.leave(seat);
+                    }
+                    over(bundle, mayWait);
+                });
         pending.add(acquisition);
         CompletableFuture<Acquisition> future = acquisition.start();
         if (closed.get()) {
             acquisition.close();
         }
         return future;
+    }
+
+    private CompletableFuture<Acquisition> acquireAtOnce(Bundle bundle) {
+        AtOnce.Outcome outcome = atOnce.ask(bundle);
+        if (outcome instanceof AtOnce.Outcome.Answered answered) {
+            return CompletableFuture.completedFuture(answeredAtOnce(bundle, answered.answer()));
+        }
+        if (outcome instanceof AtOnce.Outcome.Sent sent) {
+            return new AsyncTrip(this, atOnce, bundle, sent).start();
+        }
+        CompletableFuture<Acquisition> result = new CompletableFuture<>();
+        goOn(bundle, result, ((AtOnce.Outcome.Begun) outcome).startNanos())
+                .answered(((AtOnce.Outcome.Begun) outcome).trip(), true);
+        return result;
+    }
+
+    /** Of a caller that does not wait, for whom one trip was not enough. */
+    AsyncAcquisition goOn(Bundle bundle, CompletableFuture<Acquisition> result, long startNanos) {
+        Acquiring acquiring = acquiring(bundle, false, startNanos);
+        AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring, bundle, result, ended -> {
+            pending.remove(ended);
+            underway.end();
+        });
+        pending.add(acquisition);
+        return acquisition;
     }
 
     @Override
