@@ -207,10 +207,17 @@ final class Line {
 
     /** Up to where they go together from there: one deadline is that of all, so nobody may leave less than half of his time to another. */
     private static int end(Waiting[] all, int from, long now) {
-        long most = Math.max(0, 2 * all[from].leftNanos(now));
         int end = Math.min(all.length, from + MOST_TOGETHER);
+        long least = Math.max(0, all[from].leftNanos(now));
+        long most = least;
         int to = from + 1;
-        while (to < end && all[to].leftNanos(now) <= most) {
+        while (to < end) {
+            long left = all[to].leftNanos(now);
+            least = Math.max(0, Math.min(least, left));
+            most = Math.max(most, left);
+            if (most > 2 * least) {
+                break;
+            }
             to++;
         }
         return to;

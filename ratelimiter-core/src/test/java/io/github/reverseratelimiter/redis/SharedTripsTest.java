@@ -443,6 +443,20 @@ class SharedTripsTest {
         assertThat(sent.get(2).call.timeout()).isEqualTo(Duration.ofMillis(210));
     }
 
+    /** The first one, who is alone, had little time too; so the line is also for those who have little. */
+    @Test
+    void whoComesWithLittleTimeLeavesTheOthersTheirs() {
+        take(FIVE, TIMEOUT.dividedBy(10));
+        take();
+        take(FIVE, TIMEOUT.dividedBy(10));
+        take();
+        take();
+
+        sent.get(0).returns();
+
+        assertThat(sent).extracting(Trip::ids).containsExactly(List.of(1L), List.of(2L), List.of(3L), List.of(4L, 5L));
+    }
+
     @Test
     void whatIsThrownAtOnceFailsTheTripAndLeavesNoLineBehind() {
         SharedTrips broken = new SharedTrips(
