@@ -148,7 +148,10 @@ end
 local function four(head, slots, top, s, past)
   local p = (s - 1) % slots
   local m, from = math.min(past and 16 or 4, slots - p, top - s + 1), 220 + p * 8
-  if from + m * 8 > #head then head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0 end
+  if from + m * 8 > #head then
+    head, from = redis.call('GETRANGE', KEYS[1], from, from + m * 8 - 1), 0
+    if #head < m * 8 then error(redis.error_reply(NOT_WHOLE)) end
+  end
   if past then
     if struct.unpack('<d', head, from + 1) > past then return nil end
     while m > 1 and struct.unpack('<d', head, from + m * 8 - 7) > past do m = math.floor(m / 2) end   -- times ascend
@@ -318,6 +321,7 @@ repeat
         local p = known % slots
         local n, from = min(TOGETHER, slots - p, top - known, max(wanted - known, ceil(sum / q) + 4)), RING_AT + p * 8
         local times = from + n * 8 <= #head and sub(head, from + 1, from + n * 8) or call('GETRANGE', key, from, from + n * 8 - 1)
+        if #times < n * 8 then return redis.error_reply(NOT_WHOLE) end
         times = { unpack_('<' .. string.rep('d', n), times) }
         for i = 1, n do t[known + i] = times[i] end
         known = known + n

@@ -268,12 +268,46 @@ class ShortWayIT {
 
             assertThatThrownBy(() -> ways.ask(TwoWays.SHORT, wish))
                     .as("%d bytes", length)
-                    .isNotNull();
+                    .hasMessageContaining("RRLFOREIGN");
 
             assertThat(REDIS.commands().get(TwoWays.SHORT))
                     .as("%d bytes", length)
                     .isEqualTo(cut);
         }
+    }
+
+    /** Nor where it neither grows nor is read at its end, and callers travel together. */
+    @Test
+    void aRingThatWasCutIsForeignByEveryWay() {
+        RateLimit limit = RateLimit.of(40, Duration.ofHours(1));
+        for (byte[] wish : takes(limit.limit(), limit)) {
+            ways.ask(TwoWays.SHORT, wish);
+        }
+        byte[] state = REDIS.commands().get(TwoWays.SHORT);
+        time += limit.windowMicros();
+        for (int length = 1; length < state.length; length++) {
+            byte[] cut = Arrays.copyOf(state, length);
+            for (byte[] wish : List.of(take(1, limit), take(2, limit), together(limit, 2), together(limit, 20))) {
+                REDIS.commands().set(TwoWays.SHORT, cut);
+
+                Throwable failure = catchThrowable(() -> ways.ask(TwoWays.SHORT, wish));
+
+                // Where what was cut off is not looked at, it is decided as ever.
+                if (failure != null) {
+                    assertThat(failure).as("%d bytes", length).hasMessageContaining("RRLFOREIGN");
+                    assertThat(REDIS.commands().get(TwoWays.SHORT)).isEqualTo(cut);
+                }
+            }
+        }
+    }
+
+    private byte[] together(RateLimit limit, int requests) {
+        List<Request> all = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            all.add(new Request(1 + i % 2, 0, ++identities));
+        }
+        Call call = new Call(new CreditKey("two", "ways"), List.of(limit), Duration.ZERO, all, Duration.ofMinutes(1));
+        return Wish.takeShared(call, ++identities, ++time);
     }
 
     private void fill(int takes) {
