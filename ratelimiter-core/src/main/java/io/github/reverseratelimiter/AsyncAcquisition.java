@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -53,7 +54,7 @@ final class AsyncAcquisition implements Pending {
     }
 
     CompletableFuture<Acquisition> start() {
-        watchCaller();
+        watchCaller(Runnable::run);
         move(0, acquiring::start, true);
         return result;
     }
@@ -69,23 +70,21 @@ final class AsyncAcquisition implements Pending {
     }
 
     private void goOn(CompletableFuture<Answer> first, Supplier<Step> next, boolean here) {
-        watchCaller();
-        int number = step(0, acquiring::start) == null ? 0 : begin(first);
-        if (number == 0) {
-            limiter.trips().refundWhenItArrives(first);
-        } else {
-            move(number, next, here);
-        }
+        var unused = step(0, acquiring::start);
+        int number = begin(first);
+        limiter.pending().add(this); // from here on somebody may end it, who finds the trip
+        watchCaller(result.isDone() && !here ? limiter.handover()::complete : Runnable::run);
+        move(number, next, here);
         if (limiter.isClosed()) {
             close();
         }
     }
 
-    private void watchCaller() {
+    private void watchCaller(Executor telling) {
         // Also where the caller completes it, as orTimeout does: nobody waits any more.
         var unused = result.whenComplete((answer, failure) -> {
             if (end()) {
-                wentAway(failure);
+                telling.execute(() -> wentAway(failure));
             }
         });
     }

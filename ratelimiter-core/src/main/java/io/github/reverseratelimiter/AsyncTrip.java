@@ -3,8 +3,10 @@ package io.github.reverseratelimiter;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +37,8 @@ final class AsyncTrip extends CompletableFuture<Acquisition> implements Pending 
         limiter.pending().add(this);
         try {
             cancelDeadline = limiter.deadlines().add(this::overdue);
-        } catch (IllegalStateException closed) {
-            close();
+        } catch (RuntimeException | Error e) {
+            fail(limiter.isClosed() ? DefaultReverseRateLimiter.closedWhileWaiting(bundle) : e);
             return this;
         }
         var unused = sent.reply().whenComplete((reply, failure) -> replied(reply));
@@ -147,6 +149,25 @@ final class AsyncTrip extends CompletableFuture<Acquisition> implements Pending 
         return cancelled;
     }
 
+    /** Which completes it beside {@link #complete}. */
+    @Override
+    public CompletableFuture<Acquisition> completeAsync(Supplier<? extends Acquisition> supplier, Executor executor) {
+        var unused = whenComplete((answer, failure) -> callerEnded(failure));
+        return super.completeAsync(supplier, executor);
+    }
+
+    @Override
+    public void obtrudeValue(Acquisition answer) {
+        super.obtrudeValue(answer);
+        callerEnded(null);
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        super.obtrudeException(failure);
+        callerEnded(failure);
+    }
+
     /** It holds nothing yet. */
     @Override
     public long place() {
@@ -155,12 +176,15 @@ final class AsyncTrip extends CompletableFuture<Acquisition> implements Pending 
 
     @Override
     public void close() {
+        fail(DefaultReverseRateLimiter.closedWhileWaiting(bundle));
+    }
+
+    private void fail(Throwable failure) {
         if (ends()) {
             giveBackWhenItArrives();
-            IllegalStateException closed = DefaultReverseRateLimiter.closedWhileWaiting(bundle);
             limiter.handover().complete(() -> {
-                limiter.listeners().abandoned(bundle, closed);
-                super.completeExceptionally(closed);
+                limiter.listeners().abandoned(bundle, failure);
+                super.completeExceptionally(failure);
             });
         }
     }

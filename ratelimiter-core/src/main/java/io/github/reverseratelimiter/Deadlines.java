@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deadlines {
 
+    private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
+
     /** A task, until it is run or cancelled. */
     @SuppressWarnings("serial") // nobody writes it
     private final class Deadline extends AtomicReference<@Nullable Runnable> implements Runnable {
@@ -71,9 +73,9 @@ final class Deadlines {
     private void watch(long dueNanos) {
         try {
             var unused = sleeper.schedule(this::look, Math.max(0, dueNanos - time.nanoTime()), executor);
-        } catch (IllegalStateException closed) {
+        } catch (RuntimeException | Error e) {
             watched.set(false);
-            throw closed;
+            throw e;
         }
     }
 
@@ -106,11 +108,20 @@ final class Deadlines {
                 }
                 Runnable task = first.getAndSet(null);
                 if (task != null) {
-                    executor.execute(task);
+                    run(task);
                 }
             }
             watched.set(false);
         } while (!queue.isEmpty() && watched.compareAndSet(false, true));
+    }
+
+    /** Whatever it throws, where the executor runs it here: the others are due too. */
+    private void run(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.WARNING, "What was due could not be done", e);
+        }
     }
 
     /** The next one that is not cancelled. */

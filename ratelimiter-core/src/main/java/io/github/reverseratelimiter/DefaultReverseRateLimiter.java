@@ -343,12 +343,10 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
     /** Of a caller that does not wait, for whom one trip was not enough. */
     AsyncAcquisition goOn(Bundle bundle, CompletableFuture<Acquisition> result, long startNanos) {
         Acquiring acquiring = acquiring(bundle, false, startNanos);
-        AsyncAcquisition acquisition = new AsyncAcquisition(this, acquiring, bundle, result, ended -> {
+        return new AsyncAcquisition(this, acquiring, bundle, result, ended -> {
             pending.remove(ended);
             underway.end();
         });
-        pending.add(acquisition);
-        return acquisition;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.reverseratelimiter.time.ManualSleeper;
 import io.github.reverseratelimiter.time.ManualTime;
@@ -9,6 +10,8 @@ import io.github.reverseratelimiter.time.Sleeper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class DeadlinesTest {
@@ -72,6 +75,46 @@ class DeadlinesTest {
         sleeper.pass(Duration.ofMillis(50));
 
         assertThat(run).containsExactly("first", "second");
+    }
+
+    @Test
+    void itGoesOnAfterATimerThatCouldNotBeStarted() {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Sleeper starved = new Sleeper() {
+            @Override
+            public void sleep(long nanos) {}
+
+            @Override
+            public Runnable schedule(Runnable task, long nanos, Executor executor) {
+                if (broken.getAndSet(false)) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                return sleeper.schedule(task, nanos, executor);
+            }
+
+            @Override
+            public void close() {}
+        };
+        Deadlines some = new Deadlines(Duration.ofMillis(50), time, starved, Runnable::run);
+        assertThatThrownBy(() -> some.add(() -> run.add("first"))).isInstanceOf(OutOfMemoryError.class);
+
+        some.add(() -> run.add("second"));
+        sleeper.pass(Duration.ofMillis(50));
+
+        assertThat(run).contains("second");
+    }
+
+    @Test
+    void itGoesOnAfterATaskThatFailedHere() {
+        deadlines.add(() -> {
+            throw new NoClassDefFoundError("something");
+        });
+        deadlines.add(() -> run.add("second"));
+        sleeper.pass(Duration.ofMillis(50));
+        deadlines.add(() -> run.add("third"));
+        sleeper.pass(Duration.ofMillis(50));
+
+        assertThat(run).containsExactly("second", "third");
     }
 
     @Test
