@@ -34,10 +34,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A caller without a thread that does not wait, while its only trip is under way. */
 class AsyncTripTest {
@@ -100,26 +101,31 @@ class AsyncTripTest {
         assertThat(time.nanoTime()).as("no time has passed for it").isLessThan(SECOND.toNanos());
     }
 
-    private enum GoingAway {
-        CANCEL(future -> future.cancel(false)),
-        COMPLETE(future -> future.complete(NO)),
-        FAIL(future -> future.completeExceptionally(new IllegalStateException("mine"))),
-        OR_TIMEOUT(future -> future.orTimeout(1, TimeUnit.MILLISECONDS)),
-        ON_TIMEOUT(future -> future.completeOnTimeout(NO, 1, TimeUnit.MILLISECONDS)),
-        COMPLETE_ASYNC(future -> future.completeAsync(() -> NO)),
-        COMPLETE_ASYNC_HERE(future -> future.completeAsync(() -> NO, Runnable::run)),
-        OBTRUDE(future -> future.obtrudeValue(NO)),
-        OBTRUDE_FAILURE(future -> future.obtrudeException(new IllegalStateException("mine")));
+    /** How a caller ends its future itself. */
+    record GoingAway(String name, Consumer<CompletableFuture<Acquisition>> how) {
 
-        private final Consumer<CompletableFuture<Acquisition>> how;
-
-        GoingAway(Consumer<CompletableFuture<Acquisition>> how) {
-            this.how = how;
+        @Override
+        public String toString() {
+            return name;
         }
     }
 
+    static Stream<GoingAway> waysToGo() {
+        return Stream.of(
+                new GoingAway("cancel", future -> future.cancel(false)),
+                new GoingAway("complete", future -> future.complete(NO)),
+                new GoingAway("fail", future -> future.completeExceptionally(new IllegalStateException("mine"))),
+                new GoingAway("orTimeout", future -> future.orTimeout(1, TimeUnit.MILLISECONDS)),
+                new GoingAway("completeOnTimeout", future -> future.completeOnTimeout(NO, 1, TimeUnit.MILLISECONDS)),
+                new GoingAway("completeAsync", future -> future.completeAsync(() -> NO)),
+                new GoingAway("completeAsync here", future -> future.completeAsync(() -> NO, Runnable::run)),
+                new GoingAway("obtrudeValue", future -> future.obtrudeValue(NO)),
+                new GoingAway(
+                        "obtrudeException", future -> future.obtrudeException(new IllegalStateException("mine"))));
+    }
+
     @ParameterizedTest
-    @EnumSource(GoingAway.class)
+    @MethodSource("waysToGo")
     void whoeverGoesAwayGivesBackWhatTheReplyBrings(GoingAway away) {
         CompletableFuture<Reply> reply = store.thenAnswersLater();
         CompletableFuture<Acquisition> future = limiter.acquireAsync(ONE);
@@ -140,7 +146,7 @@ class AsyncTripTest {
     }
 
     @ParameterizedTest
-    @EnumSource(GoingAway.class)
+    @MethodSource("waysToGo")
     void whoeverGoesAwayWhileTheAnswerIsOnItsWayGivesItBack(GoingAway away) {
         List<Runnable> tasks = new ArrayList<>();
         ReverseRateLimiter other = builder().executor(tasks::add).build();
@@ -231,34 +237,29 @@ class AsyncTripTest {
         closesAtOnce();
     }
 
-    private enum Failure {
-        AWAY(new CreditStoreException("away")),
-        MISCONFIGURED(new CreditStoreMisconfiguredException("no such thing")),
-        UNCHECKED(new UnsupportedOperationException("what")),
-        ERROR(new NoClassDefFoundError("io/lettuce/core/Something"));
-
-        private final Throwable failure;
-
-        Failure(Throwable failure) {
-            this.failure = failure;
-        }
+    static Stream<Throwable> failures() {
+        return Stream.of(
+                new CreditStoreException("away"),
+                new CreditStoreMisconfiguredException("no such thing"),
+                new UnsupportedOperationException("what"),
+                new NoClassDefFoundError("io/lettuce/core/Something"));
     }
 
     @ParameterizedTest
-    @EnumSource(Failure.class)
-    void aStoreThatFailsIsToldAsIfItHadFailedAtOnce(Failure failure) {
+    @MethodSource("failures")
+    void aStoreThatFailsIsToldAsIfItHadFailedAtOnce(Throwable failure) {
         CompletableFuture<Reply> reply = store.thenAnswersLater();
         CompletableFuture<Acquisition> future = limiter.acquireAsync(ONE);
 
-        reply.completeExceptionally(failure.failure);
+        reply.completeExceptionally(failure);
 
-        if (failure == Failure.AWAY) {
+        if (failure.getClass() == CreditStoreException.class) {
             assertThat(denied(future.join()).reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
             assertThat(heard).containsExactly("store failed", "denied");
         } else {
             assertThatThrownBy(future::join)
                     .isInstanceOf(CompletionException.class)
-                    .hasStackTraceContaining(failure.failure.getMessage());
+                    .hasStackTraceContaining(failure.getMessage());
             assertThat(heard).containsExactly("abandoned");
         }
         closesAtOnce();
