@@ -100,6 +100,9 @@ class AsyncTripTest {
     /** Nothing of the call is left that would hold up the end of the limiter. */
     private void closesAtOnce() {
         assertThat(pending(limiter)).isZero();
+        assertThat(((DefaultReverseRateLimiter) limiter).deadlines().size())
+                .as("deadlines that are kept")
+                .isZero();
         long begin = System.nanoTime();
         limiter.close();
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SOON);
