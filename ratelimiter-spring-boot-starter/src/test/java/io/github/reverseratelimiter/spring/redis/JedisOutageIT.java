@@ -75,9 +75,15 @@ class JedisOutageIT extends OutageContract {
         comesBack();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"FROZEN", "STALLED"})
+    void chargesNothingForCallsThatWereToldItFailed(Trouble trouble) {
+        chargesNothingForWhatFailed(trouble);
+    }
+
     @Test
-    void chargesNothingForCallsThatWereToldItFailed() {
-        chargesNothingForWhatFailed();
+    void chargesNothingForCallsThatArriveTooLate() {
+        chargesNothingForWhatIsSlow();
     }
 
     @ParameterizedTest

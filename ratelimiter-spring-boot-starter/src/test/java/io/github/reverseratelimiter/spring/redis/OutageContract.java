@@ -85,6 +85,11 @@ abstract class OutageContract {
     /** When all is well again. */
     abstract int mostThreads();
 
+    /** At one time. */
+    int connectionsOfTwoTrips() {
+        return Math.min(2, mostConnections());
+    }
+
     /** How often each of many callers calls, one call after another: so often that the class makes 5,000 decisions. */
     abstract int callsEach();
 
@@ -232,12 +237,26 @@ abstract class OutageContract {
     }
 
     /** Though they reach Redis when it is back. */
-    final void chargesNothingForWhatFailed() {
-        begin(Trouble.FROZEN);
+    final void chargesNothingForWhatFailed(Trouble trouble) {
+        begin(trouble);
         for (int i = 0; i < 3; i++) {
             ask(MANY, OutageContract::async);
         }
-        redis.thaw();
+        trouble.end(redis, proxy);
+        comesBack();
+
+        charged(0);
+    }
+
+    /** Though all the time they reach Redis, which is well. */
+    final void chargesNothingForWhatIsSlow() {
+        connect();
+        await().until(() -> isGranted());
+        proxy.delay(STORE_TIMEOUT.plusMillis(150));
+        for (int i = 0; i < 3; i++) {
+            ask(MANY, OutageContract::async);
+        }
+        proxy.delay(Duration.ZERO);
         comesBack();
 
         charged(0);
@@ -276,7 +295,7 @@ abstract class OutageContract {
     private void hasAConnectionForEachTrip() {
         await().until(() -> {
             ask(MANY, asked -> asked.acquireAsync(OTHER));
-            return proxy.connections() >= Math.min(2, mostConnections());
+            return proxy.connections() >= connectionsOfTwoTrips();
         });
     }
 

@@ -80,9 +80,15 @@ class OutageIT extends OutageContract {
         comesBack();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"FROZEN", "STALLED"})
+    void chargesNothingForCallsThatWereToldItFailed(Trouble trouble) {
+        chargesNothingForWhatFailed(trouble);
+    }
+
     @Test
-    void chargesNothingForCallsThatWereToldItFailed() {
-        chargesNothingForWhatFailed();
+    void chargesNothingForCallsThatArriveTooLate() {
+        chargesNothingForWhatIsSlow();
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.spring.redis;
 
+import io.github.reverseratelimiter.redis.Proxy;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +32,12 @@ class SharedOutageIT extends OutageContract {
         return 2;
     }
 
+    /** All take the same one. */
+    @Override
+    int connectionsOfTwoTrips() {
+        return 1;
+    }
+
     @Override
     int mostThreads() {
         return 1;
@@ -45,5 +52,18 @@ class SharedOutageIT extends OutageContract {
     @EnumSource(names = {"KILLED", "FROZEN", "BLACK_HOLE"})
     void everyDecisionEndsInItsTime(Trouble trouble) {
         decidesInTimeDuring(trouble);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FROZEN", "STALLED"})
+    void chargesNothingForCallsThatWereToldItFailed(Trouble trouble) {
+        chargesNothingForWhatFailed(trouble);
+    }
+
+    /** This connection sends again what was not answered. */
+    @ParameterizedTest
+    @EnumSource
+    void chargesOnceWhatItNeverHeardOf(Proxy.Cut cut) {
+        chargesOnceWhatIsUnheardOf(cut);
     }
 }

@@ -67,7 +67,7 @@ class WebShutdownIT {
                 "spring.data.redis.port=" + Contexts.port(REDIS.server()),
                 "spring.mvc.async.request-timeout=1d",
                 "spring.lifecycle.timeout-per-shutdown-phase=1s",
-                "REDIS.server().shutdown=" + shutdown);
+                "server.shutdown=" + shutdown);
     }
 
     private static CompletableFuture<HttpResponse<String>> send(WebApplication application, String path) {
