@@ -252,11 +252,13 @@ abstract class OutageContract {
     final void chargesNothingForWhatIsSlow() {
         connect();
         await().until(() -> isGranted());
-        proxy.delay(STORE_TIMEOUT.plusMillis(150));
+        Duration delay = STORE_TIMEOUT.plusMillis(150);
+        proxy.delay(delay);
         for (int i = 0; i < 3; i++) {
             ask(MANY, OutageContract::async);
         }
         proxy.delay(Duration.ZERO);
+        pause(delay.multipliedBy(2)); // so long the last ones are on their way yet
         comesBack();
 
         charged(0);
