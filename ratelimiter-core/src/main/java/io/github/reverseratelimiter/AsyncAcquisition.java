@@ -2,7 +2,6 @@ package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.Trips.Answer;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -65,8 +64,8 @@ final class AsyncAcquisition implements Pending {
     }
 
     /** Starts with a trip that has had its time. */
-    void overdue(CompletableFuture<Answer> first, boolean here) {
-        goOn(first, () -> overdue(first), here);
+    void overdue(CompletableFuture<Answer> first) {
+        goOn(first, () -> noReply(first), true);
     }
 
     private void goOn(CompletableFuture<Answer> first, Supplier<Step> next, boolean here) {
@@ -84,7 +83,7 @@ final class AsyncAcquisition implements Pending {
         // Also where the caller completes it, as orTimeout does: nobody waits any more.
         var unused = result.whenComplete((answer, failure) -> {
             if (end()) {
-                telling.execute(() -> wentAway(failure));
+                telling.execute(() -> limiter.listeners().callerWentAway(bundle, failure));
             }
         });
     }
@@ -136,17 +135,10 @@ final class AsyncAcquisition implements Pending {
         }
     }
 
-    private void wentAway(@Nullable Throwable failure) {
-        limiter.listeners()
-                .abandoned(
-                        bundle,
-                        failure != null ? failure : new CancellationException("its caller completed the future"));
-    }
-
     /** Listeners first: what is chained to the future may run here, and for long. */
     private void complete(Acquisition answer) {
         if (result.isDone()) {
-            wentAway(null);
+            limiter.listeners().callerWentAway(bundle, null);
         } else {
             limiter.answered(acquiring, bundle, answer);
         }
@@ -195,7 +187,7 @@ final class AsyncAcquisition implements Pending {
             move(number, () -> answered(asked), here);
             return;
         }
-        Runnable late = () -> move(number, () -> overdue(asked), true);
+        Runnable late = () -> move(number, () -> noReply(asked), true);
         if (asking.patience() instanceof Patience.Left left) {
             schedule(number, late, left.time().toNanos());
         } else {
@@ -232,7 +224,7 @@ final class AsyncAcquisition implements Pending {
         }
     }
 
-    private Step overdue(CompletableFuture<Answer> asked) {
+    private Step noReply(CompletableFuture<Answer> asked) {
         limiter.trips().refundWhenItArrives(asked, acquiring.giveUp());
         return limiter.overdue(acquiring, bundle);
     }

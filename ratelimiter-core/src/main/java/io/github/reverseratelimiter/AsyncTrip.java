@@ -63,7 +63,7 @@ final class AsyncTrip extends CompletableFuture<Acquisition> implements Pending 
 
     private void overdue() {
         if (ends()) {
-            goOn().overdue(trip(), true);
+            goOn().overdue(trip());
         }
     }
 
@@ -80,7 +80,7 @@ final class AsyncTrip extends CompletableFuture<Acquisition> implements Pending 
     /** Listeners first: what is chained to the future may run here, and for long. */
     private void tell(Acquisition answer) {
         if (isDone()) {
-            wentAway(null);
+            limiter.listeners().callerWentAway(bundle, null);
         } else {
             limiter.listeners().answered(bundle, answer, null);
         }
@@ -89,18 +89,11 @@ final class AsyncTrip extends CompletableFuture<Acquisition> implements Pending 
         }
     }
 
-    private void wentAway(@Nullable Throwable failure) {
-        limiter.listeners()
-                .abandoned(
-                        bundle,
-                        failure != null ? failure : new CancellationException("its caller completed the future"));
-    }
-
     /** The caller does not wait any more. */
     private void callerEnded(@Nullable Throwable failure) {
         if (ends()) {
             giveBackWhenItArrives();
-            wentAway(failure);
+            limiter.listeners().callerWentAway(bundle, failure);
         }
     }
 
@@ -124,29 +117,24 @@ final class AsyncTrip extends CompletableFuture<Acquisition> implements Pending 
 
     @Override
     public boolean complete(Acquisition answer) {
-        boolean first = super.complete(answer);
-        if (first) {
-            callerEnded(null);
-        }
-        return first;
+        return byCaller(super.complete(answer), null);
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
-        boolean first = super.completeExceptionally(failure);
-        if (first) {
-            callerEnded(failure);
-        }
-        return first;
+        return byCaller(super.completeExceptionally(failure), failure);
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean cancelled = super.cancel(mayInterruptIfRunning);
-        if (cancelled) {
-            callerEnded(new CancellationException());
+        return byCaller(super.cancel(mayInterruptIfRunning), new CancellationException());
+    }
+
+    private boolean byCaller(boolean ended, @Nullable Throwable failure) {
+        if (ended) {
+            callerEnded(failure);
         }
-        return cancelled;
+        return ended;
     }
 
     /** Which completes it beside {@link #complete}. */

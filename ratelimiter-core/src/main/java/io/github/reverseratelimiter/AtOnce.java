@@ -84,8 +84,9 @@ final class AtOnce {
             return goOn(bundle, sent);
         }
         try {
+            Reply reply = asked.join();
             long nowNanos = time.nanoTime();
-            return answered(bundle, sent, asked.join(), nowNanos, decided(bundle, sent, asked.join(), nowNanos));
+            return answered(bundle, sent, reply, nowNanos, decided(bundle, sent, reply, nowNanos));
         } catch (RuntimeException | Error e) { // a store that answers what it must not
             return new Outcome.Begun(CompletableFuture.failedFuture(e), startNanos);
         }

@@ -334,9 +334,9 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         if (outcome instanceof AtOnce.Outcome.Sent sent) {
             return new AsyncTrip(this, atOnce, bundle, sent).start();
         }
+        AtOnce.Outcome.Begun begun = (AtOnce.Outcome.Begun) outcome;
         CompletableFuture<Acquisition> result = new CompletableFuture<>();
-        goOn(bundle, result, ((AtOnce.Outcome.Begun) outcome).startNanos())
-                .answered(((AtOnce.Outcome.Begun) outcome).trip(), true);
+        goOn(bundle, result, begun.startNanos()).answered(begun.trip(), true);
         return result;
     }
 

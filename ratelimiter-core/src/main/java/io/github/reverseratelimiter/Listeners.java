@@ -4,6 +4,7 @@ import io.github.reverseratelimiter.Acquisition.Denied;
 import io.github.reverseratelimiter.Acquisition.Granted;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,6 +57,11 @@ final class Listeners {
         if (all.length > 0) {
             bundle.requests().forEach(request -> tell(each -> each.abandoned(request, failure)));
         }
+    }
+
+    /** The same, since the caller ended its future itself; null where it gave an answer of its own. */
+    void callerWentAway(Bundle bundle, @Nullable Throwable failure) {
+        abandoned(bundle, failure != null ? failure : new CancellationException("its caller completed the future"));
     }
 
     /** The store is not asked any more, but for probes: to be told of soon. */

@@ -411,6 +411,28 @@ class AsyncTripTest {
         }
     }
 
+    /** A grant that comes later than its margin allows. */
+    private final class LateReply {
+
+        private final ReverseRateLimiter asked;
+        private final CompletableFuture<Acquisition> future;
+        private final CompletableFuture<Reply> reply;
+        private final Reply taken;
+
+        LateReply(TimeSource clock) {
+            asked = builder().time(clock, sleeper).executor(NEW_THREAD).build();
+            asked.acquire(CreditRequest.of("other", FIVE)); // so that the store's clock is known
+            reply = store.thenAnswersLater();
+            future = asked.acquireAsync(ONE);
+            taken = store.taken(Duration.ZERO);
+            time.advance(millis(400));
+        }
+
+        void comes() {
+            reply.complete(taken);
+        }
+    }
+
     private static void inAThread(String name, Runnable task) {
         Thread thread = new Thread(task, name);
         thread.start();
@@ -424,20 +446,14 @@ class AsyncTripTest {
     @Test
     void theCallerCancelsAndTheLimiterIsClosedWhileALateReplyIsHandedOn() throws InterruptedException {
         HookedTime hooked = new HookedTime();
-        ReverseRateLimiter other =
-                builder().time(hooked, sleeper).executor(NEW_THREAD).build();
-        other.acquire(CreditRequest.of("other", FIVE));
-        CompletableFuture<Reply> reply = store.thenAnswersLater();
-        CompletableFuture<Acquisition> future = other.acquireAsync(ONE);
-        Reply taken = store.taken(Duration.ZERO);
-        time.advance(millis(400));
+        LateReply late = new LateReply(hooked);
         AtomicReference<Thread> closing = new AtomicReference<>();
         hooked.hook.set(() -> {
-            future.cancel(false);
-            closing.set(closing(other));
+            late.future.cancel(false);
+            closing.set(closing(late.asked));
         });
 
-        inAThread("driver", () -> reply.complete(taken));
+        inAThread("driver", late::comes);
         endsSoon(closing.get());
 
         assertThat(store.events).containsExactly("take", "take", "refund", "close");
@@ -447,16 +463,10 @@ class AsyncTripTest {
     @Test
     void listenersAreNotToldInTheThreadOfTheStore() {
         HookedTime hooked = new HookedTime();
-        ReverseRateLimiter other =
-                builder().time(hooked, sleeper).executor(NEW_THREAD).build();
-        other.acquire(CreditRequest.of("other", FIVE));
-        CompletableFuture<Reply> reply = store.thenAnswersLater();
-        CompletableFuture<Acquisition> future = other.acquireAsync(ONE);
-        Reply taken = store.taken(Duration.ZERO);
-        time.advance(millis(400));
-        hooked.hook.set(() -> inAThread("canceller", () -> future.cancel(false)));
+        LateReply late = new LateReply(hooked);
+        hooked.hook.set(() -> inAThread("canceller", () -> late.future.cancel(false)));
 
-        inAThread("driver", () -> reply.complete(taken));
+        inAThread("driver", late::comes);
 
         await().untilAsserted(() -> assertThat(heard).containsExactly("granted", "abandoned"));
         assertThat(heardIn.get(1)).isEqualTo("executor");
