@@ -142,9 +142,10 @@ final class Acquiring {
         }
         Reply reply = replies.get(latest);
         long wait = wait(reply);
+        long decidedNanos = decidedNanos(answer);
         taken = answer.credits();
         if (!queued.isEmpty()) {
-            return queue(answer.decidedNanos() + wait * 1_000 - nowNanos, nowNanos);
+            return queue(decidedNanos + wait * 1_000 - nowNanos, nowNanos);
         }
         if (taken.isEmpty()) {
             Decision decision = reply.decisions().get(0);
@@ -155,13 +156,21 @@ final class Acquiring {
                     new Denied(retryAfter, reason, decision.remaining(), index, decidedBy()), nowNanos, List.of());
         }
         tell(replies);
-        dueNanos = answer.decidedNanos() + wait * 1_000;
+        dueNanos = decidedNanos + wait * 1_000;
         if (wait > 0) {
+            if (decidedNanos != answer.decidedNanos()) {
+                return tooLate(nowNanos, answer.decidedNanos() - decidedNanos, giveUp());
+            }
             // Of several keys none waits in a line, which a pause could move.
             hold = inNoLine() ? null : holds.watch(bundle.first().key(), reply.held(), reply.now());
             return new Step.Sleep(dueNanos - nowNanos, List.of());
         }
         return take(nowNanos);
+    }
+
+    /** When the store decided, as far as is believed. Where it may have been later all the same, nobody knows when a place is due. */
+    private long decidedNanos(Trips.Answer answer) {
+        return decider.isStore() ? Trips.inTime(answer.decidedNanos(), askedNanos, patience) : answer.decidedNanos();
     }
 
     /** The store does not know the lease any more: it takes nothing, and is asked under another one, which is not an attempt. */
@@ -335,7 +344,7 @@ final class Acquiring {
     private Step take(long nowNanos) {
         List<Credit> credits = giveUp();
         if (isLate(bundle, nowNanos - dueNanos)) {
-            return tooLate(nowNanos, credits);
+            return tooLate(nowNanos, nowNanos - dueNanos, credits);
         }
         for (int i = 0; i < credits.size(); i++) {
             credits.get(i)
@@ -357,8 +366,8 @@ final class Acquiring {
                 && !bundle.mayBeLate();
     }
 
-    private Step tooLate(long nowNanos, List<Credit> credits) {
-        lateness.add(repliedNanos - askedNanos, nowNanos - dueNanos);
+    private Step tooLate(long nowNanos, long byNanos, List<Credit> credits) {
+        lateness.add(repliedNanos - askedNanos, byNanos);
         boolean maySpendMore = hasTimeToWait(nowNanos);
         boolean usedUp = lateness.hasSpentAll() && !maySpendMore;
         if (usedUp || lateness.isDoubtful()) {

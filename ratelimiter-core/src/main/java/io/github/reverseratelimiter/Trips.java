@@ -119,7 +119,7 @@ final class Trips {
         }
         long id = Request.newId();
         return send(() -> store.takeAll(calls(bundle, asking, id)))
-                .thenApply(replies -> answer(bundle, replies, id, sent, asking.patience()));
+                .thenApply(replies -> answer(bundle, replies, id, sent));
     }
 
     private CompletableFuture<Answer> askForOne(Bundle bundle, Asking asking, long sent) {
@@ -146,9 +146,9 @@ final class Trips {
             Bundle bundle, CompletableFuture<Reply> asked, long id, long sent, Patience patience) {
         boolean costsNothing = asked.isDone(); // and is not worth remembering
         return asked.thenApply(reply -> {
-            Answer answer = answer(bundle, List.of(reply), id, sent, patience);
+            Answer answer = answer(bundle, List.of(reply), id, sent);
             if (!costsNothing) {
-                denials.learn(bundle.first(), reply, answer.decidedNanos());
+                denials.learn(bundle.first(), reply, inTime(answer.decidedNanos(), sent, patience));
             }
             return answer;
         });
@@ -159,19 +159,19 @@ final class Trips {
         CreditRequest request = bundle.first();
         Request wish = new Request(request.credits(), asking.maxWaitMicros(), seat.ticket());
         long sent = time.nanoTime();
-        Patience patience = asking.patience();
-        return send(() -> store.take(seat.lease().call(request, List.of(wish), patience.time())))
+        return send(() -> store.take(seat.lease()
+                        .call(request, List.of(wish), asking.patience().time())))
                 .whenComplete((reply, failure) -> {
                     if (failure != null) {
                         seat.lease().doubt(); // it may have been granted all the same
                     }
                 })
-                .thenApply(reply -> answer(bundle, seat, reply, sent, patience));
+                .thenApply(reply -> answer(bundle, seat, reply, sent));
     }
 
-    private Answer answer(Bundle bundle, Seat seat, Reply reply, long sent, Patience patience) {
+    private Answer answer(Bundle bundle, Seat seat, Reply reply, long sent) {
         List<Reply> replies = List.of(reply);
-        long latest = decided(bundle, replies, sent, patience);
+        long latest = decided(bundle, replies, sent);
         Decision decision = reply.decisions().get(0);
         Lease lease = seat.lease();
         if (time.nanoTime() - sent > lease.longestTripNanos()) {
@@ -199,26 +199,31 @@ final class Trips {
         return new Answer(replies, latest, Decider.STORE, List.of());
     }
 
-    private long decided(Bundle bundle, List<Reply> replies, long sent, Patience patience) {
+    private long decided(Bundle bundle, List<Reply> replies, long sent) {
         watch.answered(sent);
         check(bundle, replies);
-        long decided = storeClock.learn(sent, replies.get(0).now());
-        // A store that gets to a call later than it is waited for charges nothing.
-        return sent + Math.min(decided - sent, patience.time().toNanos());
+        return storeClock.learn(sent, replies.get(0).now());
     }
 
-    /** When the store can have decided at the latest about one key, of which it has answered to what was sent then. */
+    /** When the store decided about one key, as far as is believed: it has answered to what was sent then. */
     long decided(CreditRequest request, Reply reply, long sentNanos, long receivedNanos, Patience patience) {
         watch.answered(sentNanos);
         check(request, reply);
-        long decided = storeClock.learn(sentNanos, receivedNanos, reply.now());
-        return sentNanos + Math.min(decided - sentNanos, patience.time().toNanos());
+        return inTime(storeClock.learn(sentNanos, receivedNanos, reply.now()), sentNanos, patience);
     }
 
-    private Answer answer(Bundle bundle, List<Reply> replies, long id, long sent, Patience patience) {
+    /**
+     * When it is believed to have decided: a store that gets to a call later than it is waited for charges nothing. But it may not have
+     * known how long that is, and who sends may have been held up before he told it: nobody goes earlier by this.
+     */
+    static long inTime(long decidedNanos, long sentNanos, Patience patience) {
+        return sentNanos + Math.min(decidedNanos - sentNanos, patience.time().toNanos());
+    }
+
+    private Answer answer(Bundle bundle, List<Reply> replies, long id, long sent) {
         long grant = replies.get(0).grant().orElse(id);
         Receipt receipt = (key, credits, at) -> new Credit(key, credits, at, grant);
-        long latest = decided(bundle, replies, sent, patience);
+        long latest = decided(bundle, replies, sent);
         return new Answer(replies, latest, Decider.STORE, credits(bundle.requests(), replies, receipt));
     }
 
