@@ -176,6 +176,29 @@ class RollingDeploymentIT {
         assertThat(violations(rolled.all(), FAST)).isEmpty();
     }
 
+    @Test
+    void ofTwoVersionsWithTwoLimitsTheLargerOneIsNeverExceeded() {
+        Rolled raised = roll(
+                new OtherVersion(EarlierScript.body()),
+                request(Duration.ZERO, FIVE),
+                connection(),
+                request(Duration.ZERO, EIGHT));
+
+        assertThat(violations(raised.all(), EIGHT)).isEmpty();
+        assertThat(violations(raised.all(), FIVE)).as("the new limit is used").isNotEmpty();
+    }
+
+    @Test
+    void ofTwoVersionsWithALoweredLimitTheOldOneIsNeverExceeded() {
+        Rolled lowered = roll(
+                new OtherVersion(EarlierScript.body()),
+                request(Duration.ZERO, EIGHT),
+                connection(),
+                request(Duration.ZERO, FIVE));
+
+        assertThat(violations(lowered.all(), EIGHT)).isEmpty();
+    }
+
     /** A version to come, whose format this one does not know. */
     private static OtherVersion later() {
         return new OtherVersion(RedisCreditStore.script().body().replace("local VERSION = 1\n", "local VERSION = 2\n"));

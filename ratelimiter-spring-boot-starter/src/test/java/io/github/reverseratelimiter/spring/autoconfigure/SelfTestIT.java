@@ -299,6 +299,39 @@ class SelfTestIT {
         }
     }
 
+    /** Also when calls are made, and connections are lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void looksOnceWhetherRedisEvicts(String client) {
+        user(RIGHTS + " +info");
+        memory("100mb", "volatile-lru");
+        redis.awaitAnswer("CONFIG RESETSTAT", "OK");
+        try {
+            application()
+                    .withPropertyValues("spring.data.redis.client-type=" + client)
+                    .run(context -> {
+                        ReverseRateLimiter limiter = context.getBean(ReverseRateLimiter.class);
+                        for (int i = 0; i < 3; i++) {
+                            await().untilAsserted(() -> assertThat(
+                                            limiter.tryAcquire("acme", RateLimit.of(100, Duration.ofHours(1))))
+                                    .isInstanceOf(Acquisition.Granted.class));
+                            redis.answer("CLIENT KILL TYPE normal", Pattern.compile(":[1-9]"));
+                        }
+                        await().untilAsserted(() -> assertThat(warnings.texts())
+                                .anySatisfy(line -> assertThat(line).contains("volatile-lru")));
+
+                        assertThat(redis.answer("INFO commandstats", Pattern.compile("cmdstat_info:calls=(\\d+),"))
+                                        .group(1))
+                                .isEqualTo("1");
+                        assertThat(warnings.texts())
+                                .filteredOn(line -> line.contains("volatile-lru"))
+                                .hasSize(1);
+                    });
+        } finally {
+            memory("0", "noeviction");
+        }
+    }
+
     private static void memory(String most, String policy) {
         redis.awaitAnswer("CONFIG SET maxmemory-policy " + policy, "OK");
         redis.awaitAnswer("CONFIG SET maxmemory " + most, "OK");

@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.spring.redis;
 
+import io.github.reverseratelimiter.Acquisition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,14 +22,15 @@ final class Decisions {
      *
      * @param took by the clock
      * @param without the time in which the machine stood still meanwhile; who waited until the time was up did so all the same
+     * @param byRedis a grant: the limit is never reached
      */
-    private record Decision(Duration took, Duration without) {
+    private record Decision(Duration took, Duration without, boolean byRedis) {
 
-        static Decision of(Duration took, Duration stalled) {
+        static Decision of(Duration took, Duration stalled, boolean byRedis) {
             Duration least =
                     took.compareTo(OutageContract.STORE_TIMEOUT) > 0 ? OutageContract.STORE_TIMEOUT : Duration.ZERO;
             Duration without = took.minus(stalled);
-            return new Decision(took, without.compareTo(least) < 0 ? least : without);
+            return new Decision(took, without.compareTo(least) < 0 ? least : without, byRedis);
         }
     }
 
@@ -39,7 +41,9 @@ final class Decisions {
         List<Long> mark = stalls.mark();
         long begun = System.nanoTime();
         return call.get().handle((decided, failure) -> {
-            all.add(Decision.of(Duration.ofNanos(System.nanoTime() - begun), stalls.since(mark)));
+            Duration took = Duration.ofNanos(System.nanoTime() - begun);
+            boolean byRedis = failure == null && !(decided instanceof Acquisition.Denied);
+            all.add(Decision.of(took, stalls.since(mark), byRedis));
             return null;
         });
     }
@@ -50,6 +54,11 @@ final class Decisions {
 
     int count() {
         return all.size();
+    }
+
+    /** Those that Redis made. */
+    int byRedis() {
+        return (int) all.stream().filter(Decision::byRedis).count();
     }
 
     /** Those that were not made at once. */

@@ -23,7 +23,7 @@ import org.springframework.aop.framework.ProxyFactory;
 class LettuceReconnectIT {
 
     private static final Duration DOWN = Duration.ofSeconds(5);
-    private static final Duration BACK_WITHIN = Duration.ofSeconds(2);
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(1);
     private static final RateLimit LIMIT = RateLimit.of(1_000_000, Duration.ofHours(1));
 
     /** It has moved from one generation of Spring Boot to the next. */
@@ -35,7 +35,7 @@ class LettuceReconnectIT {
     private static Object shortDelays() {
         return ProxyFactory.getProxy(CUSTOMIZER, (MethodInterceptor) call -> {
             ((ClientResources.Builder) call.getArguments()[0])
-                    .reconnectDelay(Delay.exponential(1, 1_000, TimeUnit.MILLISECONDS, 2));
+                    .reconnectDelay(Delay.exponential(1, 250, TimeUnit.MILLISECONDS, 2));
             return null;
         });
     }

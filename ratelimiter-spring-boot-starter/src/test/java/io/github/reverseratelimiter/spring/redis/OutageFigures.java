@@ -106,6 +106,9 @@ class OutageFigures extends OutageContract {
         print(cell, decisions);
 
         assertThat(decisions.count()).isGreaterThanOrEqualTo(ENOUGH);
+        assertThat(decisions.byRedis())
+                .as("made by Redis, which was in trouble")
+                .isZero();
         assertThat(decisions.quantile(0.999)).as("p99.9").isLessThanOrEqualTo(IN_TIME);
         assertThat(decisions.quantileByTheClock(1)).as("the slowest").isLessThanOrEqualTo(AT_MOST);
     }

@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter.spring.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -50,8 +51,9 @@ class ReactiveOutageIT extends OutageContract {
                     await().ignoreExceptions().untilAsserted(() -> bean.call().block());
                     redis.freeze();
 
-                    decidesInTime(1, unused -> bean.call().toFuture());
-                    decidesInTime(MANY, unused -> bean.call().toFuture());
+                    Decisions during = decidesInTime(1, unused -> bean.call().toFuture());
+                    during.addAll(decidesInTime(MANY, unused -> bean.call().toFuture()));
+                    assertThat(during.byRedis()).isZero();
                     assertThatExceptionOfType(CreditStoreException.class)
                             .isThrownBy(() -> bean.call().block());
                 });

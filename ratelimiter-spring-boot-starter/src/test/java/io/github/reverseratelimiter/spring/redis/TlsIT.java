@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.Acquisition;
 import io.github.reverseratelimiter.CreditRequest;
+import io.github.reverseratelimiter.CreditStoreException;
 import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.RateLimiterListener;
 import io.github.reverseratelimiter.ReverseRateLimiter;
 import io.github.reverseratelimiter.redis.FragileRedis;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
@@ -20,6 +22,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -175,6 +179,45 @@ class TlsIT {
                     .withMessageContaining("Redis refuses")
                     .withMessageContaining("unable to find valid certification path")
                     .withMessageContaining("spring.data.redis.ssl");
+        } finally {
+            ((Lifecycle) factory).stop();
+        }
+    }
+
+    /** Redis waits for the rest of a command, and this for a greeting. */
+    @Test
+    void hangsAtAPortThatIsPlain() {
+        isAnsweredByThePolicy(
+                lettuce(SslOptions.builder().jdkSslProvider().build(), redis.port()),
+                CreditStoreException.Reason.TIMEOUT);
+    }
+
+    @Test
+    void isNotConnectedToAPortOfTlsWithoutTls() {
+        isAnsweredByThePolicy(new LettuceConnectionFactory("127.0.0.1", port), CreditStoreException.Reason.CONNECTION);
+    }
+
+    private static void isAnsweredByThePolicy(RedisConnectionFactory factory, CreditStoreException.Reason reason) {
+        OutageContract.start(factory);
+        Duration timeout = Duration.ofMillis(250);
+        List<CreditStoreException.Reason> reasons = new CopyOnWriteArrayList<>();
+        try (ReverseRateLimiter limiter = ReverseRateLimiter.builder(
+                        new RedisCreditStore(new SpringDataRedisScriptExecutor(factory, timeout), "tls:"))
+                .storeTimeout(timeout)
+                .listener(new RateLimiterListener() {
+                    @Override
+                    public void storeWentAway(CreditStoreException cause) {
+                        reasons.add(cause.reason());
+                    }
+                })
+                .build()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(limiter.acquire(REQUEST))
+                        .isInstanceOfSatisfying(
+                                Acquisition.Denied.class,
+                                denied -> assertThat(denied.reason()).isEqualTo(Acquisition.Reason.STORE_UNAVAILABLE));
+            }
+            await().untilAsserted(() -> assertThat(reasons).containsExactly(reason));
         } finally {
             ((Lifecycle) factory).stop();
         }

@@ -27,14 +27,14 @@ enum Trouble {
                 proxy.cut(Proxy.Cut.RST);
             },
             (redis, proxy) -> proxy.listen()),
-    ASLEEP(false, (redis, proxy) -> redis.send("DEBUG SLEEP 2.5"), (redis, proxy) -> redis.awaitAnswer("PING", "PONG")),
+    ASLEEP(false, (redis, proxy) -> redis.send("DEBUG SLEEP 5"), (redis, proxy) -> redis.awaitAnswer("PING", "PONG")),
     BUSY(false, (redis, proxy) -> redis.send("EVAL \"while true do end\" 0"), (redis, proxy) -> {
         redis.awaitAnswer("SCRIPT KILL", "OK|NOTBUSY");
         redis.awaitAnswer("PING", "PONG");
     }),
     PAUSED(
             false,
-            (redis, proxy) -> redis.send("CLIENT PAUSE 2500"),
+            (redis, proxy) -> redis.send("CLIENT PAUSE 5000"),
             (redis, proxy) -> redis.awaitAnswer("PING", "PONG"));
 
     /** Whether it begins before the limiter was ever connected. */
