@@ -67,13 +67,14 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         this.sleeper = builder.sleeper;
         this.workers = builder.executor == null ? Workers.begin() : null;
         this.executor = builder.executor == null ? Objects.requireNonNull(workers) : builder.executor;
-        this.handover = new Handover(this::execute);
-        this.deadlines = new Deadlines(storeTimeout, time, sleeper, this::execute);
+        Executor tasks = this::execute;
+        this.handover = new Handover(tasks);
+        this.deadlines = new Deadlines(storeTimeout, time, sleeper, tasks);
         this.waiters = new Waiters(builder.maxWaiters);
         this.storeClock = new RemoteClock(time);
-        this.listeners = new Listeners(builder.listeners, this::execute, this::policy);
+        this.listeners = new Listeners(builder.listeners, tasks, this::policy);
         this.flights = new Flights(
-                store, builder.lease(), builder.longestCall(), storeTimeout, time, sleeper, this::execute, listeners);
+                store, builder.lease(), builder.longestCall(), storeTimeout, time, sleeper, tasks, listeners);
         this.margins = new Margins(time, listeners);
         this.limiters = builder.limiters.values().stream()
                 .collect(Collectors.toUnmodifiableMap(LimiterSettings::name, each -> named(each, builder)));
@@ -89,7 +90,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         Denials denials = new Denials(builder.rememberDenials);
         this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares, denials);
         this.lateLog = new LateLog(time);
-        this.confirmations = new Confirmations(storeTimeout, sleeper, this::execute);
+        this.confirmations = new Confirmations(storeTimeout, sleeper, tasks);
         this.refunds = new Refunds(trips, confirmations, time, storeTimeout);
         this.undecided = new Undecided(time, trips, limiters, builder.onStoreFailure, shares);
         this.atOnce = new AtOnce(trips, watch, undecided, denials, holds, time, patience);

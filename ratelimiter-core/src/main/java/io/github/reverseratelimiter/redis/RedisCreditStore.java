@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -33,7 +32,8 @@ public final class RedisCreditStore implements CreditStore {
     public static final String DEFAULT_KEY_PREFIX = "rrl:";
 
     private static final System.Logger LOG = System.getLogger(RedisCreditStore.class.getName());
-    private static final RedisScript SCRIPT = RedisScript.load("credits.lua");
+    private static final RedisScript SCRIPT =
+            RedisScript.load("credits.lua", "93b435dc5c91e95ae783d7e159b9ea2ddda48d8b");
     private static final long SERVER_TIME = 0;
     private static final long FOREVER_NANOS = Duration.ofDays(1).toNanos();
 
@@ -207,7 +207,7 @@ public final class RedisCreditStore implements CreditStore {
      * @param timeout for each of the two trips, as of a call
      */
     public CompletionStage<Void> selfTest(Duration timeout) {
-        CreditKey key = new CreditKey("", "self-test:" + UUID.randomUUID());
+        CreditKey key = new CreditKey("", "self-test:" + Request.newId());
         // The state is laid by the first, by the long way since it takes twice (EXISTS, SET), and changed by the second
         // (SETRANGE), which it must outlive (PEXPIRE).
         Call lays = selfTest(key, 2, Duration.ZERO, timeout);

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** A Lua script: its text, and the SHA-1 by which Redis knows it. */
 public final class RedisScript {
@@ -26,24 +23,15 @@ public final class RedisScript {
         return new RedisScript(bodyBytes, "0".repeat(sha1.length()));
     }
 
-    /** The script of this name beside this class. */
-    static RedisScript load(String name) {
+    /** The script of this name beside this class, whose SHA-1 is known: to find it anew takes longer than all else of it. */
+    static RedisScript load(String name, String sha1) {
         try (InputStream in = RedisScript.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("script '" + name + "' is missing from the jar");
             }
-            byte[] text = in.readAllBytes();
-            return new RedisScript(text, sha1(text));
+            return new RedisScript(in.readAllBytes(), sha1);
         } catch (IOException e) {
             throw new UncheckedIOException("script '" + name + "' cannot be read", e);
-        }
-    }
-
-    private static String sha1(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

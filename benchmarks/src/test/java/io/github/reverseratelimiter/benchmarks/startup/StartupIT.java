@@ -28,6 +28,12 @@ class StartupIT {
     }
 
     @Test
+    void hasNoDirectoryOnThePath() {
+        assertThat(Jars.instead(System.getProperty("java.class.path")).split(File.pathSeparator))
+                .allSatisfy(each -> assertThat(new File(each)).isFile());
+    }
+
+    @Test
     void hasNothingOfOursNorOfAspectJOnThePathWithoutThem() {
         String path = String.join(
                 File.pathSeparator,

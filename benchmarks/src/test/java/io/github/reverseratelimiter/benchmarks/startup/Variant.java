@@ -75,7 +75,7 @@ enum Variant {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-cp",
-                classPath(System.getProperty("java.class.path")),
+                Jars.instead(classPath(System.getProperty("java.class.path"))),
                 Application.class.getName(),
                 Integer.toString(redisPort)));
         command.addAll(beans());

@@ -42,10 +42,18 @@ record CallExpression(String attribute, Place place, SpelExpression expression, 
 
     /** Why a value will not do; the message names the place, and no value but what {@code problem} tells. */
     IllegalArgumentException wrong(IllegalArgumentException problem) {
-        return new IllegalArgumentException(where() + " " + problem.getMessage() + "; no credit was taken", problem);
+        return wrong(where(), problem);
+    }
+
+    static IllegalArgumentException wrong(String where, IllegalArgumentException problem) {
+        return new IllegalArgumentException(where + " " + problem.getMessage() + "; no credit was taken", problem);
     }
 
     private String where() {
-        return attribute + " \"" + expression.getExpressionString() + "\" of " + place.text();
+        return where(attribute, expression.getExpressionString(), place);
+    }
+
+    static String where(String attribute, String text, Place place) {
+        return attribute + " \"" + text + "\" of " + place.text();
     }
 }

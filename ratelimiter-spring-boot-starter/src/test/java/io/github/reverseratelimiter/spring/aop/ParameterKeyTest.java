@@ -37,7 +37,7 @@ class ParameterKeyTest {
         CallExpression expression = expression(method, text);
         MethodInvocation call = new Call(method, "several".equals(name) ? SEVERAL : new Object[] {"first", "second"});
 
-        ParameterKey parameter = ParameterKey.of(expression);
+        ParameterKey parameter = ParameterKey.of(Place.of(method), text);
 
         assertThat(parameter).isNotNull();
         assertThat(outcome(parameter, call)).isEqualTo(outcome(new SpelKey(expression), call));
@@ -47,14 +47,26 @@ class ParameterKeyTest {
     private static final Object[] SEVERAL = {"first", new String[] {"second", "third"}};
 
     @ParameterizedTest
-    @ValueSource(strings = {"#account.length()", "'a' + #account", "#root", "#this", "'account'", "@account"})
+    @ValueSource(
+            strings = {
+                "#account.length()",
+                "'a' + #account",
+                "#root",
+                "#this",
+                "'account'",
+                "@account",
+                "account",
+                "#",
+                "#p2",
+                "#Account"
+            })
     void isNotThereForAnythingElse(String text) {
-        assertThat(ParameterKey.of(expression(method("plain"), text))).isNull();
+        assertThat(ParameterKey.of(Place.of(method("plain")), text)).isNull();
     }
 
     @Test
     void isNotThereForAParameterThatIsHiddenByTheRoot() {
-        assertThat(ParameterKey.of(expression(method("hidden"), "#root"))).isNull();
+        assertThat(ParameterKey.of(Place.of(method("hidden")), "#root")).isNull();
     }
 
     private static String outcome(KeySource key, MethodInvocation call) {
