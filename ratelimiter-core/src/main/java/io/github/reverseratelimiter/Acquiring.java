@@ -158,11 +158,11 @@ final class Acquiring {
         tell(replies);
         dueNanos = decidedNanos + wait * 1_000;
         if (wait > 0) {
+            // Of several keys none waits in a line, which a pause could move.
+            hold = inNoLine() ? null : holds.watch(bundle.first().key(), reply.held(), reply.now());
             if (decidedNanos != answer.decidedNanos()) {
                 return tooLate(nowNanos, answer.decidedNanos() - decidedNanos, giveUp());
             }
-            // Of several keys none waits in a line, which a pause could move.
-            hold = inNoLine() ? null : holds.watch(bundle.first().key(), reply.held(), reply.now());
             return new Step.Sleep(dueNanos - nowNanos, List.of());
         }
         return take(nowNanos);

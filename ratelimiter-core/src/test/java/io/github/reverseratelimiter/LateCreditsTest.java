@@ -402,6 +402,28 @@ class LateCreditsTest {
         assertThat(atOf(limiter.acquire(within(SECOND)))).isLessThanOrEqualTo(time.micros());
     }
 
+    @Test
+    void whatIsInDoubtIsGivenBackForTheTimeToWhichAPauseHasMovedIt() {
+        store.thenGrantsIn(Duration.ofSeconds(5));
+        CompletableFuture<Acquisition> sleeps = limiter.acquireAsync(within(Duration.ofSeconds(10)));
+        List<Long> granted = new ArrayList<>();
+        store.then(call -> {
+            time.advance(millis(260));
+            Reply reply = store.taken(millis(300));
+            granted.add(reply.decisions().get(0).at());
+            time.advance(millis(1));
+            store.held = 200_000; // somebody pauses, and the next reply tells of it
+            limiter.acquire(ONE);
+            store.refunds.clear();
+            return ScriptedCreditStore.done(reply);
+        });
+
+        limiter.acquire(within(SECOND));
+
+        assertThat(sleeps).isNotDone();
+        assertThat(store.refunds).containsExactly(new Refund(ACME, 1, granted.get(0) + 200_000));
+    }
+
     private static long atOf(Acquisition answer) {
         Acquisition.Basis.Store basis =
                 (Acquisition.Basis.Store) granted(answer).basis();

@@ -15,8 +15,9 @@ public final class RemoteClock {
 
     private record Sample(long offsetMicros, long tripNanos, long receivedNanos) {
 
+        /** Also for who looked at his own clock before it was received, and was held up since. */
         long uncertainNanos(long now) {
-            return tripNanos / 2 + (now - receivedNanos) / DRIFT;
+            return tripNanos / 2 + Math.abs(now - receivedNanos) / DRIFT;
         }
     }
 

@@ -118,4 +118,15 @@ class RemoteClockTest {
         assertThat(clock.micros(0)).isZero();
         assertThat(trip(Duration.ofMillis(20), Duration.ofMillis(20), AHEAD)).isEqualTo(nanos(Duration.ofMillis(40)));
     }
+
+    /** Another thread has learnt meanwhile. */
+    @Test
+    void whatWasLearntLaterIsNoMoreCertainForWhoLookedEarlier() {
+        long ms = 1_000_000;
+        clock.learn(10_000 * ms, 10_002 * ms, 10_002_000);
+
+        long latest = clock.learn(5_000 * ms, 5_010 * ms, 5_006_000);
+
+        assertThat(latest).isGreaterThanOrEqualTo(5_006 * ms);
+    }
 }
