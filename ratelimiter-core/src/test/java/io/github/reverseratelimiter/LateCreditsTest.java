@@ -4,6 +4,7 @@ import static io.github.reverseratelimiter.Requests.ACME;
 import static io.github.reverseratelimiter.Requests.FIVE;
 import static io.github.reverseratelimiter.Requests.ONE;
 import static io.github.reverseratelimiter.Requests.SECOND;
+import static io.github.reverseratelimiter.Requests.at;
 import static io.github.reverseratelimiter.Requests.granted;
 import static io.github.reverseratelimiter.Requests.millis;
 import static io.github.reverseratelimiter.Requests.within;
@@ -391,7 +392,7 @@ class LateCreditsTest {
     void whoseFirstRequestArrivedLaterThanItIsWaitedForDoesNotGoBeforeItsTime() {
         store.then(trip(millis(251), Duration.ZERO, millis(300)));
 
-        assertThat(atOf(limiter.acquire(within(SECOND)))).isLessThanOrEqualTo(time.micros());
+        assertThat(at(limiter.acquire(within(SECOND)))).isLessThanOrEqualTo(time.micros());
     }
 
     @Test
@@ -399,7 +400,7 @@ class LateCreditsTest {
         aFewQuickTrips();
         store.then(trip(millis(300), Duration.ofNanos(100_000), millis(300)));
 
-        assertThat(atOf(limiter.acquire(within(SECOND)))).isLessThanOrEqualTo(time.micros());
+        assertThat(at(limiter.acquire(within(SECOND)))).isLessThanOrEqualTo(time.micros());
     }
 
     @Test
@@ -424,12 +425,6 @@ class LateCreditsTest {
         assertThat(store.refunds).containsExactly(new Refund(ACME, 1, granted.get(0) + 200_000));
     }
 
-    private static long atOf(Acquisition answer) {
-        Acquisition.Basis.Store basis =
-                (Acquisition.Basis.Store) granted(answer).basis();
-        return basis.credits().get(0).at();
-    }
-
     @Test
     void aFunctionFrozenDuringATripThatGrantsItAPlaceTakesAnew() {
         store.then(trip(Duration.ZERO, Duration.ofMinutes(10), millis(300)));
@@ -438,7 +433,7 @@ class LateCreditsTest {
 
         assertThat(store.calls).hasSize(2);
         assertThat(store.refunds).hasSize(1);
-        assertThat(atOf(answer)).isEqualTo(time.micros());
+        assertThat(at(answer)).isEqualTo(time.micros());
     }
 
     @Test

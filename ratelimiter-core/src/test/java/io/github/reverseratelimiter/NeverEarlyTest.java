@@ -1,6 +1,7 @@
 package io.github.reverseratelimiter;
 
 import static io.github.reverseratelimiter.Requests.ONE;
+import static io.github.reverseratelimiter.Requests.at;
 import static io.github.reverseratelimiter.Requests.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -124,7 +125,7 @@ class NeverEarlyTest {
             }
             assertThat(granted.basis()).isInstanceOf(Basis.Store.class);
             used++;
-            long at = ((Basis.Store) granted.basis()).credits().get(0).at();
+            long at = at(granted);
             assertThat(time.micros()).as("not before its time").isGreaterThanOrEqualTo(at);
             // A first reply is believed to have been under way for no longer than a store is waited for.
             long forgiven =

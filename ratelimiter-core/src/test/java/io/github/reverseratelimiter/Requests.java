@@ -36,6 +36,11 @@ final class Requests {
         return (Acquisition.Granted) answer;
     }
 
+    /** The time that the store granted it for. */
+    static long at(Acquisition answer) {
+        return ((Acquisition.Basis.Store) granted(answer).basis()).credit().at();
+    }
+
     static Acquisition.Denied denied(Acquisition answer) {
         return (Acquisition.Denied) answer;
     }

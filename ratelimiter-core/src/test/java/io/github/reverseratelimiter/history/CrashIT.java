@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.CreditRequest;
 import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.redis.Jvm;
 import io.github.reverseratelimiter.redis.RedisServer;
 import io.github.reverseratelimiter.redis.Signal;
 import java.io.IOException;
@@ -59,17 +60,7 @@ class CrashIT {
     @BeforeAll
     static void freezeAndKill() throws IOException {
         String key = "crash-" + Long.toString(System.nanoTime(), Character.MAX_RADIX);
-        Process victim = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Victim.class.getName(),
-                        RedisServer.shared().uri(),
-                        key)
+        Process victim = Jvm.small("128m", Victim.class, RedisServer.shared().uri(), key)
                 .redirectErrorStream(true)
                 .redirectOutput(output().toFile())
                 .start();

@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reverseratelimiter.RateLimit;
+import io.github.reverseratelimiter.redis.Jvm;
 import io.github.reverseratelimiter.redis.LettuceScriptExecutor;
 import io.github.reverseratelimiter.redis.RedisServer;
 import java.io.IOException;
@@ -42,23 +43,11 @@ class HistoryIT {
         long before = evalshas();
         List<Process> processes = new ArrayList<>();
         for (int i = 0; i < LoadProcess.PROCESSES; i++) {
-            processes.add(new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx256m",
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            LoadProcess.class.getName(),
-                            RedisServer.shared().uri(),
-                            run,
-                            "jvm" + i,
-                            file(i).toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("output" + i).toFile())
-                    .start());
+            processes.add(
+                    Jvm.small("256m", LoadProcess.class, RedisServer.shared().uri(), run, "jvm" + i, file(i).toString())
+                            .redirectErrorStream(true)
+                            .redirectOutput(directory.resolve("output" + i).toFile())
+                            .start());
         }
         try {
             for (int i = 0; i < processes.size(); i++) {

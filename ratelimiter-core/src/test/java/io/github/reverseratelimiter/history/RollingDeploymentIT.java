@@ -164,25 +164,25 @@ class RollingDeploymentIT {
         }
     }
 
-    /** An instance with the script of an earlier version, and one with ours, use a key to the full. */
+    /** An instance with ours over one with the script of an earlier version. */
+    private Rolled rollOverTheEarlierVersion(int grants, RateLimit old, RateLimit ours) {
+        OtherVersion earlier = new OtherVersion(EarlierScript.body());
+        Rolled rolled = roll(grants, earlier, request(Duration.ZERO, old), connection(), request(Duration.ZERO, ours));
+        assertThat(earlier.used).isTrue();
+        return rolled;
+    }
+
+    /** They use a key to the full. */
     @Test
     void twoVersionsOfTheScriptShareTheState() {
-        OtherVersion earlier = new OtherVersion(EarlierScript.body());
+        Rolled rolled = rollOverTheEarlierVersion(MANY_GRANTS, FAST, FAST);
 
-        Rolled rolled =
-                roll(MANY_GRANTS, earlier, request(Duration.ZERO, FAST), connection(), request(Duration.ZERO, FAST));
-
-        assertThat(earlier.used).isTrue();
         assertThat(violations(rolled.all(), FAST)).isEmpty();
     }
 
     @Test
     void ofTwoVersionsWithTwoLimitsTheLargerOneIsNeverExceeded() {
-        Rolled raised = roll(
-                new OtherVersion(EarlierScript.body()),
-                request(Duration.ZERO, FIVE),
-                connection(),
-                request(Duration.ZERO, EIGHT));
+        Rolled raised = rollOverTheEarlierVersion(GRANTS, FIVE, EIGHT);
 
         assertThat(violations(raised.all(), EIGHT)).isEmpty();
         assertThat(violations(raised.all(), FIVE)).as("the new limit is used").isNotEmpty();
@@ -190,11 +190,7 @@ class RollingDeploymentIT {
 
     @Test
     void ofTwoVersionsWithALoweredLimitTheOldOneIsNeverExceeded() {
-        Rolled lowered = roll(
-                new OtherVersion(EarlierScript.body()),
-                request(Duration.ZERO, EIGHT),
-                connection(),
-                request(Duration.ZERO, FIVE));
+        Rolled lowered = rollOverTheEarlierVersion(GRANTS, EIGHT, FIVE);
 
         assertThat(violations(lowered.all(), EIGHT)).isEmpty();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.history.Configured.Deployment;
+import io.github.reverseratelimiter.redis.Jvm;
 import io.github.reverseratelimiter.redis.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,15 +57,9 @@ class TwoConfigurationsIT {
     }
 
     private static Process start(String run, Deployment side) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ConfiguredProcess.class.getName(),
+        return Jvm.small(
+                        "128m",
+                        ConfiguredProcess.class,
                         RedisServer.shared().uri(),
                         run,
                         side.name(),

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,19 +31,7 @@ final class Caller implements AutoCloseable {
 
     /** Of so many calls at most, counted under leases of that length. */
     static Caller start(String uri, String key, int atMost, Duration lease) throws IOException {
-        return new Caller(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Caller.class.getName(),
-                        uri,
-                        key,
-                        Integer.toString(atMost),
-                        lease.toString())
+        return new Caller(Jvm.small("64m", Caller.class, uri, key, Integer.toString(atMost), lease.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start());
     }

@@ -31,7 +31,10 @@ record CallExpression(String attribute, Place place, SpelExpression expression, 
         try {
             return expression.getValue(context);
         } catch (EvaluationException e) {
-            throw new IllegalStateException(where() + " could not be evaluated; no credit was taken", e);
+            throw new IllegalStateException(
+                    where(attribute, expression.getExpressionString(), place)
+                            + " could not be evaluated; no credit was taken",
+                    e);
         }
     }
 
@@ -42,18 +45,17 @@ record CallExpression(String attribute, Place place, SpelExpression expression, 
 
     /** Why a value will not do; the message names the place, and no value but what {@code problem} tells. */
     IllegalArgumentException wrong(IllegalArgumentException problem) {
-        return wrong(where(), problem);
+        return wrong(attribute, expression.getExpressionString(), place, problem);
     }
 
-    static IllegalArgumentException wrong(String where, IllegalArgumentException problem) {
-        return new IllegalArgumentException(where + " " + problem.getMessage() + "; no credit was taken", problem);
+    /** The same for a value that was found without an expression. */
+    static IllegalArgumentException wrong(
+            String attribute, String text, Place place, IllegalArgumentException problem) {
+        return new IllegalArgumentException(
+                where(attribute, text, place) + " " + problem.getMessage() + "; no credit was taken", problem);
     }
 
-    private String where() {
-        return where(attribute, expression.getExpressionString(), place);
-    }
-
-    static String where(String attribute, String text, Place place) {
+    private static String where(String attribute, String text, Place place) {
         return attribute + " \"" + text + "\" of " + place.text();
     }
 }

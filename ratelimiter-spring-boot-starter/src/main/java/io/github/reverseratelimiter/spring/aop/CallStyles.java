@@ -49,7 +49,7 @@ final class CallStyles {
         return blocking;
     }
 
-    /** Spring has no adapter for it, and need not load all of them to say so: they are a tenth of what a start takes. */
+    /** Spring has no adapter for it, and a start need not load all that there are to find that out. */
     private static boolean isOfTheJdk(Class<?> type) {
         return type.getClassLoader() == null && !Flow.Publisher.class.isAssignableFrom(type);
     }

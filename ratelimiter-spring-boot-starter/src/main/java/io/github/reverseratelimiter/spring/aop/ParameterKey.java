@@ -50,7 +50,7 @@ record ParameterKey(Place place, String text, int index) implements KeySource {
         try {
             return KeyText.of(value);
         } catch (IllegalArgumentException e) {
-            throw CallExpression.wrong(CallExpression.where(KeyReader.KEY, text, place), e);
+            throw CallExpression.wrong(KeyReader.KEY, text, place, e);
         }
     }
 }

@@ -3,11 +3,12 @@ package io.github.reverseratelimiter.spring.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reverseratelimiter.redis.FragileRedis;
+import io.github.reverseratelimiter.redis.Jvm;
 import io.github.reverseratelimiter.redis.Proxy;
+import io.github.reverseratelimiter.spring.redis.Reasons.Client;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,33 +20,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FirstCallIT {
 
     static Stream<Arguments> cells() {
-        return Stream.of("lettuce", "jedis")
-                .flatMap(client -> Stream.of(
-                                Trouble.KILLED,
-                                Trouble.FROZEN_AT_THE_START,
-                                Trouble.FROZEN,
-                                Trouble.BLACK_HOLE,
-                                Trouble.STALLED)
-                        .map(trouble -> Arguments.of(client, trouble)));
+        return Client.each(
+                Trouble.KILLED, Trouble.FROZEN_AT_THE_START, Trouble.FROZEN, Trouble.BLACK_HOLE, Trouble.STALLED);
     }
 
     @ParameterizedTest
     @MethodSource("cells")
-    void endsInItsTime(String client, Trouble trouble) throws IOException {
-        try (FragileRedis redis = FragileRedis.start("busy-reply-threshold 50");
+    void endsInItsTime(Client client, Trouble trouble) throws IOException {
+        try (FragileRedis redis = FragileRedis.start();
                 Proxy proxy = Proxy.to(redis.port());
                 Stalls stalls = new Stalls()) {
             if (trouble.first) {
                 trouble.begin(redis, proxy);
             }
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            FirstCallProcess.class.getName(),
-                            Integer.toString(proxy.port()),
-                            client)
+            Process process = Jvm.usual(FirstCallProcess.class, Integer.toString(proxy.port()), client.toString())
                     .redirectErrorStream(true)
                     .start();
             try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {

@@ -20,8 +20,9 @@ final class FirstCallProcess {
 
     public static void main(String[] args) throws IOException {
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        Contexts.redis()
-                .withPropertyValues("spring.data.redis.port=" + args[0], "spring.data.redis.client-type=" + args[1])
+        Reasons.Client.valueOf(args[1])
+                .use(Contexts.redis())
+                .withPropertyValues("spring.data.redis.port=" + args[0])
                 .withBean(Client.class)
                 .run(context -> {
                     Client client = context.getBean(Client.class);

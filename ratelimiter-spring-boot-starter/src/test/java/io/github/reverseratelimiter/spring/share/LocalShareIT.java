@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.reverseratelimiter.redis.FragileRedis;
+import io.github.reverseratelimiter.redis.Jvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,19 +75,13 @@ class LocalShareIT {
     }
 
     private static Process start(String name, Provider provider, Map<Outage, FragileRedis> redis) throws IOException {
-        Stream<String> command = Stream.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ShareProcess.class.getName(),
-                Integer.toString(provider.port()),
-                name);
         Stream<String> accounts = redis.entrySet().stream()
                 .map(each -> each.getKey() + "=" + each.getValue().port());
-        return new ProcessBuilder(Stream.concat(command, accounts).toList())
+        Stream<String> first = Stream.of(Integer.toString(provider.port()), name);
+        return Jvm.small(
+                        "64m",
+                        ShareProcess.class,
+                        Stream.concat(first, accounts).toArray(String[]::new))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output-" + name).toFile())
                 .start();

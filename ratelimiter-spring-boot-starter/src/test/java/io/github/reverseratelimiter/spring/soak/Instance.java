@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.spring.soak;
 
 import static org.awaitility.Awaitility.await;
 
+import io.github.reverseratelimiter.redis.Jvm;
 import io.github.reverseratelimiter.redis.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,15 +35,9 @@ final class Instance {
     private Process begin() {
         starts++;
         try {
-            return new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx128m",
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            InstanceProcess.class.getName(),
+            return Jvm.small(
+                            "128m",
+                            InstanceProcess.class,
                             Integer.toString(redisPort),
                             name,
                             directory.resolve("diary-" + name + "-" + starts).toString())
