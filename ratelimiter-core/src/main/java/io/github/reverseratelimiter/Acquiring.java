@@ -11,6 +11,7 @@ import io.github.reverseratelimiter.time.RemoteClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,9 @@ final class Acquiring {
     private int remaining;
     private Duration untilNext = Duration.ZERO;
     private Decider decider = Decider.STORE;
+    /** When it first asked for the answer that it waits for, however often it had to ask again. */
+    private long attemptNanos;
+
     private long askedNanos;
     /** With which the store was last asked. */
     private Patience patience;
@@ -74,6 +78,8 @@ final class Acquiring {
     private long dueNanos;
     private Holds.@Nullable Watch hold;
     private @Nullable CreditStoreException storeFailure;
+    /** Whether its number has been granted: it asks by another one. */
+    private boolean seatIsUsed;
 
     Acquiring(
             Bundle bundle,
@@ -100,6 +106,7 @@ final class Acquiring {
     }
 
     private Step ask(long nowNanos) {
+        attemptNanos = nowNanos;
         return ask(nowNanos, usual, List.of());
     }
 
@@ -107,14 +114,21 @@ final class Acquiring {
         attempts++;
         askedNanos = nowNanos;
         patience = most;
-        if (bundle.seat() != null && queued.isEmpty() && !seat().lease().isOpen()) {
-            bundle = bundle.in(flights.another(seat(), bundle.first()));
-        }
         if (mayWait && !bundle.several() && bundle.waiting() instanceof Waiting.UpTo upTo) {
             long left = Durations.microsUp(upTo.maxWait()) - (nowNanos - startNanos) / 1_000;
             return new Step.Ask(new Asking(Math.max(0, left), patience), unused);
         }
         return new Step.Ask(new Asking(0, patience), unused);
+    }
+
+    /** For who is about to ask, and has given back what it did not use: under a lease that is open, by a number that is not used. */
+    void sit() {
+        if (bundle.seat() != null
+                && queued.isEmpty()
+                && (seatIsUsed || !seat().lease().isOpen())) {
+            bundle = bundle.in(flights.another(seat(), bundle.first()));
+            seatIsUsed = false;
+        }
     }
 
     /** The store has answered. */
@@ -177,15 +191,25 @@ final class Acquiring {
     private Step lost(long nowNanos) {
         taken = List.of();
         seat().lease().doubt();
-        bundle = bundle.in(flights.another(seat(), bundle.first()));
         lost++;
         if (lost > MOST_LOST) {
-            CreditStoreException cause = new CreditStoreException("the store has lost the lease of calls in flight "
-                    + lost + " times in a row: does it lose its state, or does this JVM stand still?");
-            return new Step.Unusable(cause, List.of());
+            return new Step.Unusable(causeOfLoss(), List.of());
         }
         attempts--;
-        return ask(nowNanos);
+        return ask(nowNanos, left(nowNanos, this::causeOfLoss), List.of());
+    }
+
+    private CreditStoreException causeOfLoss() {
+        return new CreditStoreException("the store has lost the lease of calls in flight " + lost
+                + " times in a row: does it lose its state, or does this JVM stand still?");
+    }
+
+    /** What the store's time has left, which begins when the caller need not wait any more. */
+    private Patience left(long nowNanos, Supplier<CreditStoreException> cause) {
+        long begun = mayWait && bundle.waiting() instanceof Waiting.UpTo upTo
+                ? startNanos + Durations.nanos(upTo.maxWait())
+                : attemptNanos;
+        return usual.less(nowNanos - begun, cause);
     }
 
     /** Until it is called, or it is known that it may be granted; then it asks again, by the same number. */
@@ -316,7 +340,7 @@ final class Acquiring {
     /** The sleep is over. */
     Step woke(long nowNanos) {
         if (!queued.isEmpty()) {
-            return ask(nowNanos);
+            return ask(nowNanos, left(nowNanos, Acquiring::causeOfSilence), List.of());
         }
         if (refused) {
             refused = false;
@@ -326,6 +350,13 @@ final class Acquiring {
             return new Step.Sleep(dueNanos - nowNanos, List.of());
         }
         return take(nowNanos);
+    }
+
+    private static CreditStoreException causeOfSilence() {
+        return new CreditStoreException(
+                CreditStoreException.Reason.TIMEOUT,
+                "the store told of a place in the queue when it was too late to wait there, and did not answer again in what"
+                        + " was left of its time: look at its load and the network, or give it more time");
     }
 
     /** Whether a pause has moved the credits since we last looked: they are for that much later. */
@@ -377,21 +408,21 @@ final class Acquiring {
             return new Step.Unusable(lateness.cause(), credits);
         }
         attempts--;
-        if (bundle.seat() != null) {
-            bundle = bundle.in(flights.another(seat(), bundle.first()));
-        }
+        seatIsUsed = bundle.seat() != null;
         return ask(nowNanos, maySpendMore ? usual : lateness.left(), credits);
     }
 
-    /** Whether others were late before the trip that has had its time now, which was less than the store may take. */
+    /** Whether others came to nothing before the trip that has had its time now, which was less than the store may take. */
     boolean hadLittleTime() {
         return patience instanceof Patience.Left;
     }
 
-    /** Why there is no answer then. The next trip is believed: the network may have become slow. */
+    /** Why there is no answer then. Where credits came too late the next trip is believed: the network may have become slow. */
     CreditStoreException hadTooLittleTime() {
-        storeClock.forget();
-        return lateness.cause();
+        if (lateness.times() > 0) {
+            storeClock.forget();
+        }
+        return ((Patience.Left) patience).cause().get();
     }
 
     private boolean hasTimeToWait(long nowNanos) {

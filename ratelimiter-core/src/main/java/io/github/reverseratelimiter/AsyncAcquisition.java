@@ -129,6 +129,9 @@ final class AsyncAcquisition implements Pending {
             ended = step instanceof Step.Done;
             sending = step instanceof Step.Ask;
             limiter.trips().giveBack(step.unused());
+            if (sending) {
+                acquiring.sit();
+            }
             return step;
         } finally {
             lock.unlock();

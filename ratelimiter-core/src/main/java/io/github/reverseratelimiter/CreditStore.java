@@ -75,9 +75,9 @@ public interface CreditStore extends AutoCloseable {
      * the pause adds. A pause that ends before one in force does nothing.
      *
      * @param duration from now on the store's clock; a store that gets to it much later than it was asked shortens it by that
-     * @return by how much, in microseconds, the key has been held since its state began
+     * @return what that comes to
      */
-    CompletionStage<Long> pause(CreditKey key, Duration duration);
+    CompletionStage<Held> pause(CreditKey key, Duration duration);
 
     /**
      * A call that was granted with a {@link Flight} has ended: its place is free, and credits that counted until then leave
@@ -246,24 +246,39 @@ public interface CreditStore extends AutoCloseable {
     record Refund(int credits, long at, long id, long grant, long until) {}
 
     /**
+     * What a pause came to.
+     *
+     * @param now the store's clock when it began, as in a {@link Reply} of that key
+     * @param held by how much, in microseconds, the key has been held since its state began
+     */
+    record Held(long now, long held) {}
+
+    /**
      * What the store answered.
      *
-     * @param now the store's clock when it decided
+     * @param now the store's clock when it decided: that of the key, which never goes back
+     * @param clock what the clock of the store's machine showed then, which does not depend on the key and may be set back; what
+     *     callers learn how far it is from theirs
      * @param held by how much the key has been held (paused) in all; a waiter sleeps longer by its growth
      * @param otherLimits whether other callers of this key state other limits, which were respected too
      * @param decisions one for each request, in their order
      * @param grant identity by which the store remembers what it granted, where that is not the request's own
      */
-    record Reply(long now, long held, boolean otherLimits, List<Decision> decisions, OptionalLong grant) {
+    record Reply(long now, long clock, long held, boolean otherLimits, List<Decision> decisions, OptionalLong grant) {
 
         /** Takes a copy of the list. */
         public Reply {
             decisions = List.copyOf(decisions);
         }
 
-        /** What was granted is remembered by the identities of the requests. */
+        /** Of a store with one clock, that remembers what was granted by the identities of the requests. */
         public Reply(long now, long held, boolean otherLimits, List<Decision> decisions) {
-            this(now, held, otherLimits, decisions, OptionalLong.empty());
+            this(now, now, held, otherLimits, decisions, OptionalLong.empty());
+        }
+
+        /** The same, but for what was decided. */
+        public Reply with(List<Decision> other) {
+            return new Reply(now, clock, held, otherLimits, other, grant);
         }
     }
 

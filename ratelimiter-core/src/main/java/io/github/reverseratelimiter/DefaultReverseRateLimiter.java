@@ -411,7 +411,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         }
         undecided.pause(key, duration);
         return confirmations.of(
-                trips.pause(key, duration).thenAccept(held -> holds.paused(key, held)),
+                trips.pause(key, duration).thenAccept(held -> holds.learn(key, held.held(), held.now())),
                 "pause" + Check.of(key.limiter()));
     }
 

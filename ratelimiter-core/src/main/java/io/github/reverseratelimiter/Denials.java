@@ -33,7 +33,7 @@ final class Denials {
         Reply at(long now) {
             long ago = Math.max(0, (now - decidedNanos) / 1_000);
             Decision then = reply.decisions().get(0);
-            return new Reply(reply.now(), reply.held(), reply.otherLimits(), List.of(sooner(then, ago)));
+            return reply.with(List.of(sooner(then, ago)));
         }
 
         private static Decision sooner(Decision then, long micros) {

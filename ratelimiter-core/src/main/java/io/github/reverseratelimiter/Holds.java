@@ -79,7 +79,7 @@ final class Holds {
         holds.computeIfPresent(key, (any, hold) -> --hold.watchers == 0 ? null : hold);
     }
 
-    /** Notes what a reply said. */
+    /** Notes what a reply said, or what a pause of our own came to. */
     void learn(CreditKey key, long held, long now) {
         if (!holds.isEmpty()) {
             holds.computeIfPresent(key, (any, hold) -> {
@@ -89,16 +89,6 @@ final class Holds {
                 return hold;
             });
         }
-    }
-
-    /** Notes what a pause of our own came to; it does not say when. */
-    void paused(CreditKey key, long held) {
-        holds.computeIfPresent(key, (any, hold) -> {
-            if (held > hold.held) {
-                hold.learn(held, hold.told);
-            }
-            return hold;
-        });
     }
 
     int size() {

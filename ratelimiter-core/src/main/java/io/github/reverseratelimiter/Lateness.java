@@ -1,7 +1,5 @@
 package io.github.reverseratelimiter;
 
-import java.time.Duration;
-
 /** What credits that came too late have cost one caller so far, and what that leaves for a further trip. */
 final class Lateness {
 
@@ -22,9 +20,6 @@ final class Lateness {
     private static final int DOUBTFUL = 10;
     private static final int MOST_LATE = 100;
 
-    /** What a further trip has at least: most take far less. */
-    private static final long LEAST_LEFT_NANOS = 25_000_000;
-
     private final Patience.Usual usual;
     private int times;
     private long lastTripNanos;
@@ -41,7 +36,7 @@ final class Lateness {
         times++;
         lastTripNanos = tripNanos;
         longestNanos = Math.max(longestNanos, byNanos);
-        // Who waited longer than that for a reply was frozen, or would have given up: forgiven once.
+        // Who waited longer than that for a reply was held up, or would have given up: what is more is forgiven once.
         spentNanos += Math.min(tripNanos, allNanos());
     }
 
@@ -76,9 +71,7 @@ final class Lateness {
 
     /** For how long the next trip is waited for by a caller who has no time to wait. */
     Patience left() {
-        long left = Math.max(LEAST_LEFT_NANOS, allNanos() - spentNanos);
-        boolean stoodStill = lastTripNanos > allNanos();
-        return stoodStill || left >= allNanos() ? usual : new Patience.Left(Duration.ofNanos(left));
+        return usual.stoodStill(lastTripNanos) ? usual : usual.less(spentNanos, this::cause);
     }
 
     private long allNanos() {

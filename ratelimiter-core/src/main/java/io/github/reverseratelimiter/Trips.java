@@ -2,6 +2,7 @@ package io.github.reverseratelimiter;
 
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Decision;
+import io.github.reverseratelimiter.CreditStore.Held;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import io.github.reverseratelimiter.CreditStore.Request;
 import io.github.reverseratelimiter.time.RemoteClock;
@@ -178,9 +179,9 @@ final class Trips {
             // It may have run out in the meantime, if this JVM stood still: what was granted then does not count any
             // more.
             lease.doubt();
+            giveBackWhatCountsFromTheGrant(bundle.first(), seat, decision);
             Decision lost = new Decision.Lost(decision.at(), decision.remaining(), decision.next());
-            Reply late = new Reply(reply.now(), reply.held(), reply.otherLimits(), List.of(lost));
-            return new Answer(List.of(late), latest, Decider.STORE, List.of());
+            return new Answer(List.of(reply.with(List.of(lost))), latest, Decider.STORE, List.of());
         }
         Departure departure = new Departure(bundle.first(), seat, latest + (decision.at() - reply.now()) * 1_000);
         if (decision instanceof Decision.Taken taken) {
@@ -199,17 +200,24 @@ final class Trips {
         return new Answer(replies, latest, Decider.STORE, List.of());
     }
 
+    /** What counts until the call has ended goes with the lease. */
+    private void giveBackWhatCountsFromTheGrant(CreditRequest request, Seat seat, Decision decision) {
+        if (decision instanceof Decision.Taken && request.flow().countUntil() == CountUntil.GRANT) {
+            giveBack(List.of(new Credit(request.key(), request.credits(), decision.at(), seat.ticket())));
+        }
+    }
+
     private long decided(Bundle bundle, List<Reply> replies, long sent) {
         watch.answered(sent);
         check(bundle, replies);
-        return storeClock.learn(sent, replies.get(0).now());
+        return storeClock.learn(sent, replies.get(0).clock());
     }
 
     /** When the store decided about one key, as far as is believed: it has answered to what was sent then. */
     long decided(CreditRequest request, Reply reply, long sentNanos, long receivedNanos, Patience patience) {
         watch.answered(sentNanos);
         check(request, reply);
-        return inTime(storeClock.learn(sentNanos, receivedNanos, reply.now()), sentNanos, patience);
+        return inTime(storeClock.learn(sentNanos, receivedNanos, reply.clock()), sentNanos, patience);
     }
 
     /**
@@ -413,7 +421,7 @@ final class Trips {
         return shares == null ? 0 : shares.giveBack(credit);
     }
 
-    CompletableFuture<Long> pause(CreditKey key, Duration duration) {
+    CompletableFuture<Held> pause(CreditKey key, Duration duration) {
         denials.forget(key);
         return whileOpen(() -> store.pause(key, duration));
     }

@@ -402,8 +402,9 @@ public abstract class CreditStoreContract {
     void aPauseHoldsTheKeyAndMovesTheLine() {
         take(5);
         Reply waiting = queue(1, Duration.ofSeconds(5));
-        long held =
+        CreditStore.Held paused =
                 store.pause(key, Duration.ofSeconds(10)).toCompletableFuture().join();
+        long held = paused.held();
         grants.remove(waiting.decisions().get(0).at());
         grants.put(waiting.decisions().get(0).at() + held, 1);
 
@@ -411,6 +412,7 @@ public abstract class CreditStoreContract {
         Reply later = queue(5, Duration.ofSeconds(20));
 
         assertThat(held).isEqualTo(10_000_000);
+        assertThat(paused.now()).isBetween(waiting.now(), denied.now());
         assertThat(denied.decisions().get(0)).isInstanceOf(Decision.Paused.class);
         assertThat(denied.held()).isEqualTo(held);
         assertThat(later.decisions().get(0).at()).isEqualTo(later.now() + 12_000_000);

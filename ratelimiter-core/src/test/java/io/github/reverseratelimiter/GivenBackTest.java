@@ -71,7 +71,7 @@ class GivenBackTest {
         }
 
         @Override
-        public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+        public CompletionStage<Held> pause(CreditKey key, Duration duration) {
             return store.pause(key, duration);
         }
 

@@ -32,12 +32,12 @@ class HoldsTest {
     }
 
     @Test
-    void aPauseOfOurOwnIsKnownAtOnceAndCountsOnce() {
+    void aPauseOfOurOwnCountsOnceThoughAReplyFromBeforeItComesAfterIt() {
         Holds.Watch watch = holds.watch(ACME, 3, 10);
 
-        holds.paused(ACME, 8);
         holds.learn(ACME, 8, 11);
-        holds.paused(ACME, 7);
+        holds.learn(ACME, 3, 10);
+        holds.learn(ACME, 8, 12);
 
         assertThat(watch.growth()).isEqualTo(5);
     }

@@ -26,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Late is not on time (P11): a caller that wakes later than the margin allows gives back and takes anew. */
 class LateCreditsTest {
@@ -468,11 +470,29 @@ class LateCreditsTest {
         long hour = Duration.ofHours(1).toNanos() / 1_000;
         CreditStore.Decision.Taken taken =
                 (CreditStore.Decision.Taken) reply.decisions().get(0);
-        return new Reply(
-                reply.now() + hour,
-                0,
-                false,
+        return ahead(
+                reply,
+                hour,
                 List.of(new CreditStore.Decision.Taken(taken.at() + hour, taken.remaining(), taken.next() + hour)));
+    }
+
+    /** Of a key that was used before the clock was set back by so much, and whose time goes on from there. */
+    private static Reply ahead(Reply reply, long micros, List<CreditStore.Decision> decisions) {
+        return new Reply(
+                reply.now() + micros, reply.clock(), reply.held(), reply.otherLimits(), decisions, reply.grant());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT1S"})
+    void aKeyWhoseLogicalTimeIsAheadDoesNotMakeOthersEarly(Duration maxWait) {
+        store.then(call -> ScriptedCreditStore.done(ahead(
+                store.taken(Duration.ZERO), 30_000, store.taken(millis(30)).decisions())));
+        limiter.acquire(CreditRequest.of("stepped", FIVE).maxWait(maxWait));
+        store.then(trip(millis(50), Duration.ZERO, millis(300)));
+
+        Granted answer = granted(limiter.acquire(within(SECOND)));
+
+        assertThat(time.micros()).isEqualTo(at(answer));
     }
 
     @Test

@@ -129,6 +129,21 @@ class LeasesTest {
     }
 
     @Test
+    void whatCountsFromTheGrantComesBackWhereTheGrantIsNotBelieved() {
+        CreditRequest request =
+                CreditRequest.of("acme", RateLimit.of(3, Duration.ofHours(1))).flow(Flow.FREE.maxInFlight(9));
+        wire.way(Way.HOLD_BACK_ANSWERS);
+        CompletableFuture<Acquisition> late = one.acquireAsync(request);
+        time.advance(LIFE.plusSeconds(1)); // it stands still
+        wire.way(Way.OPEN);
+        wire.answer();
+        Granted granted = (Granted) other.acquire(request);
+
+        assertThat(late).isCompletedWithValueMatching(Granted.class::isInstance); // by another trip
+        assertThat(granted.remaining()).isEqualTo(1);
+    }
+
+    @Test
     void aCallKeepsItsPlaceForAsManyLivesAsItTakes() {
         Granted call = begin(one, 1);
 

@@ -113,7 +113,7 @@ final class LossyCreditStore implements CreditStore {
     }
 
     @Override
-    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+    public CompletionStage<Held> pause(CreditKey key, Duration duration) {
         return trip(() -> store.pause(key, duration));
     }
 

@@ -81,7 +81,7 @@ class LostMessageTest {
         }
 
         @Override
-        public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+        public CompletionStage<Held> pause(CreditKey key, Duration duration) {
             return trip("pause", store.pause(key, duration));
         }
 

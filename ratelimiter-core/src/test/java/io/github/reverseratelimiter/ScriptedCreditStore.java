@@ -27,7 +27,8 @@ final class ScriptedCreditStore implements CreditStore {
     Function<Call, CompletionStage<Reply>> usually = call -> done(taken(Duration.ZERO));
     Function<Refund, CompletionStage<Integer>> whenRefunded = refund -> done(refund.credits());
     Function<CreditStore.Refund, CompletionStage<Integer>> whenRefundedAgain = refund -> done(0);
-    Function<Duration, CompletionStage<Long>> whenPaused = duration -> done(duration.toNanos() / 1_000);
+    Function<Duration, CompletionStage<Held>> whenPaused = duration -> done(paused(duration));
+    Function<Call, CompletionStage<Boolean>> whenNotMade = call -> done(true);
     /** What is answered to calls that come together, if they are not all answered alike. */
     List<Reply> togetherAnswers = List.of();
 
@@ -72,6 +73,12 @@ final class ScriptedCreditStore implements CreditStore {
 
     Reply refused(Duration wait) {
         return reply(new Decision.Refused(at(wait), 0, at(wait)));
+    }
+
+    /** All pauses until now. */
+    Held paused(Duration duration) {
+        held += duration.toNanos() / 1_000;
+        return new Held(time.micros(), held);
     }
 
     private Reply reply(Decision decision) {
@@ -128,8 +135,13 @@ final class ScriptedCreditStore implements CreditStore {
     }
 
     @Override
-    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+    public CompletionStage<Held> pause(CreditKey key, Duration duration) {
         return whenPaused.apply(duration);
+    }
+
+    @Override
+    public CompletionStage<Boolean> notMade(Call call, long request) {
+        return whenNotMade.apply(call);
     }
 
     @Override

@@ -202,7 +202,7 @@ class StoreFailureTest {
     void aRefundOrAPauseThatIsAnsweredInTimeLeavesNoTimer() {
         Granted answer = (Granted) limiter.acquire(ONE);
         CompletableFuture<Integer> refund = new CompletableFuture<>();
-        CompletableFuture<Long> pause = new CompletableFuture<>();
+        CompletableFuture<CreditStore.Held> pause = new CompletableFuture<>();
         store.whenRefunded = refunded -> refund;
         store.whenPaused = duration -> pause;
         CompletableFuture<Integer> back = limiter.refund(answer);

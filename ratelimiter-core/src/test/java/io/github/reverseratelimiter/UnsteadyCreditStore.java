@@ -71,7 +71,7 @@ final class UnsteadyCreditStore implements CreditStore {
     }
 
     @Override
-    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+    public CompletionStage<Held> pause(CreditKey key, Duration duration) {
         return store.pause(key, duration);
     }
 

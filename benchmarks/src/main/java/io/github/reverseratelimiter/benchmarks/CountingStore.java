@@ -50,7 +50,7 @@ final class CountingStore implements CreditStore {
     }
 
     @Override
-    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+    public CompletionStage<Held> pause(CreditKey key, Duration duration) {
         return store.pause(key, duration);
     }
 

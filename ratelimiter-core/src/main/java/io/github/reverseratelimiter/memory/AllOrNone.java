@@ -39,7 +39,7 @@ record AllOrNone(List<Asked> asked) {
         }
 
         private Reply answer(Decision decision) {
-            return new Reply(reply.now(), reply.held(), reply.otherLimits(), List.of(decision));
+            return reply.with(List.of(decision));
         }
 
         private Reply refused() {

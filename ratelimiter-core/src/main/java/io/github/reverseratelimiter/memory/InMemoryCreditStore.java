@@ -128,7 +128,7 @@ public final class InMemoryCreditStore implements CreditStore {
     }
 
     @Override
-    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+    public CompletionStage<Held> pause(CreditKey key, Duration duration) {
         forgetting.some(now());
         return CompletableFuture.completedFuture(answer(key, state -> state.pause(duration)));
     }

@@ -2,6 +2,7 @@ package io.github.reverseratelimiter.memory;
 
 import io.github.reverseratelimiter.CreditStore.Call;
 import io.github.reverseratelimiter.CreditStore.Flight;
+import io.github.reverseratelimiter.CreditStore.Held;
 import io.github.reverseratelimiter.CreditStore.Reply;
 import io.github.reverseratelimiter.CreditStore.Request;
 import java.time.Duration;
@@ -114,10 +115,10 @@ final class KeyState {
     }
 
     @Nullable
-    Long pause(Duration duration) {
+    Held pause(Duration duration) {
         return locked(now -> {
             ledger.flights.forget(ledger.newest);
-            return ledger.hold(duration.toNanos() / 1_000, now);
+            return new Held(now, ledger.hold(duration.toNanos() / 1_000, now));
         });
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What the script answered, in the numbers that its header lists. */
 final class Answer {
@@ -153,7 +154,8 @@ final class Answer {
     }
 
     private Reply reply(List<Decision> decisions) {
-        return new Reply(now(), held(), (number(3) & OTHERS) != 0, decisions);
+        boolean others = (number(3) & OTHERS) != 0;
+        return new Reply(now(), time(), held(), others, decisions, OptionalLong.empty());
     }
 
     private Decision decision(int index) {

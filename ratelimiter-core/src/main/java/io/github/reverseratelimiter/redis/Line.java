@@ -261,12 +261,7 @@ final class Line {
             if (reply == null) {
                 told.completeExceptionally(failure);
             } else {
-                told.complete(new Reply(
-                        reply.now(),
-                        reply.held(),
-                        reply.otherLimits(),
-                        List.of(reply.decisions().get(i)),
-                        reply.grant()));
+                told.complete(reply.with(List.of(reply.decisions().get(i))));
             }
         }
     }

@@ -132,7 +132,13 @@ public final class RedisCreditStore implements CreditStore {
                                 + "', but the answer was lost: they are counted, and must not be used");
             }
             Reply reply = answer.replyTo(call.requests());
-            return new Reply(reply.now(), reply.held(), reply.otherLimits(), reply.decisions(), OptionalLong.of(trip));
+            return new Reply(
+                    reply.now(),
+                    reply.clock(),
+                    reply.held(),
+                    reply.otherLimits(),
+                    reply.decisions(),
+                    OptionalLong.of(trip));
         });
     }
 
@@ -249,7 +255,7 @@ public final class RedisCreditStore implements CreditStore {
     }
 
     @Override
-    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+    public CompletionStage<Held> pause(CreditKey key, Duration duration) {
         long sent = time.nanoTime();
         long end = latestEnd(duration);
         return send(key, Wish.pause(duration, end, scriptTime.getAsLong())).thenCompose(answer -> {
@@ -257,10 +263,14 @@ public final class RedisCreditStore implements CreditStore {
             if (end > 0 && inTime && answer.time() + Wish.micros(duration) > end) {
                 // It was not late: the server's clock is not where we believed. Once more, by what it has just told us.
                 return send(key, Wish.pause(duration, latestEnd(duration), scriptTime.getAsLong()))
-                        .thenApply(Answer::held);
+                        .thenApply(RedisCreditStore::held);
             }
-            return CompletableFuture.completedFuture(answer.held());
+            return CompletableFuture.completedFuture(held(answer));
         });
+    }
+
+    private static Held held(Answer answer) {
+        return new Held(answer.now(), answer.held());
     }
 
     /** On the server's clock; 0 as long as that is not known. */

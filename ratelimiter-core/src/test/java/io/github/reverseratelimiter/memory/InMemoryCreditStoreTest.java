@@ -32,7 +32,8 @@ class InMemoryCreditStoreTest extends CreditStoreContract {
         long held = asking.store()
                 .pause(key, Duration.ofSeconds(2))
                 .toCompletableFuture()
-                .join();
+                .join()
+                .held();
 
         assertThat(held).isEqualTo(2_000_000);
         assertThat(asking.take(key, 1, TWO).decisions().get(0)).isInstanceOf(Decision.Paused.class);

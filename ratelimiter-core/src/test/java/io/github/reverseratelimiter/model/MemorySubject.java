@@ -53,7 +53,8 @@ final class MemorySubject implements Subject {
 
     private Reply shift(Reply reply) {
         List<Decision> decisions = reply.decisions().stream().map(this::shift).toList();
-        return new Reply(reply.now() + offset, reply.held(), reply.otherLimits(), decisions);
+        long now = reply.now() + offset;
+        return new Reply(now, now, reply.held(), reply.otherLimits(), decisions, reply.grant());
     }
 
     @Override
@@ -90,7 +91,8 @@ final class MemorySubject implements Subject {
         at(time);
         return store.pause(key, Duration.ofNanos(duration * 1_000))
                 .toCompletableFuture()
-                .join();
+                .join()
+                .held();
     }
 
     /** Nobody has asked for it before. */

@@ -292,7 +292,8 @@ final class Pair {
         long duration = random.nextLong(shortest);
         note("pause %s %d", side.key.value(), duration);
         long now = side.model.peek(time);
-        long held = done(subject.store().pause(side.key, Duration.ofNanos(duration * 1_000)));
+        long held = done(subject.store().pause(side.key, Duration.ofNanos(duration * 1_000)))
+                .held();
         if (side.model.pause(time, duration, held)) {
             side.receipts.replaceAll(receipt -> receipt.at() > now
                     ? new Receipt(receipt.at() + side.model.lastAdded(), receipt.credits())

@@ -201,7 +201,8 @@ final class RedisSubject implements Subject, RedisScriptExecutor {
         this.time = time;
         return store.pause(key, Duration.ofNanos(duration * 1_000))
                 .toCompletableFuture()
-                .join();
+                .join()
+                .held();
     }
 
     @Override

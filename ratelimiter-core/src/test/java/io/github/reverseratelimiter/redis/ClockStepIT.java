@@ -57,11 +57,15 @@ class ClockStepIT {
         return duration.toNanos() / 1_000;
     }
 
-    private Decision ask(Duration maxWait) {
+    private Reply reply(Duration maxWait) {
         Request request = new Request(1, micros(maxWait), ++requests);
-        Reply reply = store.take(new Call(key, List.of(FIVE), Duration.ZERO, List.of(request), WINDOW))
+        return store.take(new Call(key, List.of(FIVE), Duration.ZERO, List.of(request), WINDOW))
                 .toCompletableFuture()
                 .join();
+    }
+
+    private Decision ask(Duration maxWait) {
+        Reply reply = reply(maxWait);
         Decision decision = reply.decisions().get(0);
         if (decision instanceof Decision.Taken) {
             granted.add(time.micros() + decision.at() - reply.now());
@@ -133,6 +137,19 @@ class ClockStepIT {
         assertThat(first - (begin + micros(Duration.ofMillis(100))))
                 .isLessThanOrEqualTo(endOfTheLine - begin + micros(WINDOW) + micros(Duration.ofMillis(20)));
         assertThat(mostInAWindow(begin)).isEqualTo(5);
+    }
+
+    /** By that callers learn how far it is from theirs: it is the same for all keys. */
+    @Test
+    void aStepBackIsSeenInTheClockOfTheMachineAndNotInThatOfTheKey() {
+        Reply before = reply(PATIENCE);
+
+        clock.ahead = Duration.ofHours(-1);
+        Reply after = reply(PATIENCE);
+
+        assertThat(before.clock()).isEqualTo(before.now());
+        assertThat(after.now()).isGreaterThanOrEqualTo(before.now());
+        assertThat(after.clock()).isEqualTo(clock.micros());
     }
 
     @Test

@@ -30,7 +30,7 @@ public record AwayStore(RuntimeException failure) implements CreditStore {
     }
 
     @Override
-    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+    public CompletionStage<Held> pause(CreditKey key, Duration duration) {
         return CompletableFuture.failedFuture(failure);
     }
 

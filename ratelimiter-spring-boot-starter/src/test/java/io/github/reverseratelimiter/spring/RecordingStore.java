@@ -94,7 +94,7 @@ final class RecordingStore implements CreditStore {
     }
 
     @Override
-    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+    public CompletionStage<Held> pause(CreditKey key, Duration duration) {
         return store.pause(key, duration);
     }
 

@@ -262,7 +262,7 @@ class RefundOnTest {
         }
 
         @Override
-        public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+        public CompletionStage<Held> pause(CreditKey key, Duration duration) {
             return store.pause(key, duration);
         }
 

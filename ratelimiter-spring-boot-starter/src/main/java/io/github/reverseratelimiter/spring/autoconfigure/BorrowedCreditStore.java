@@ -46,7 +46,7 @@ record BorrowedCreditStore(CreditStore bean) implements CreditStore {
     }
 
     @Override
-    public CompletionStage<Long> pause(CreditKey key, Duration duration) {
+    public CompletionStage<Held> pause(CreditKey key, Duration duration) {
         return bean.pause(key, duration);
     }
 
