@@ -69,7 +69,7 @@ public class CreditStoreException extends RuntimeException {
         OUT_OF_MEMORY("out-of-memory"),
         /** TRYAGAIN, MOVED, ASK: the slot is moving to another node. */
         TRY_AGAIN("try-again"),
-        /** Too many requests of this instance ask for one key at once: the store itself is well. */
+        /** Too many requests of this instance ask for one key at once: the store itself is well, and they are denied, whatever is set. */
         CROWD("crowd"),
         /** It granted, but its replies came later than the margin allows: the network is slow, or this JVM stands still. */
         LATE("late"),

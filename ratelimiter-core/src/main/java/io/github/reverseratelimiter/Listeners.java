@@ -40,7 +40,7 @@ final class Listeners {
             return;
         }
         if (storeFailure != null) {
-            OnStoreFailure inForce = policy.apply(bundle);
+            OnStoreFailure inForce = policy.apply(bundle).where(storeFailure);
             bundle.requests().forEach(request -> tell(each -> each.storeFailed(request, storeFailure, inForce)));
         }
         if (answer instanceof Granted granted) {

@@ -1,6 +1,9 @@
 package io.github.reverseratelimiter;
 
-/** What a limiter answers while the store does not decide. A store that cannot be used as it is set up is an error with each. */
+/**
+ * What a limiter answers while the store does not decide. A store that cannot be used as it is set up is an error with each; and a crowd of
+ * this instance's own ({@link CreditStoreException.Reason#CROWD}) is denied with each, since the store is well.
+ */
 public enum OnStoreFailure {
     /** No: {@link Acquisition.Reason#STORE_UNAVAILABLE}. The provider is never called without a credit. */
     DENY("deny"),
@@ -26,6 +29,11 @@ public enum OnStoreFailure {
             return DENY;
         }
         return this == LOCAL || other == LOCAL ? LOCAL : ALLOW;
+    }
+
+    /** What applies to a request that was not decided for this reason. */
+    OnStoreFailure where(CreditStoreException cause) {
+        return cause.reason() == CreditStoreException.Reason.CROWD ? DENY : this;
     }
 
     /** As it is written in properties, tags and documents: {@code deny}. */

@@ -182,7 +182,7 @@ public final class ReverseRateLimiterBuilder {
     }
 
     /**
-     * For how long a refusal is believed without asking the store again (default 5 ms): whoever asks for the same or more, and does
+     * For how long a refusal is believed without asking the store again (default 5 ms): whoever asks for as many, and does
      * not wait, is denied at once. Another instance may give credits back, or raise the limit, meanwhile; zero asks each time.
      *
      * @throws IllegalArgumentException if it is negative, or longer than a second

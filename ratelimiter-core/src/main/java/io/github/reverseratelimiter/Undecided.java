@@ -51,7 +51,7 @@ final class Undecided {
 
     /** The declared answer; empty to deny. */
     Optional<Answer> answer(Bundle bundle, CreditStoreException cause) {
-        return switch (policy(bundle)) {
+        return switch (policy(bundle).where(cause)) {
             case DENY -> Optional.empty();
             case ALLOW -> Optional.of(Answer.ofNobody(time.nanoTime()));
             case LOCAL -> shareOf(bundle.requests(), cause);

@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is answered while the store is away, and how it is found to be back. */
 class OnStoreFailureTest {
@@ -97,6 +99,29 @@ class OnStoreFailureTest {
             assertThat(limiter.acquire(CALL))
                     .isEqualTo(new Granted(9, Duration.ZERO, new Basis.Policy(), Duration.ZERO));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(OnStoreFailure.class)
+    void aCrowdOfOurOwnIsDeniedWhateverThePolicy(OnStoreFailure policy) {
+        List<String> failures = new ArrayList<>();
+        ReverseRateLimiter limiter = builder()
+                .onStoreFailure(policy)
+                .listener(new RateLimiterListener() {
+                    @Override
+                    public void storeFailed(CreditRequest request, CreditStoreException cause, OnStoreFailure inForce) {
+                        failures.add(cause.reason() + ", " + inForce);
+                    }
+                })
+                .build();
+        store.cut(() -> new CreditStoreException(CreditStoreException.Reason.CROWD, "crowd"));
+
+        Denied denied = denied(limiter.acquire(CALL));
+
+        store.open();
+        assertThat(denied.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
+        assertThat(failures).containsExactly("crowd, deny");
+        assertThat(limiter.acquire(CALL)).isInstanceOf(Granted.class); // the store is well
     }
 
     @Test

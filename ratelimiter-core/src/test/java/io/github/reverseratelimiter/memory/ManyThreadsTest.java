@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 /** Threads that get into each other's way, on a clock that goes on whenever somebody looks at it. */
 class ManyThreadsTest {
 
-    private static final int THREADS = 8;
-    private static final int CALLS = 20_000;
+    private static final int THREADS = 32;
+    private static final int CALLS = 5_000;
     private static final RateLimit THREE = RateLimit.of(3, Duration.ofMillis(100));
 
     private final AtomicLong nanos = new AtomicLong();

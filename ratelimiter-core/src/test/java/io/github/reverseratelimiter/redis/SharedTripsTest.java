@@ -55,10 +55,12 @@ class SharedTripsTest {
 
     private final ManualTime time = new ManualTime();
     private final List<Trip> sent = new ArrayList<>();
+    private final List<Thread> senders = new ArrayList<>();
     private final SharedTrips trips = new SharedTrips(this::send, time);
     private final AtomicLong ids = new AtomicLong();
 
     private CompletionStage<Reply> send(Call call) {
+        senders.add(Thread.currentThread());
         Trip trip = new Trip(call, new CompletableFuture<>());
         sent.add(trip);
         return trip.reply;
@@ -123,6 +125,22 @@ class SharedTripsTest {
 
         assertThat(time(second)).isEqualTo(2);
         assertThat(time(third)).isEqualTo(3);
+    }
+
+    /** No trip waits for a thread that would have to be woken first. */
+    @Test
+    void aTripIsSentByTheCallerThatCameLastOrByWhoeverBringsTheReply() throws InterruptedException {
+        CompletableFuture<Reply> first = take();
+        Thread another = new Thread(this::take);
+        another.start();
+        another.join();
+        assertThat(sent).hasSize(1);
+        Thread bringing = new Thread(sent.get(0)::returns);
+        bringing.start();
+        bringing.join();
+
+        assertThat(first).isCompleted();
+        assertThat(senders).containsExactly(Thread.currentThread(), bringing);
     }
 
     @Test

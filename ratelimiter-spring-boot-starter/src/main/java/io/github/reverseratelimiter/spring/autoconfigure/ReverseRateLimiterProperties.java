@@ -38,7 +38,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param expectedInstances How many instances there are at most. With on-store-failure local, the share of each is its part of the limit, rounded down, at least 1.
  * @param margin Widening of every window by the spread of the delay between a grant and its arrival at the provider, where none is stated. With auto, named limiters learn it; anything else begins with 25ms and stays there.
  * @param maxWaiters Callers of one limiter that may wait in this JVM at once. More are denied at once.
- * @param rememberDenials Time for which a refusal is believed without asking Redis again: who asks for the same or more, and does not wait, is denied at once. Another instance may give credits back meanwhile. Zero asks each time.
+ * @param rememberDenials Time for which a refusal is believed without asking Redis again: who asks for as many, and does not wait, is denied at once. Another instance may give credits back meanwhile. Zero asks each time.
  * @param lease Time after which the calls in flight of an instance that is not heard of are given up, at least four times the store-timeout. If not given, 30s, or four times the store-timeout where that is longer.
  * @param longestCall Time after which a call in flight is not counted any more though nobody has said that it ended, at least the lease. If not given, 10m, or the lease where that is longer.
  * @param limitsCache Time for which the answer of a LimitResolver bean is kept. Zero asks it at each call.
