@@ -67,8 +67,8 @@ final class Acquiring {
     private int remaining;
     private Duration untilNext = Duration.ZERO;
     private Decider decider = Decider.STORE;
-    /** When it first asked for the answer that it waits for, however often it had to ask again. */
-    private long attemptNanos;
+    /** When the store's time began for it, which is when it need not wait any more: however often it asks, it has that once. */
+    private long begunNanos;
 
     private long askedNanos;
     /** With which the store was last asked. */
@@ -98,6 +98,7 @@ final class Acquiring {
         this.lateness = new Lateness(usual);
         this.mayWait = mayWait;
         this.startNanos = startNanos;
+        this.begunNanos = startNanos + longestWaitNanos();
     }
 
     /** The first step. */
@@ -106,7 +107,9 @@ final class Acquiring {
     }
 
     private Step ask(long nowNanos) {
-        attemptNanos = nowNanos;
+        if (longestWaitNanos() == 0) {
+            begunNanos = nowNanos;
+        }
         return ask(nowNanos, usual, List.of());
     }
 
@@ -123,12 +126,16 @@ final class Acquiring {
 
     /** For who is about to ask, and has given back what it did not use: under a lease that is open, by a number that is not used. */
     void sit() {
-        if (bundle.seat() != null
-                && queued.isEmpty()
-                && (seatIsUsed || !seat().lease().isOpen())) {
-            bundle = bundle.in(flights.another(seat(), bundle.first()));
-            seatIsUsed = false;
+        Seat seat = bundle.seat();
+        if (seat == null) {
+            return;
         }
+        if (queued.isEmpty() && (seatIsUsed || !seat.lease().isOpen())) {
+            bundle = bundle.in(flights.another(seat, bundle.first()));
+        } else {
+            seat.asks();
+        }
+        seatIsUsed = false;
     }
 
     /** The store has answered. */
@@ -140,6 +147,8 @@ final class Acquiring {
             return lost(nowNanos);
         }
         lost = 0;
+        // The store may have granted what the share has refused: that has gone back, and its number is used.
+        seatIsUsed |= bundle.seat() != null && !decider.isStore();
         if (decider == Decider.NOBODY) {
             Duration waited = Duration.ofNanos(nowNanos - startNanos);
             return new Step.Done(
@@ -150,7 +159,7 @@ final class Acquiring {
         for (int i = 0; i < replies.size(); i++) {
             Reply reply = replies.get(i);
             if (decider.isStore()) {
-                holds.learn(bundle.requests().get(i).key(), reply.held(), reply.now());
+                holds.learn(bundle.requests().get(i).key(), reply, nowNanos);
             }
             latest = wait(reply) > wait(replies.get(latest)) ? i : latest;
         }
@@ -173,7 +182,7 @@ final class Acquiring {
         dueNanos = decidedNanos + wait * 1_000;
         if (wait > 0) {
             // Of several keys none waits in a line, which a pause could move.
-            hold = inNoLine() ? null : holds.watch(bundle.first().key(), reply.held(), reply.now());
+            hold = inNoLine() ? null : holds.watch(bundle.first().key(), reply, nowNanos);
             if (decidedNanos != answer.decidedNanos()) {
                 return tooLate(nowNanos, answer.decidedNanos() - decidedNanos, giveUp());
             }
@@ -204,12 +213,16 @@ final class Acquiring {
                 + " times in a row: does it lose its state, or does this JVM stand still?");
     }
 
-    /** What the store's time has left, which begins when the caller need not wait any more. */
+    /** What the store's time has left. Who has spent far more than that stood still meanwhile, or would have given up: for him it begins anew. */
     private Patience left(long nowNanos, Supplier<CreditStoreException> cause) {
-        long begun = mayWait && bundle.waiting() instanceof Waiting.UpTo upTo
-                ? startNanos + Durations.nanos(upTo.maxWait())
-                : attemptNanos;
-        return usual.less(nowNanos - begun, cause);
+        if (usual.stoodStill(nowNanos - begunNanos)) {
+            begunNanos = nowNanos;
+        }
+        return usual.less(nowNanos - begunNanos, cause);
+    }
+
+    private long longestWaitNanos() {
+        return mayWait && bundle.waiting() instanceof Waiting.UpTo upTo ? Durations.nanos(upTo.maxWait()) : 0;
     }
 
     /** Until it is called, or it is known that it may be granted; then it asks again, by the same number. */
@@ -346,17 +359,26 @@ final class Acquiring {
             refused = false;
             return ask(nowNanos);
         }
-        if (moved()) {
-            return new Step.Sleep(dueNanos - nowNanos, List.of());
+        boolean moved = moved();
+        if (hold != null && hold.isInDoubt()) {
+            return anew(nowNanos);
         }
-        return take(nowNanos);
+        return moved ? new Step.Sleep(dueNanos - nowNanos, List.of()) : take(nowNanos);
+    }
+
+    /** Nobody knows whether a pause has moved what it holds: that goes back, and it asks again, which is not an attempt. */
+    private Step anew(long nowNanos) {
+        List<Credit> credits = giveUp();
+        attempts--;
+        seatIsUsed = bundle.seat() != null;
+        return ask(nowNanos, left(nowNanos, Acquiring::causeOfSilence), credits);
     }
 
     private static CreditStoreException causeOfSilence() {
         return new CreditStoreException(
                 CreditStoreException.Reason.TIMEOUT,
-                "the store told of a place in the queue when it was too late to wait there, and did not answer again in what"
-                        + " was left of its time: look at its load and the network, or give it more time");
+                "the store had to be asked once more, and did not answer in what was left of its time: look at its load and"
+                        + " the network, or give it more time");
     }
 
     /** Whether a pause has moved the credits since we last looked: they are for that much later. */
@@ -409,12 +431,12 @@ final class Acquiring {
         }
         attempts--;
         seatIsUsed = bundle.seat() != null;
-        return ask(nowNanos, maySpendMore ? usual : lateness.left(), credits);
+        return ask(nowNanos, left(nowNanos, lateness::cause), credits);
     }
 
     /** Whether others came to nothing before the trip that has had its time now, which was less than the store may take. */
     boolean hadLittleTime() {
-        return patience instanceof Patience.Left;
+        return usual.isFarMoreThan(patience);
     }
 
     /** Why there is no answer then. Where credits came too late the next trip is believed: the network may have become slow. */

@@ -222,7 +222,10 @@ final class AsyncAcquisition implements Pending {
         try {
             return acquiring.replied(asked.join(), limiter.nanoTime());
         } catch (CompletionException e) {
-            limiter.trips().giveBack(acquiring.giveUp()); // a place in the queue, from before
+            List<Credit> place = acquiring.giveUp(); // in the queue, from before
+            if (!StoreAwayException.followedAnAnswer(e)) {
+                limiter.trips().giveBack(place);
+            }
             return limiter.failed(acquiring, bundle, e);
         }
     }

@@ -119,7 +119,7 @@ final class AtOnce {
         CreditRequest request = bundle.first();
         Decision decision = reply.decisions().get(0);
         if (!(decision instanceof Decision.Taken)) {
-            holds.learn(request.key(), reply.held(), reply.now());
+            holds.learn(request.key(), reply, nowNanos);
             return new Outcome.Answered(denied(reply));
         }
         Credit credit = new Credit(
@@ -129,7 +129,7 @@ final class AtOnce {
             Answer answer = new Answer(List.of(reply), decidedNanos, Decider.STORE, List.of(credit));
             return new Outcome.Begun(CompletableFuture.completedFuture(answer), sent.startNanos());
         }
-        holds.learn(request.key(), reply.held(), reply.now());
+        holds.learn(request.key(), reply, nowNanos);
         credit.due(dueNanos, 0, request.margin());
         Duration waited = Duration.ofNanos(nowNanos - sent.startNanos());
         Duration untilNext = Durations.ofMicros(Math.max(0, decision.next() - decision.at()));

@@ -88,7 +88,8 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
             store.tellThrough(handover::tell);
         }
         Denials denials = new Denials(builder.rememberDenials);
-        this.trips = new Trips(store, storeTimeout, time, storeClock, underway, listeners, watch, shares, denials);
+        this.trips =
+                new Trips(store, storeTimeout, time, storeClock, holds, underway, listeners, watch, shares, denials);
         this.lateLog = new LateLog(time);
         this.confirmations = new Confirmations(storeTimeout, sleeper, tasks);
         this.refunds = new Refunds(trips, confirmations, time, storeTimeout);
@@ -410,8 +411,11 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
                     + Check.of(key.limiter()) + ": give what the provider told, Retry-After for example");
         }
         undecided.pause(key, duration);
+        long sentNanos = time.nanoTime();
+        long micros = duration.toNanos() / 1_000;
         return confirmations.of(
-                trips.pause(key, duration).thenAccept(held -> holds.learn(key, held.held(), held.now())),
+                trips.pause(key, duration)
+                        .thenAccept(held -> holds.paused(key, held, micros, sentNanos, time.nanoTime())),
                 "pause" + Check.of(key.limiter()));
     }
 

@@ -11,7 +11,7 @@ final class Lateness {
      * that stands still more than it runs is told so after MOST_LATE; three in a row are an ordinary stall.
      *
      * All that must not take longer than the store may. So the trip is forgotten earlier where two more like the last one
-     * would be too long; a further trip has the time that those which were late have left; and who has spent the store's
+     * would be too long; a further trip has the time that is left (see Patience); and who has spent the store's
      * time on such, and need not wait, has no answer. (Without that, eleven trips of 100 ms made a call that never waits
      * last 1.1 s, and two of 240 ms one of 480 ms.)
      */
@@ -67,11 +67,6 @@ final class Lateness {
     /** Whether it would go on for ever. */
     boolean isHopeless() {
         return times > MOST_LATE;
-    }
-
-    /** For how long the next trip is waited for by a caller who has no time to wait. */
-    Patience left() {
-        return usual.stoodStill(lastTripNanos) ? usual : usual.less(spentNanos, this::cause);
     }
 
     private long allNanos() {

@@ -41,6 +41,16 @@ final class Seat {
         }
     }
 
+    /** It asks again: whom it is called up for now is not who waited before. */
+    void asks() {
+        lock.lock();
+        try {
+            wake = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What to do once it is called up; at once if it was meanwhile. */
     void whenCalled(Runnable action) {
         boolean now;

@@ -28,6 +28,8 @@ final class Trips {
     private static final System.Logger LOG = System.getLogger(ReverseRateLimiter.class.getName());
     private static final int MOST_WARNINGS = 1_000;
 
+    private static final long LEAST_STEP_MICROS = 1_000;
+
     /**
      * What the store answered, and when.
      *
@@ -80,18 +82,21 @@ final class Trips {
     private final Duration timeout;
     private final TimeSource time;
     private final RemoteClock storeClock;
+    private final Holds holds;
     private final Underway underway;
     private final Listeners listeners;
     private final StoreWatch watch;
     private final @Nullable Shares shares;
     private final Denials denials;
     private final Set<String> disagreed = ConcurrentHashMap.newKeySet();
+    private volatile long farthestAhead;
 
     Trips(
             CreditStore store,
             Duration timeout,
             TimeSource time,
             RemoteClock storeClock,
+            Holds holds,
             Underway underway,
             Listeners listeners,
             StoreWatch watch,
@@ -101,6 +106,7 @@ final class Trips {
         this.timeout = timeout;
         this.time = time;
         this.storeClock = storeClock;
+        this.holds = holds;
         this.underway = underway;
         this.listeners = listeners;
         this.watch = watch;
@@ -180,6 +186,9 @@ final class Trips {
             // more.
             lease.doubt();
             giveBackWhatCountsFromTheGrant(bundle.first(), seat, decision);
+            if (decision instanceof Decision.Queued) {
+                giveBack(List.of(Credit.queuedFor(new Departure(bundle.first(), seat, latest))));
+            }
             Decision lost = new Decision.Lost(decision.at(), decision.remaining(), decision.next());
             return new Answer(List.of(reply.with(List.of(lost))), latest, Decider.STORE, List.of());
         }
@@ -210,14 +219,24 @@ final class Trips {
     private long decided(Bundle bundle, List<Reply> replies, long sent) {
         watch.answered(sent);
         check(bundle, replies);
-        return storeClock.learn(sent, replies.get(0).clock());
+        return learn(sent, time.nanoTime(), replies.get(0));
     }
 
     /** When the store decided about one key, as far as is believed: it has answered to what was sent then. */
     long decided(CreditRequest request, Reply reply, long sentNanos, long receivedNanos, Patience patience) {
         watch.answered(sentNanos);
         check(request, reply);
-        return inTime(storeClock.learn(sentNanos, receivedNanos, reply.clock()), sentNanos, patience);
+        return inTime(learn(sentNanos, receivedNanos, reply), sentNanos, patience);
+    }
+
+    /** A key whose time has got farther ahead than any before tells that the machine's clock was set back: less than a trip may hide. */
+    private long learn(long sentNanos, long receivedNanos, Reply reply) {
+        long ahead = reply.now() - reply.clock();
+        if (ahead > farthestAhead + LEAST_STEP_MICROS) {
+            farthestAhead = ahead;
+            storeClock.forget();
+        }
+        return storeClock.learn(sentNanos, receivedNanos, reply.clock());
     }
 
     /**
@@ -311,15 +330,27 @@ final class Trips {
         boolean begun = underway.begin();
         var unused = trip.whenComplete((answer, failure) -> {
             if (answer != null) {
-                giveBack(answer.credits());
+                giveBack(whereTheyAre(answer));
                 giveBack(answer.queued());
-            } else {
+            } else if (!StoreAwayException.followedAnAnswer(failure)) {
                 giveBack(place);
             }
             if (begun) {
                 underway.end();
             }
         });
+    }
+
+    /** A place in the line, which a pause of our own may have moved before we heard of it. */
+    private List<Credit> whereTheyAre(Answer answer) {
+        if (!answer.decider().isStore() || answer.credits().size() != 1 || answer.isForNow()) {
+            return answer.credits();
+        }
+        Credit credit = answer.credits().get(0);
+        long growth = holds.watch(credit.key(), answer.replies().get(0), time.nanoTime())
+                .growth();
+        holds.unwatch(credit.key());
+        return List.of(credit.later(growth));
     }
 
     /** What requests were granted: nothing, or a receipt for each. */

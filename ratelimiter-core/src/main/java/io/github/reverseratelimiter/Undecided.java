@@ -86,7 +86,7 @@ final class Undecided {
         if (!shares.canHold(held)) {
             return probe
                     ? trips.ask(bundle, asking.forNow()).thenApply(this::refuse)
-                    : CompletableFuture.failedFuture(tooDear());
+                    : CompletableFuture.failedFuture(StoreAwayException.tooDear());
         }
         Answer share = shares.take(held);
         if (!share.credits().isEmpty()) {
@@ -122,12 +122,7 @@ final class Undecided {
 
     private Answer refuse(Answer answer) {
         trips.giveBack(answer.credits());
-        throw tooDear();
-    }
-
-    private static StoreAwayException tooDear() {
-        return new StoreAwayException("the store did not decide lately, and the call costs more than the share of this"
-                + " instance: that is all it may take until what was granted without the store has left the window");
+        throw StoreAwayException.tooDearThoughAnswered();
     }
 
     void pause(CreditKey key, Duration duration) {

@@ -3,7 +3,6 @@ package io.github.reverseratelimiter;
 import static io.github.reverseratelimiter.Requests.ACME;
 import static io.github.reverseratelimiter.Requests.ONE;
 import static io.github.reverseratelimiter.Requests.SECOND;
-import static io.github.reverseratelimiter.Requests.at;
 import static io.github.reverseratelimiter.Requests.denied;
 import static io.github.reverseratelimiter.Requests.granted;
 import static io.github.reverseratelimiter.Requests.millis;
@@ -162,47 +161,6 @@ class AcquireAsyncTest {
         sleeper.pass(millis(1));
 
         assertThat(future).isCompletedWithValueMatching(Granted.class::isInstance);
-    }
-
-    /** Somebody sleeps; then a reply from before a pause of our own is handled after it. */
-    private CompletableFuture<Acquisition> sleepsWhileAPauseOvertakesAReply(ReverseRateLimiter waiting) {
-        store.thenGrantsIn(Duration.ofSeconds(5));
-        CompletableFuture<Acquisition> asleep = waiting.acquireAsync(within(Duration.ofSeconds(10)));
-        store.then(call -> {
-            time.advance(millis(1));
-            Reply reply = store.taken(millis(300));
-            waiting.pause(ACME, millis(200)).join();
-            return ScriptedCreditStore.done(reply);
-        });
-        return asleep;
-    }
-
-    @Test
-    void whoIsGrantedBeforeAPauseOfOurOwnSleepsForItThoughHeHearsOfItsEndFirst() {
-        ReverseRateLimiter waiting = builder().executor(Runnable::run).build();
-        sleepsWhileAPauseOvertakesAReply(waiting);
-
-        CompletableFuture<Acquisition> granted = waiting.acquireAsync(within(SECOND));
-
-        sleeper.pass(millis(499));
-        assertThat(granted).isNotDone();
-        sleeper.pass(millis(1));
-        assertThat(granted).isDone();
-        assertThat(at(granted.join())).isEqualTo(time.micros());
-    }
-
-    @Test
-    void whoSleepsDuringAPauseOfOurOwnSleepsForItOnce() {
-        ReverseRateLimiter waiting = builder().executor(Runnable::run).build();
-        CompletableFuture<Acquisition> asleep = sleepsWhileAPauseOvertakesAReply(waiting);
-        waiting.acquireAsync(within(SECOND));
-        time.advance(millis(1));
-        waiting.acquireAsync(ONE); // whose reply tells of the pause once more
-
-        sleeper.pass(millis(5_197));
-        assertThat(asleep).isNotDone();
-        sleeper.pass(millis(1));
-        assertThat(asleep).isDone();
     }
 
     @Test

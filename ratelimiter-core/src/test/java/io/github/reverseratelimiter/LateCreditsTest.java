@@ -22,6 +22,7 @@ import io.github.reverseratelimiter.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -493,6 +494,22 @@ class LateCreditsTest {
         Granted answer = granted(limiter.acquire(within(SECOND)));
 
         assertThat(time.micros()).isEqualTo(at(answer));
+    }
+
+    /** So the key's own clock does not step; the slow way there would hide that of the machine. */
+    @Test
+    void aSmallStepBackMakesNobodyOfAnOlderKeyGoEarly() {
+        aFewQuickTrips();
+        store.then(call -> {
+            time.advance(millis(100));
+            Reply reply = store.taken(millis(500));
+            return ScriptedCreditStore.done(
+                    new Reply(reply.now(), reply.clock() - 50_000, 0, false, reply.decisions(), OptionalLong.empty()));
+        });
+
+        Granted answer = granted(limiter.acquire(within(SECOND)));
+
+        assertThat(time.micros()).isGreaterThanOrEqualTo(at(answer));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.reverseratelimiter;
 
+import static io.github.reverseratelimiter.Requests.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reverseratelimiter.Acquisition.Denied;
@@ -347,5 +348,40 @@ class LeasesTest {
         timers.pass(LIFE);
 
         assertThat(wire.renewed()).containsExactly(now);
+    }
+
+    /** He asks again, is called up meanwhile, and the call is swallowed by whom it would have woken before. */
+    @Test
+    void whoIsCalledUpWhileHeAsksAgainGoesAtOnce() {
+        CreditRequest request = CreditRequest.inFlight("acme", 1);
+        Granted ending = (Granted) other.acquire(request);
+        CompletableFuture<Acquisition> waiter = one.acquireAsync(request.maxWait(Duration.ofMinutes(5)));
+        timers.pass(millis(800)); // he has asked again after 100 and 300 ms, and 700 ms
+        wire.afterTheNextTake(() -> other.complete(ending, CallEnd.ANSWERED)); // decided; the answer is on its way
+        timers.pass(millis(701)); // he asks after 800 ms more
+
+        timers.pass(millis(10));
+
+        assertThat(waiter).isCompletedWithValueMatching(Granted.class::isInstance);
+    }
+
+    /** The JVM stands still for half a lease while the answer that he is queued for is on its way. */
+    @Test
+    void whoStoodStillWhileHeWasQueuedLeavesNoPlaceBehind() {
+        CreditRequest request = CreditRequest.inFlight("acme", 2);
+        one.acquire(request); // lasts
+        Granted ending = (Granted) other.acquire(request);
+        wire.way(Way.HOLD_BACK_ANSWERS);
+        CompletableFuture<Acquisition> waiter = one.acquireAsync(request.maxWait(Duration.ofSeconds(40)));
+        time.advance(Duration.ofSeconds(16)); // stands still
+        wire.way(Way.OPEN);
+        wire.answer();
+        waiter.cancel(false);
+        timers.pass(Duration.ofSeconds(5)); // the lease is renewed
+
+        other.complete(ending, CallEnd.ANSWERED);
+        timers.pass(Duration.ofMinutes(1));
+
+        assertThat(other.acquire(request)).isInstanceOf(Granted.class);
     }
 }

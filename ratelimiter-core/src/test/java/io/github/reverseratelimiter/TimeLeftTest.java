@@ -60,8 +60,16 @@ class TimeLeftTest {
     /** One call is in flight; but the store has lost the lease. */
     private void theLeaseIsLost() {
         limiter.acquireAsync(CAPPED).join();
-        store.usually = call ->
-                after(THERE, () -> goesOn(call) ? now(at -> new Decision.Lost(at, 0, at)) : store.taken(Duration.ZERO));
+        store.usually = call -> after(THERE, () -> goesOn(call) ? lost() : store.taken(Duration.ZERO));
+    }
+
+    private Reply lost() {
+        return now(at -> new Decision.Lost(at, 0, at));
+    }
+
+    private CompletionStage<Reply> lateBy(Duration back) {
+        Reply reply = store.taken(Duration.ZERO);
+        return after(back, () -> reply);
     }
 
     private static boolean goesOn(Call call) {
@@ -126,7 +134,7 @@ class TimeLeftTest {
 
         limiter.acquireAsync(CreditRequest.of("acme", FIVE)).join();
 
-        assertThat(store.calls.get(2).timeout()).isEqualTo(millis(25));
+        assertThat(store.calls.get(2).timeout()).isEqualTo(millis(15));
     }
 
     @Test
@@ -136,7 +144,7 @@ class TimeLeftTest {
         CompletableFuture<Acquisition> answer = limiter.acquireAsync(CAPPED.maxWait(millis(10)));
 
         passUntilItHasHadItsTime(answer);
-        isUnavailable(answer, "too late to wait there");
+        isUnavailable(answer, "asked once more");
     }
 
     @Test
@@ -153,5 +161,63 @@ class TimeLeftTest {
 
         assertThat(store.calls).hasSize(3);
         assertThat(goesOn(store.calls.get(2))).isFalse();
+    }
+
+    /** What a lost lease has cost is not known to Lateness, so a late grant after it has nearly all the time anew. */
+    @Test
+    void aLostLeaseAndThenALateGrantTakeNoLongerThanTheStoreMay() {
+        limiter.acquireAsync(CreditRequest.of("other", FIVE)).join(); // it knows the store's clock
+        store.then(call -> after(THERE, this::lost))
+                .then(call -> lateBy(millis(24)))
+                .then(call -> after(millis(220), () -> store.taken(Duration.ZERO)));
+
+        CompletableFuture<Acquisition> answer = limiter.acquireAsync(CAPPED);
+        timers.pass(millis(300));
+
+        assertThat(answer).isDone();
+    }
+
+    /** Each loss has 25 ms more. */
+    @Test
+    void leasesLostInARowTakeNoLongerThanTheStoreMay() {
+        store.then(call -> after(THERE, this::lost));
+        store.usually = call -> after(millis(24), this::lost);
+
+        CompletableFuture<Acquisition> answer = limiter.acquireAsync(CAPPED);
+        timers.pass(millis(300));
+
+        assertThat(answer).isDone();
+    }
+
+    /** He was told of his place in time; a timer was late by a millisecond, and then the store did not answer at all. */
+    @Test
+    void whoIsNotAnsweredAtTheEndOfHisWaitIsToldThatTheStoreDidNotAnswer() {
+        store.then(call -> ScriptedCreditStore.done(now(at -> new Decision.Queued(at, 0, at))));
+        store.usually = call -> new CompletableFuture<>();
+
+        CompletableFuture<Acquisition> answer = limiter.acquireAsync(CAPPED.maxWait(millis(50)));
+        timers.pass(millis(49));
+        time.advance(millis(2)); // as ever, the timer is a little late
+        timers.pass(millis(300));
+
+        assertThat(answer).isDone();
+        assertThat(failures)
+                .singleElement()
+                .satisfies(cause -> assertThat(cause).hasMessageContaining("did not answer within"));
+    }
+
+    /** The same after a lease that was lost at once: nothing of the time was spent. */
+    @Test
+    void whoIsNotAnsweredAfterALossIsToldThatTheStoreDidNotAnswer() {
+        store.then(call -> after(millis(1), this::lost));
+        store.usually = call -> new CompletableFuture<>();
+
+        CompletableFuture<Acquisition> answer = limiter.acquireAsync(CAPPED);
+        timers.pass(millis(300));
+
+        assertThat(answer).isDone();
+        assertThat(failures)
+                .singleElement()
+                .satisfies(cause -> assertThat(cause.reason()).isEqualTo(CreditStoreException.Reason.TIMEOUT));
     }
 }
