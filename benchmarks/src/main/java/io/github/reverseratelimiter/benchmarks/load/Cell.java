@@ -25,6 +25,10 @@ record Cell(String title, Callers callers, Outcome outcome, Distance distance, i
     static final Cell ASYNC = granted("async, 256 in flight", new Callers.InFlight(256));
     static final Cell FAR =
             new Cell("128 threads, 1 ms away", new Callers.Threads(128), Outcome.GRANTED, Distance.A_MILLISECOND, HOT);
+    static final Cell EIGHT_FAR =
+            new Cell("8 threads, 1 ms away", new Callers.Threads(8), Outcome.GRANTED, Distance.A_MILLISECOND, HOT);
+    static final Cell MIDDLE_FAR =
+            new Cell("32 threads, 1 ms away", new Callers.Threads(32), Outcome.GRANTED, Distance.A_MILLISECOND, HOT);
     static final Cell DENIED =
             new Cell("denied, 32 threads", new Callers.Threads(32), Outcome.DENIED, Distance.SAME_HOST, HOT);
     static final Cell MANY_KEYS =
@@ -32,7 +36,8 @@ record Cell(String title, Callers callers, Outcome outcome, Distance distance, i
     static final Cell VIRTUAL = granted("1,000 virtual threads", new Callers.VirtualThreads(1_000));
 
     /** What is measured in calls a second; of waits {@link Waits}. */
-    static final List<Cell> ALL = List.of(ONE, EIGHT, MIDDLE, MANY_THREADS, ASYNC, FAR, DENIED, MANY_KEYS, VIRTUAL);
+    static final List<Cell> ALL =
+            List.of(ONE, EIGHT, MIDDLE, MANY_THREADS, ASYNC, EIGHT_FAR, MIDDLE_FAR, FAR, DENIED, MANY_KEYS, VIRTUAL);
 
     /** Whether calls are granted, all of them or none. */
     enum Outcome {

@@ -19,6 +19,9 @@ record Contender(
     /** What all others are compared with. */
     static final String TRIVIAL = "trivial EVALSHA";
 
+    /** How the titles of those end that limit nothing. */
+    static final String LIMIT = "(limit)";
+
     /** One that makes a trip with each script it runs, and none else. */
     static Contender scripting(String title, Predicate<Cell> cells, Function<Site, Gate> opening) {
         return new Contender(title, cells, Contender::scripts, opening);
@@ -27,6 +30,11 @@ record Contender(
     /** Whether it is this library. */
     static boolean isOurs(String title) {
         return title.startsWith("ours");
+    }
+
+    /** Whether it limits nothing, and tells how far a limiter could come. */
+    static boolean isLimit(String title) {
+        return title.endsWith(LIMIT);
     }
 
     private static long scripts(Map<String, Long> commands) {

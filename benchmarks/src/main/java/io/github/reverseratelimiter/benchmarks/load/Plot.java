@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * Bars as an SVG: a line for each limiter, a panel for each cell, three panels side by side. Bars are labelled, so that nobody has
- * to measure; those that would be longer than the panel end in an arrow. A dashed line is where the goal is.
+ * to measure; those that would be longer than the panel end in an arrow. A dashed line is where the goal is; no number stands on it.
  */
 final class Plot {
 
@@ -18,6 +18,11 @@ final class Plot {
     private static final int BAR = 200;
     private static final int LINE = 17;
     private static final int HEAD = 30;
+    private static final int FOOT = 26;
+
+    /** Of a digit, about. */
+    private static final int DIGIT = 7;
+
     private static final int COLUMNS = 3;
     private static final String OURS = "#1f6f8b";
     private static final String PEERS = "#b0b7bd";
@@ -49,7 +54,7 @@ final class Plot {
         int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
         int high = HEAD + limiters.size() * LINE + 14;
         int width = TITLES + COLUMNS * PANEL;
-        int height = HEAD + rows * high;
+        int height = HEAD + rows * high + FOOT;
         svg.append(String.format(
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
@@ -67,28 +72,51 @@ final class Plot {
         for (int i = 0; i < panels.size(); i++) {
             panel(TITLES + i % COLUMNS * PANEL, HEAD + i / COLUMNS * high, panels.get(i));
         }
+        key(height - FOOT);
+        if (panels.stream().anyMatch(panel -> panel.goal.isPresent())) {
+            keyOfGoals(height - FOOT);
+        }
         return svg.append("</svg>\n").toString();
+    }
+
+    /** What the colours say. */
+    private void key(int top) {
+        rect(TITLES, top + 6, 12, OURS);
+        text(TITLES + 18, top + 17, "", "this library");
+        rect(TITLES + 110, top + 6, 12, PEERS);
+        text(TITLES + 128, top + 17, "", "others");
+    }
+
+    private void keyOfGoals(int top) {
+        line(TITLES + 190, top + 4, top + 22);
+        text(TITLES + 198, top + 17, "", "what the library promises (its goal)");
     }
 
     private void panel(int x, int top, Panel panel) {
         text(x, top + 22, "font-weight=\"bold\"", panel.title);
-        panel.bars.forEach(
-                (limiter, value) -> bar(x, top + HEAD + limiters.indexOf(limiter) * LINE, limiter, value, panel.full));
-        panel.goal.ifPresent(goal -> {
-            double at = x + Math.min(1, goal / panel.full) * BAR;
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\" stroke-dasharray=\"4 3\"/>%n",
-                    at,
-                    top + HEAD - 4,
-                    at,
-                    top + HEAD + limiters.size() * LINE,
-                    GOAL));
-        });
+        double goal =
+                panel.goal.isPresent() ? x + Math.min(1, panel.goal.getAsDouble() / panel.full) * BAR : Double.NaN;
+        panel.bars.forEach((limiter, value) ->
+                bar(x, top + HEAD + limiters.indexOf(limiter) * LINE, limiter, value, panel.full, goal));
+        if (panel.goal.isPresent()) {
+            line(goal, top + HEAD - 4, top + HEAD + limiters.size() * LINE);
+        }
     }
 
-    private void bar(int x, int y, String limiter, double value, double full) {
+    private void bar(int x, int y, String limiter, double value, double full, double goal) {
         double length = Math.max(1, Math.min(1, value / full) * BAR);
+        rect(x, y, length, Contender.isOurs(limiter) ? OURS : PEERS);
+        String number = Text.figure(value) + (value > full ? " →" : "");
+        text(besideTheGoal(x + (int) length + 4, number, goal), y + 11, "font-size=\"11\"", number);
+    }
+
+    /** Where a text begins that would begin here, if the line of the goal did not go through it. */
+    static int besideTheGoal(int x, String text, double goal) {
+        boolean through = goal > x - 3 && goal < x + text.length() * DIGIT;
+        return through ? (int) goal + 4 : x;
+    }
+
+    private void rect(int x, int y, double length, String colour) {
         svg.append(String.format(
                 Locale.ROOT,
                 "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n",
@@ -96,8 +124,18 @@ final class Plot {
                 y,
                 length,
                 LINE - 4,
-                Contender.isOurs(limiter) ? OURS : PEERS));
-        text(x + (int) length + 4, y + 11, "font-size=\"11\"", Text.figure(value) + (value > full ? " →" : ""));
+                colour));
+    }
+
+    private void line(double x, int from, int to) {
+        svg.append(String.format(
+                Locale.ROOT,
+                "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\" stroke-dasharray=\"4 3\"/>%n",
+                x,
+                from,
+                x,
+                to,
+                GOAL));
     }
 
     private void text(int x, int y, String attributes, String text) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 
 /** Results as the docs show them: goals, tables, plots, and all figures as JSON. */
@@ -30,10 +31,12 @@ final class Report {
             "Redis CPU µs",
             "bytes");
 
+    private final Origin origin;
     private final String head;
     private final Results results;
 
-    Report(String head, Results results) {
+    Report(Origin origin, String head, Results results) {
+        this.origin = origin;
         this.head = head;
         this.results = results;
     }
@@ -43,7 +46,7 @@ final class Report {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("load.json"), json());
         Files.writeString(directory.resolve("load.md"), markdown("."));
-        plots(directory);
+        new Plots(results).write(directory);
     }
 
     /** Writes the tables into this page, between its two marks, and the plots into the folder {@code images} beside it. */
@@ -59,52 +62,15 @@ final class Report {
         Files.writeString(page, before + "\n\n" + markdown("images") + "\n\n" + text.substring(end));
         Path images = page.resolveSibling("images");
         Files.createDirectories(images);
-        plots(images);
-    }
-
-    private void plots(Path directory) throws IOException {
-        Files.writeString(
-                directory.resolve("load-speed.svg"),
-                Plot.svg("Calls a second, as a multiple of the trivial EVALSHA's", panels(Row::speed, true)));
-        Files.writeString(
-                directory.resolve("load-trips.svg"),
-                Plot.svg("Trips to Redis per call", panels(row -> row.median(Sample::trips), false)));
-        Files.writeString(
-                directory.resolve("load-p99.svg"),
-                Plot.svg(
-                        "99 of 100 calls take at most so many times as long as with the trivial EVALSHA",
-                        panels(row -> row.ratio(Sample::p99), false)));
-    }
-
-    private List<Plot.Panel> panels(ToDoubleFunction<Row> value, boolean speed) {
-        List<Plot.Panel> panels = new ArrayList<>();
-        for (Cell cell : results.cells()) {
-            Map<String, Double> bars = new LinkedHashMap<>();
-            for (Row row : results.of(cell)) {
-                if (!row.limiter().contains("local") && !row.limiter().equals(Promise.IN_MEMORY)) {
-                    bars.put(row.limiter(), value.applyAsDouble(row));
-                }
-            }
-            OptionalDouble goal = speed ? goal(cell) : OptionalDouble.empty();
-            panels.add(new Plot.Panel(cell.title(), Math.max(2, goal.orElse(0) * 1.25), goal, bars));
-        }
-        return panels;
-    }
-
-    private static OptionalDouble goal(Cell cell) {
-        return Promise.ALL.stream()
-                .filter(promise -> promise.title().startsWith(cell.title() + ": calls/s"))
-                .mapToDouble(Promise::bound)
-                .findFirst();
+        new Plots(results).write(images);
     }
 
     /** The goals, the plots in this folder, and a table for each cell. */
     String markdown(String images) {
         StringBuilder text = new StringBuilder(head).append("\n\n### Goals under load\n\n");
         text.append(goals()).append("\n\n");
-        text.append("![Calls a second](" + images + "/load-speed.svg)\n\n");
-        text.append("![Trips per call](" + images + "/load-trips.svg)\n\n");
-        text.append("![p99](" + images + "/load-p99.svg)\n\n");
+        Plots.TITLES.forEach(
+                (file, title) -> text.append(String.format(Locale.ROOT, "![%s](%s/%s)\n\n", title, images, file)));
         for (Cell cell : results.cells()) {
             text.append("**")
                     .append(cell.title())
@@ -113,11 +79,21 @@ final class Report {
                     .append("\n\n");
         }
         if (!results.waits().isEmpty()) {
-            text.append("**waiting, 64 threads on 50/1 s**\n\n").append(waits()).append("\n\n");
+            text.append("**waiting, 64 threads on 50/1 s: the median of the runs (the worst of them)**\n\n")
+                    .append(waits())
+                    .append("\n\n");
         }
         if (!results.memory().isEmpty()) {
             text.append("**bytes in Redis of an account whose window is used up**\n\n")
-                    .append(memory());
+                    .append(memory())
+                    .append("\n\n");
+        }
+        if (!results.wire().isEmpty()) {
+            text.append(String.format(
+                            Locale.ROOT,
+                            "**the wire itself: the trivial EVALSHA, %,d calls in flight**\n\n",
+                            Wire.IN_FLIGHT))
+                    .append(wire());
         }
         return text.toString().stripTrailing();
     }
@@ -182,13 +158,18 @@ final class Report {
             table.add(List.of(
                     row.limiter(),
                     Text.figure(row.median(Waits.Sample::callsPerSecond)),
-                    Text.figure(row.median(Waits.Sample::trips)),
-                    Text.figure(row.median(Waits.Sample::meanMillis)),
-                    Text.figure(row.median(Waits.Sample::longestMillis)),
-                    Text.figure(row.median(Waits.Sample::longestToMean)),
-                    percent(row.median(Waits.Sample::overtaking))));
+                    withWorst(row, Waits.Sample::trips, Text::figure),
+                    withWorst(row, Waits.Sample::meanMillis, Text::figure),
+                    withWorst(row, Waits.Sample::longestMillis, Text::figure),
+                    withWorst(row, Waits.Sample::longestToMean, Text::figure),
+                    withWorst(row, Waits.Sample::overtaking, Report::percent)));
         }
         return table;
+    }
+
+    /** Reads as {@code 1.56 (1.60)}. */
+    private static String withWorst(Waits.Row row, ToDoubleFunction<Waits.Sample> value, DoubleFunction<String> shown) {
+        return shown.apply(row.median(value)) + " (" + shown.apply(row.worst(value)) + ")";
     }
 
     private static String percent(double share) {
@@ -207,14 +188,24 @@ final class Report {
         return table;
     }
 
+    private Table wire() {
+        Table table = new Table(List.of("", "calls/s"));
+        results.wire()
+                .forEach(speed ->
+                        table.add(List.of(speed.way(), String.format(Locale.ROOT, "%,.0f", speed.callsPerSecond()))));
+        return table;
+    }
+
     /** All figures, those of each round too. */
     String json() {
         Map<String, Object> all = new LinkedHashMap<>();
+        all.put("origin", origin.json());
         all.put("run", head);
         all.put("goals", Promise.ALL.stream().map(this::json).toList());
         all.put("cells", results.rows().stream().map(Report::json).toList());
         all.put("waits", results.waits().stream().map(Report::json).toList());
         all.put("memory", results.memory().stream().map(Report::json).toList());
+        all.put("wire", results.wire().stream().map(Report::json).toList());
         return Json.of(all) + "\n";
     }
 
@@ -257,15 +248,29 @@ final class Report {
                 row.samples().stream().mapToDouble(value).boxed().toList());
     }
 
+    private static void put(Map<String, Object> map, Waits.Row row, String name, ToDoubleFunction<Waits.Sample> value) {
+        map.put(name, row.median(value));
+        map.put(
+                name + "OfRuns",
+                row.samples().stream().mapToDouble(value).boxed().toList());
+    }
+
     private static Map<String, Object> json(Waits.Row row) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("limiter", row.limiter());
-        map.put("grantedPerSecond", row.median(Waits.Sample::callsPerSecond));
-        map.put("tripsPerGrantedCall", row.median(Waits.Sample::trips));
-        map.put("meanWaitMillis", row.median(Waits.Sample::meanMillis));
-        map.put("longestWaitMillis", row.median(Waits.Sample::longestMillis));
-        map.put("longestToMean", row.median(Waits.Sample::longestToMean));
-        map.put("overtaking", row.median(Waits.Sample::overtaking));
+        put(map, row, "grantedPerSecond", Waits.Sample::callsPerSecond);
+        put(map, row, "tripsPerGrantedCall", Waits.Sample::trips);
+        put(map, row, "meanWaitMillis", Waits.Sample::meanMillis);
+        put(map, row, "longestWaitMillis", Waits.Sample::longestMillis);
+        put(map, row, "longestToMean", Waits.Sample::longestToMean);
+        put(map, row, "overtaking", Waits.Sample::overtaking);
+        return map;
+    }
+
+    private static Map<String, Object> json(Wire.Speed speed) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("way", speed.way());
+        map.put("callsPerSecond", speed.callsPerSecond());
         return map;
     }
 

@@ -9,11 +9,12 @@ import java.util.function.ToDoubleFunction;
  * All that was measured so far.
  *
  * @param rows of the cells, in the order in which they were measured
+ * @param wire what the wire itself can do
  */
-record Results(List<Row> rows, List<Waits.Row> waits, List<Memory.Row> memory) {
+record Results(List<Row> rows, List<Waits.Row> waits, List<Memory.Row> memory, List<Wire.Speed> wire) {
 
     Results() {
-        this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     }
 
     List<Cell> cells() {

@@ -21,7 +21,7 @@ final class Waits {
     static final RateLimit LIMIT = RateLimit.of(50, Duration.ofSeconds(1));
 
     /** Not counted: all begin at once. */
-    private static final Duration BEGINNING = LIMIT.window().multipliedBy(2);
+    private static final Duration BEGINNING = LIMIT.window().multipliedBy(3).dividedBy(2);
 
     /** One was overtaken if another asked so much later, and was granted so much earlier: threads wake when they may. */
     static final Duration CLEARLY = Duration.ofMillis(10);
@@ -55,6 +55,11 @@ final class Waits {
     record Row(String limiter, List<Sample> samples) {
         double median(ToDoubleFunction<Sample> value) {
             return Table.median(samples.stream().mapToDouble(value).toArray());
+        }
+
+        /** The largest. */
+        double worst(ToDoubleFunction<Sample> value) {
+            return samples.stream().mapToDouble(value).max().orElse(Double.NaN);
         }
     }
 

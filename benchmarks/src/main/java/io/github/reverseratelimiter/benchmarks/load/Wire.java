@@ -23,6 +23,12 @@ final class Wire implements AutoCloseable {
     /** Each way: a millisecond there and back. */
     static final Duration HALF_A_MILLISECOND = Duration.ofNanos(500_000);
 
+    /** With so many calls in flight it is tried what it can do: more than any cell has. */
+    static final int IN_FLIGHT = 2_048;
+
+    /** How many trivial calls a second go some way. */
+    record Speed(String way, double callsPerSecond) {}
+
     private static final int LARGEST_READ = 1 << 16;
 
     private final int target;

@@ -20,7 +20,15 @@ import java.util.concurrent.TimeUnit;
 /** What one would write oneself, and less: bare commands on one shared connection. */
 final class Bare implements Gate {
 
-    private static final String TRIVIAL = "return 1";
+    static final String TRIVIAL = "return 1";
+
+    /** Reads the clock and what was, and writes what is. */
+    private static final String LEAST = """
+            local time = redis.call('TIME')
+            local before = redis.call('GETRANGE', KEYS[1], 0, 9)
+            redis.call('SETRANGE', KEYS[1], 0, time[1])
+            return #before
+            """;
 
     private final RedisClient client;
     private final StatefulRedisConnection<byte[], byte[]> connection;
@@ -56,11 +64,20 @@ final class Bare implements Gate {
 
     /** A script that does nothing: the yardstick. */
     static Gate trivial(Site site) {
+        return script(site, "trivial:", TRIVIAL);
+    }
+
+    /** The least that an exact script can do: without it nothing is counted. */
+    static Gate least(Site site) {
+        return script(site, "least:", LEAST);
+    }
+
+    private static Gate script(Site site, String prefix, String body) {
         return new Bare(
                 site,
-                "trivial:",
+                prefix,
                 connection -> {
-                    String sha = connection.sync().scriptLoad(TRIVIAL.getBytes(UTF_8));
+                    String sha = connection.sync().scriptLoad(body.getBytes(UTF_8));
                     RedisAsyncCommands<byte[], byte[]> commands = connection.async();
                     return keys -> commands.evalsha(sha, ScriptOutputType.INTEGER, keys);
                 },

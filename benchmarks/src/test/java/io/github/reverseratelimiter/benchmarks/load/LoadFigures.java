@@ -18,12 +18,16 @@ final class LoadFigures {
     static final String WAITING = "waiting";
     static final String MEMORY = "memory";
 
+    /** Rounds before all others, beside those of each cell that count for nothing. */
+    static final int WARM_UP = 2;
+
     private LoadFigures() {}
 
     /** Measures, telling how far it is. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Options options = Options.of(args);
         PrintStream out = System.out;
+        Origin origin = Origin.here();
         double before = loadAverage();
         long begin = System.nanoTime();
         Results results = new Results();
@@ -31,12 +35,12 @@ final class LoadFigures {
         try (Redis redis = Redis.start()) {
             out.printf(Locale.ROOT, "about %d minutes%n", options.expected().toMinutes() + 1);
             new Run(redis, options, out).measure(results);
-            head = head(options, redis.version(), before, (System.nanoTime() - begin) / 60e9);
+            head = origin + ". " + head(options, redis.version(), before, (System.nanoTime() - begin) / 60e9);
         }
-        Report report = new Report(head, results);
+        Report report = new Report(origin, head, results);
         report.write(options.directory());
-        if (options.page() != null) {
-            report.render(options.page());
+        if (options.rendered().isPresent()) {
+            report.render(options.rendered().get());
         }
         out.println();
         out.println(report.markdown("."));
@@ -78,7 +82,8 @@ final class LoadFigures {
                 }
             }
             if (cells.contains(Cell.FAR)) {
-                out.println(new WireCheck(redis, effort.round()).measure());
+                out.println("the wire itself");
+                results.wire().addAll(new WireCheck(redis, effort.round()).measure());
             }
         }
 
@@ -109,7 +114,7 @@ final class LoadFigures {
         private void warmUp(List<Contender> contenders) throws IOException, InterruptedException {
             out.println("warming up");
             Measurement measurement =
-                    new Measurement(redis, new Effort(2, options.effort().round(), Duration.ZERO), out);
+                    new Measurement(redis, new Effort(WARM_UP, options.effort().round(), Duration.ZERO), out);
             measurement.measure(Cell.EIGHT, contenders);
         }
     }

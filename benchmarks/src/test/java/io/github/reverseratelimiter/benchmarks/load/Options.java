@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param only parts of titles of cells; one of them is enough
  * @param limiters parts of titles of limiters; one of them is enough, and the yardstick always runs
- * @param page into which the tables are put too
+ * @param page into which the tables are put too, whatever is measured; none given is {@link #PAGE} for all, and no page for a part
  */
 record Options(
         Effort effort,
@@ -19,6 +20,9 @@ record Options(
         String only,
         String limiters,
         @Nullable Path page) {
+
+    /** Seen from the module, in which the build starts this. */
+    static final Path PAGE = Path.of("..", "docs", "benchmarks.md");
 
     private static final Options SHORT = new Options(Effort.SHORT, Path.of("target", "load"), "", "", null);
 
@@ -48,13 +52,19 @@ record Options(
             case "" -> this;
             default ->
                 throw new IllegalArgumentException("unknown option " + arg
-                        + ": give seconds=0.35, rounds=5, waiting=6, only=async+denied, limiters=ours+Redisson,"
-                        + " directory=target/load, page=docs/benchmarks.md");
+                        + ": give seconds=0.3, rounds=5, waiting=4, only=async+denied, limiters=ours+Redisson,"
+                        + " directory=target/load, page=../docs/benchmarks.md");
         };
     }
 
     private Options effort(Effort other) {
         return new Options(other, directory, only, limiters, page);
+    }
+
+    /** The page to be written: a part of the figures does not take the place of all of them unless it is told to. */
+    Optional<Path> rendered() {
+        boolean all = only.isEmpty() && limiters.isEmpty();
+        return page == null && all ? Optional.of(PAGE) : Optional.ofNullable(page);
     }
 
     /** Whether a title is among those to be measured, blanks apart. */
@@ -75,12 +85,14 @@ record Options(
 
     /** How long it will take, about. */
     Duration expected() {
-        long cells = Cell.ALL.stream()
+        List<Contender> contenders = wanted(Contenders.all());
+        long inCells = Cell.ALL.stream()
                 .filter(cell -> wants(cell.title()) && cell.callers().exist())
-                .count();
-        long limiters = wanted(Contenders.all()).size();
-        Duration rounds =
-                effort.round().plusMillis(60).multipliedBy((cells * (effort.rounds() + Effort.WARM_UP) + 3) * limiters);
+                .mapToLong(cell -> among(contenders, cell))
+                .sum();
+        long works = inCells * (effort.rounds() + Effort.WARM_UP)
+                + among(contenders, Cell.EIGHT) * (Effort.WARM_UP + LoadFigures.WARM_UP);
+        Duration rounds = effort.round().plusMillis(60).multipliedBy(works);
         Duration waits = wants(LoadFigures.WAITING)
                 ? effort.waiting()
                         .plusSeconds(2)
@@ -88,5 +100,11 @@ record Options(
                                 * wanted(Contenders.waiting()).size())
                 : Duration.ZERO;
         return rounds.plus(waits).plusSeconds(40);
+    }
+
+    private static long among(List<Contender> contenders, Cell cell) {
+        return contenders.stream()
+                .filter(contender -> contender.cells().test(cell))
+                .count();
     }
 }

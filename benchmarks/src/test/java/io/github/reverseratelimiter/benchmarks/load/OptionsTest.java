@@ -3,6 +3,7 @@ package io.github.reverseratelimiter.benchmarks.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +27,18 @@ class OptionsTest {
     }
 
     @Test
+    void rendersThePageUnlessItIsAPart() {
+        assertThat(Options.of("rounds=1").rendered()).contains(Options.PAGE);
+        assertThat(Options.of("only=denied").rendered()).isEmpty();
+        assertThat(Options.of("limiters=ours").rendered()).isEmpty();
+        assertThat(Options.of("only=denied", "page=other.md").rendered()).contains(Path.of("other.md"));
+    }
+
+    @Test
     void namesAnOptionThatItDoesNotKnow() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.of("second=2"))
                 .withMessageContaining("second=2")
-                .withMessageContaining("give seconds=0.35");
+                .withMessageContaining("give seconds=0.3");
     }
 }

@@ -7,6 +7,7 @@ import io.github.reverseratelimiter.Flow;
 import io.github.reverseratelimiter.Pacing;
 import io.github.reverseratelimiter.RateLimit;
 import io.github.reverseratelimiter.ReverseRateLimiter;
+import io.github.reverseratelimiter.ReverseRateLimiterBuilder;
 import io.github.reverseratelimiter.benchmarks.LettuceScriptExecutor;
 import io.github.reverseratelimiter.memory.InMemoryCreditStore;
 import io.github.reverseratelimiter.redis.RedisCreditStore;
@@ -15,6 +16,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -30,8 +32,11 @@ final class Ours implements Gate {
     private final Runnable closing;
 
     private Ours(Site site, CreditStore store, Flow flow, Runnable closing) {
-        this.limiter =
-                ReverseRateLimiter.builder(store).storeTimeout(STORE_TIMEOUT).build();
+        this(site, ReverseRateLimiter.builder(store), flow, closing);
+    }
+
+    private Ours(Site site, ReverseRateLimiterBuilder builder, Flow flow, Runnable closing) {
+        this.limiter = builder.storeTimeout(STORE_TIMEOUT).build();
         this.limit = site.limit();
         this.names = site.names("account-");
         this.flow = flow;
@@ -40,20 +45,26 @@ final class Ours implements Gate {
 
     /** Nothing between the library and Lettuce. */
     static Gate lettuce(Site site) {
-        return lettuce(site, Flow.FREE);
+        return lettuce(site, Flow.FREE, ReverseRateLimiter::builder);
+    }
+
+    /** The same; each denial is asked for. */
+    static Gate forgetful(Site site) {
+        return lettuce(
+                site, Flow.FREE, store -> ReverseRateLimiter.builder(store).rememberDenials(Duration.ZERO));
     }
 
     /** The same; calls go out at an even pace. */
     static Gate even(Site site) {
-        return lettuce(site, Flow.FREE.pacing(Pacing.EVEN));
+        return lettuce(site, Flow.FREE.pacing(Pacing.EVEN), ReverseRateLimiter::builder);
     }
 
-    private static Gate lettuce(Site site, Flow flow) {
+    private static Gate lettuce(Site site, Flow flow, Function<CreditStore, ReverseRateLimiterBuilder> building) {
         RedisClient client = RedisClient.create(site.redis());
         LettuceScriptExecutor executor = new LettuceScriptExecutor(client, client.connect(ByteArrayCodec.INSTANCE));
         return new Ours(
                 site,
-                new RedisCreditStore(executor, RedisCreditStore.DEFAULT_KEY_PREFIX),
+                building.apply(new RedisCreditStore(executor, RedisCreditStore.DEFAULT_KEY_PREFIX)),
                 flow,
                 () -> client.shutdown(Duration.ZERO, Duration.ofSeconds(1)));
     }

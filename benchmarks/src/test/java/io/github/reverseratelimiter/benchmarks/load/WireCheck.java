@@ -4,12 +4,12 @@ import io.github.reverseratelimiter.benchmarks.Redis;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 
 /** Whether the long wire is what limits the calls behind it: the yardstick, with more in flight than any cell has. */
 final class WireCheck {
 
-    private static final Callers.InFlight MANY = new Callers.InFlight(2_048);
+    private static final Callers.InFlight MANY = new Callers.InFlight(Wire.IN_FLIGHT);
 
     private final Redis redis;
     private final Duration time;
@@ -19,19 +19,19 @@ final class WireCheck {
         this.time = time;
     }
 
-    /** Reads as a sentence. */
-    String measure() throws IOException, InterruptedException {
+    List<Wire.Speed> measure() throws IOException, InterruptedException {
         double direct = callsPerSecond(redis.uri());
         try (Wire near = Wire.to(redis.uri().getPort(), Duration.ZERO);
                 Wire far = Wire.to(redis.uri().getPort(), Wire.HALF_A_MILLISECOND)) {
-            return String.format(
-                    Locale.ROOT,
-                    "the wire itself: 2,048 trivial calls in flight make %,.0f calls/s without it, %,.0f over one without"
-                            + " delay, %,.0f over the one of 1 ms there and back",
-                    direct,
-                    callsPerSecond(RedisURI.create("127.0.0.1", near.port())),
-                    callsPerSecond(RedisURI.create("127.0.0.1", far.port())));
+            return List.of(
+                    new Wire.Speed("without it", direct),
+                    new Wire.Speed("over one without delay", callsPerSecond(over(near))),
+                    new Wire.Speed("over the one of 1 ms there and back", callsPerSecond(over(far))));
         }
+    }
+
+    private static RedisURI over(Wire wire) {
+        return RedisURI.create("127.0.0.1", wire.port());
     }
 
     private double callsPerSecond(RedisURI uri) throws InterruptedException {
