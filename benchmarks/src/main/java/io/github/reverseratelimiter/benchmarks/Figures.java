@@ -11,16 +11,19 @@ import java.util.List;
 public final class Figures {
 
     private final List<Latency.Row> latency;
+    private final List<LoneCaller.Row> loneCaller;
     private final List<ScriptTimes.Row> scriptTimes;
     private final List<MemoryUse.Row> memory;
     private final List<Trips.Row> trips;
 
     private Figures(
             List<Latency.Row> latency,
+            List<LoneCaller.Row> loneCaller,
             List<ScriptTimes.Row> scriptTimes,
             List<MemoryUse.Row> memory,
             List<Trips.Row> trips) {
         this.latency = latency;
+        this.loneCaller = loneCaller;
         this.scriptTimes = scriptTimes;
         this.memory = memory;
         this.trips = trips;
@@ -31,7 +34,7 @@ public final class Figures {
         PrintStream out = System.out;
         try (Redis redis = Redis.open()) {
             out.println("Redis " + redis.version() + ", Java " + Runtime.version() + ", "
-                    + Runtime.getRuntime().availableProcessors() + " processors; about a minute");
+                    + Runtime.getRuntime().availableProcessors() + " processors; a minute or two");
             out.println(measure(redis, out, Effort.FULL));
         }
     }
@@ -40,6 +43,9 @@ public final class Figures {
     static Figures measure(Redis redis, PrintStream out, Effort effort) {
         out.println("latency of tryAcquire ...");
         List<Latency.Row> latency = new Latency(redis, out, effort.latencyRounds(), effort.latencyCalls()).measure();
+        out.println("a lone caller ...");
+        List<LoneCaller.Row> loneCaller =
+                new LoneCaller(redis, out, effort.latencyRounds(), effort.latencyCalls()).measure();
         out.println("trips ...");
         List<Trips.Row> trips = new Trips(redis, out, effort.trips(), effort.waiting()).measure();
         out.println("memory ...");
@@ -47,7 +53,11 @@ public final class Figures {
         out.println("script time ...");
         List<ScriptTimes.Row> scriptTimes =
                 new ScriptTimes(redis, out, effort.scriptRounds(), effort.scriptCalls()).measure();
-        return new Figures(latency, scriptTimes, memory, trips);
+        return new Figures(latency, loneCaller, scriptTimes, memory, trips);
+    }
+
+    List<LoneCaller.Row> loneCaller() {
+        return loneCaller;
     }
 
     List<ScriptTimes.Row> scriptTimes() {
@@ -70,6 +80,8 @@ public final class Figures {
                 "",
                 "### Latency of a granted tryAcquire, one thread, microseconds: median (least) of the rounds",
                 Latency.table(latency).toString(),
+                "### A lone caller, microseconds: median (least) of the rounds",
+                LoneCaller.table(loneCaller).toString(),
                 "### Script time on the server, microseconds: median (least) of the rounds",
                 ScriptTimes.table(scriptTimes).toString(),
                 "### Memory of a window used to the full, bytes",

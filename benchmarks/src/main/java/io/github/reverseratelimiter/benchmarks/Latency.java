@@ -7,7 +7,6 @@ import io.github.reverseratelimiter.redis.RedisCreditStore;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,7 +19,6 @@ final class Latency {
     static final RateLimit LARGE = RateLimit.of(4_000, Duration.ofMillis(100));
 
     private static final RateLimit SMALL = RateLimit.of(50, Duration.ofSeconds(1));
-    private static final int IN_TURN = 50;
     private static final int KEYS = 1_000;
 
     private final Redis redis;
@@ -33,38 +31,6 @@ final class Latency {
         this.out = out;
         this.rounds = rounds;
         this.calls = calls;
-    }
-
-    /** One way to call, and how long it took in each round, in microseconds. */
-    private static final class Probe {
-
-        private final String title;
-        private final Runnable call;
-        private final long[] nanos;
-        private final Samples p50;
-        private final Samples p99;
-
-        Probe(String title, int rounds, int calls, Runnable call) {
-            this.title = title;
-            this.call = call;
-            this.nanos = new long[calls];
-            this.p50 = new Samples(rounds);
-            this.p99 = new Samples(rounds);
-        }
-
-        void run(int from, int to) {
-            for (int i = from; i < to; i++) {
-                long begin = System.nanoTime();
-                call.run();
-                nanos[i] = System.nanoTime() - begin;
-            }
-        }
-
-        void note(int round) {
-            Arrays.sort(nanos);
-            p50.set(round, nanos[nanos.length / 2] / 1_000.0);
-            p99.set(round, nanos[nanos.length * 99 / 100] / 1_000.0);
-        }
     }
 
     /** One way to call beside the trivial call on the same connection; only ours is promised anything. */
@@ -105,7 +71,7 @@ final class Latency {
         Probe one = oneKey(way);
         Probe many = manyKeys(way);
         Probe zset = plainZset(way);
-        measure(List.of(trivial, one, many, zset));
+        Probe.measure(List.of(trivial, one, many, zset), rounds);
         return List.of(row(one, trivial, true), row(many, trivial, true), row(zset, trivial, false));
     }
 
@@ -117,22 +83,7 @@ final class Latency {
     }
 
     private static Row row(Probe probe, Probe trivial, boolean promised) {
-        return new Row(probe.title, promised, probe.p50, probe.p99, trivial.p50, trivial.p99);
-    }
-
-    private void measure(List<Probe> probes) {
-        for (int round = -rounds / 2; round < rounds; round++) {
-            for (int call = 0; call < calls; call += IN_TURN) {
-                for (Probe probe : probes) {
-                    probe.run(call, Math.min(call + IN_TURN, calls));
-                }
-            }
-            for (Probe probe : probes) {
-                if (round >= 0) {
-                    probe.note(round);
-                }
-            }
-        }
+        return new Row(probe.title(), promised, probe.p50(), probe.p99(), trivial.p50(), trivial.p99());
     }
 
     private Probe trivial(Way way) {

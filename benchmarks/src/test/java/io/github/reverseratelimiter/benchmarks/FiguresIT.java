@@ -38,7 +38,7 @@ class FiguresIT {
     @Test
     void printsATableForEachFigure() {
         assertThat(printed.toString(StandardCharsets.UTF_8))
-                .contains("### Latency", "### Script time", "### Memory", "### Trips");
+                .contains("### Latency", "### A lone caller", "### Script time", "### Memory", "### Trips");
     }
 
     @Test

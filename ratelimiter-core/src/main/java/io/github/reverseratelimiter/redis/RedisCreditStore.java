@@ -112,7 +112,8 @@ public final class RedisCreditStore implements CreditStore {
         return alone ? decide(call) : trips.take(call);
     }
 
-    private CompletionStage<Reply> decide(Call call) {
+    /** On a trip of its own. */
+    CompletionStage<Reply> decide(Call call) {
         byte[][] wish = {Wish.take(call, scriptTime.getAsLong())};
         return inTime(List.of(call), wish, Answer::reply);
     }
