@@ -13,12 +13,12 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
  * An application that uses Redis, starts, makes one call and ends. It prints the CPU time that its JVM had used when it was ready
- * and when it had made the call, in milliseconds.
+ * and when it had made the call, in milliseconds, and how many classes it had loaded then.
  */
 @EnableAutoConfiguration
 public class Application {
 
-    static final String FIGURES = "cpu-millis ";
+    static final String FIGURES = "cpu-millis-and-classes ";
 
     /** With the port of Redis, and the names of further classes of this package that are beans. */
     public static void main(String[] args) throws ClassNotFoundException {
@@ -42,8 +42,13 @@ public class Application {
             context.getBean(StringRedisTemplate.class).opsForValue().get("used-already");
             double ready = cpuMillis();
             context.getBean(Calls.class).call("acme");
-            System.out.println(FIGURES + ready + " " + cpuMillis());
+            double called = cpuMillis();
+            System.out.println(FIGURES + ready + " " + called + " " + classes());
         }
+    }
+
+    private static long classes() {
+        return ManagementFactory.getClassLoadingMXBean().getTotalLoadedClassCount();
     }
 
     private static double cpuMillis() {

@@ -21,7 +21,11 @@ import java.util.zip.ZipOutputStream;
  */
 final class Jars {
 
+    private static final String IMPORTS =
+            "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports";
+
     private static final Map<Path, Path> PACKED = new ConcurrentHashMap<>();
+    private static final Map<String, Path> NAMING = new ConcurrentHashMap<>();
 
     private Jars() {}
 
@@ -32,6 +36,23 @@ final class Jars {
                 .map(each -> Files.isDirectory(each) ? PACKED.computeIfAbsent(each, Jars::pack) : each)
                 .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** One that holds only the name of an auto-configuration, as starters name theirs. */
+    static Path naming(Class<?> autoConfiguration) {
+        return NAMING.computeIfAbsent(autoConfiguration.getName(), Jars::pack);
+    }
+
+    private static Path pack(String autoConfiguration) {
+        try {
+            Path directory = Files.createTempDirectory("naming");
+            Path imports = directory.resolve(IMPORTS);
+            Files.createDirectories(imports.getParent());
+            Files.writeString(imports, autoConfiguration + "\n");
+            return pack(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path pack(Path directory) {

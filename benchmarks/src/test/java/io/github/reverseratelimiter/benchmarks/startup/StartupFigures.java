@@ -13,93 +13,96 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures the CPU time that the starter adds to the start of an application that uses Redis, with Spring AOP and without: JVMs
- * with and without it in turn. {@code docs/benchmarks.md} says how to start it.
+ * Measures the CPU time that the starter adds to the start of an application that uses Redis, with Spring AOP and without, and what
+ * the floor adds, a starter that does nothing: JVMs without one, with the floor and with ours in turn. {@code docs/benchmarks.md} says how to start it.
  */
 final class StartupFigures {
 
     /** In milliseconds, where the application uses Spring AOP already. */
     static final double MOST = 50;
 
-    private static final int RUNS = 20;
-
     private StartupFigures() {}
 
     /** Measures and prints. */
     public static void main(String[] args) throws IOException, InterruptedException {
+        StartupOptions options = StartupOptions.of(args);
         try (Redis redis = Redis.start()) {
-            System.out.println(measure(redis, runs(args), System.out));
+            System.out.println(measure(redis, options, System.out));
         }
     }
 
-    static int runs(String... args) {
-        int runs = RUNS;
-        for (String arg : args) {
-            if (arg.startsWith("runs=")) {
-                runs = Integer.parseInt(arg.substring("runs=".length()));
-            } else if (!arg.isEmpty()) {
-                throw new IllegalArgumentException("unknown option " + arg + ": give runs=20");
-            }
-        }
-        return runs;
-    }
-
-    static Table measure(Redis redis, int runs, PrintStream out) throws IOException, InterruptedException {
-        Map<Variant, List<Variant.Cpu>> seen = new EnumMap<>(Variant.class);
+    static Table measure(Redis redis, StartupOptions options, PrintStream out)
+            throws IOException, InterruptedException {
+        Map<Variant, List<Variant.Start>> seen = new EnumMap<>(Variant.class);
         for (Variant variant : Variant.values()) {
             seen.put(variant, new ArrayList<>());
-            variant.run(redis.uri().getPort()); // its files are in memory from now on
+            variant.run(redis.uri().getPort(), options.jvm()); // its files are in memory from now on
         }
-        for (int run = 0; run < runs; run++) {
-            out.printf(Locale.ROOT, "run %d of %d%n", run + 1, runs);
+        for (int run = 0; run < options.runs(); run++) {
+            out.printf(Locale.ROOT, "run %d of %d%n", run + 1, options.runs());
             for (Variant variant : Variant.values()) {
-                seen.get(variant).add(variant.run(redis.uri().getPort()));
+                seen.get(variant).add(variant.run(redis.uri().getPort(), options.jvm()));
             }
         }
         Table table = new Table(List.of(
                 "CPU time, ms",
-                "without the starter",
-                "with it",
+                "in all",
+                "classes loaded",
                 "**added**, 95 % confidence",
                 "added up to the first call's end",
                 "goal"));
-        table.add(row("uses Spring AOP", seen, Variant.AOP, Variant.AOP_LIMITED, StartupFigures::goal));
-        table.add(row("does not", seen, Variant.NO_AOP, Variant.NO_AOP_LIMITED, added -> "none"));
+        Rows aop = new Rows(table, "uses Spring AOP", seen.get(Variant.AOP));
+        aop.without();
+        aop.with("the floor", seen.get(Variant.AOP_FLOOR), added -> "none");
+        aop.with("the starter", seen.get(Variant.AOP_LIMITED), StartupFigures::goal);
+        Rows noAop = new Rows(table, "does not", seen.get(Variant.NO_AOP));
+        noAop.without();
+        noAop.with("the floor", seen.get(Variant.NO_AOP_FLOOR), added -> "none");
+        noAop.with("the starter", seen.get(Variant.NO_AOP_LIMITED), added -> "none");
         return table;
-    }
-
-    private static List<String> row(
-            String title,
-            Map<Variant, List<Variant.Cpu>> seen,
-            Variant without,
-            Variant with,
-            Function<Difference, String> goal) {
-        Difference added = difference(seen.get(with), seen.get(without), Variant.Cpu::ready);
-        Difference called = difference(seen.get(with), seen.get(without), Variant.Cpu::called);
-        return List.of(
-                title,
-                median(seen.get(without)),
-                median(seen.get(with)),
-                added.toString(),
-                called.toString(),
-                goal.apply(added));
     }
 
     private static String goal(Difference added) {
         return String.format(Locale.ROOT, "at most %.0f: %s", MOST, added.mean() <= MOST ? "met" : "MISSED");
     }
 
-    private static String median(List<Variant.Cpu> runs) {
-        return String.format(
-                Locale.ROOT,
-                "%,.0f",
-                Table.median(runs.stream().mapToDouble(Variant.Cpu::ready).toArray()));
-    }
+    /**
+     * Those of one application.
+     *
+     * @param bare its starts without a starter
+     */
+    private record Rows(Table table, String application, List<Variant.Start> bare) {
 
-    private static Difference difference(
-            List<Variant.Cpu> with, List<Variant.Cpu> without, ToDoubleFunction<Variant.Cpu> figure) {
-        return Difference.of(
-                with.stream().mapToDouble(figure).toArray(),
-                without.stream().mapToDouble(figure).toArray());
+        void without() {
+            table.add(List.of(application, median(bare, Variant.Start::ready), classes(bare), "", "", ""));
+        }
+
+        void with(String what, List<Variant.Start> starts, Function<Difference, String> goal) {
+            Difference added = difference(starts, Variant.Start::ready);
+            table.add(List.of(
+                    application + ", with " + what,
+                    median(starts, Variant.Start::ready),
+                    classes(starts),
+                    added.toString(),
+                    difference(starts, Variant.Start::called).toString(),
+                    goal.apply(added)));
+        }
+
+        private static String classes(List<Variant.Start> starts) {
+            return median(starts, Variant.Start::classes);
+        }
+
+        private Difference difference(List<Variant.Start> starts, ToDoubleFunction<Variant.Start> figure) {
+            return Difference.of(
+                    starts.stream().mapToDouble(figure).toArray(),
+                    bare.stream().mapToDouble(figure).toArray());
+        }
+
+        private static String median(List<Variant.Start> starts, ToDoubleFunction<Variant.Start> figure) {
+            return String.format(
+                    Locale.ROOT,
+                    "%,.0f",
+                    Table.median(starts.stream().mapToDouble(figure).toArray()));
+        }
     }
 }

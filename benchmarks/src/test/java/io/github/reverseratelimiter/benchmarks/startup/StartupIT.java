@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.reverseratelimiter.benchmarks.Redis;
 import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** That the applications whose starts are compared do start, and what is on their class paths. */
 class StartupIT {
 
+    @TempDir
+    private Path directory;
+
     @Test
     void startsWithTheStarterAndTakesACredit() throws Exception {
         try (Redis redis = Redis.start()) {
-            Variant.Cpu cpu = Variant.AOP_LIMITED.run(redis.uri().getPort());
-            assertThat(cpu.ready()).isPositive();
-            assertThat(cpu.called()).isGreaterThanOrEqualTo(cpu.ready());
+            Variant.Start start = Variant.AOP_LIMITED.run(redis.uri().getPort(), List.of());
+            assertThat(start.ready()).isPositive();
+            assertThat(start.called()).isGreaterThanOrEqualTo(start.ready());
+            assertThat(start.classes()).isGreaterThan(1_000);
             assertThat(redis.keys()).anyMatch(key -> key.contains("acme"));
         }
     }
@@ -22,9 +30,23 @@ class StartupIT {
     @Test
     void startsWithoutIt() throws Exception {
         try (Redis redis = Redis.start()) {
-            assertThat(Variant.NO_AOP.run(redis.uri().getPort()).ready()).isPositive();
+            assertThat(Variant.NO_AOP.run(redis.uri().getPort(), List.of()).ready())
+                    .isPositive();
             assertThat(redis.keys()).isEmpty();
         }
+    }
+
+    /** The trace of the JVM tells: the floor is read, and nothing of ours. */
+    @Test
+    void startsWithTheFloorAloneAndItsAdvice() throws Exception {
+        Path loaded = directory.resolve("loaded");
+        try (Redis redis = Redis.start()) {
+            Variant.NO_AOP_FLOOR.run(
+                    redis.uri().getPort(), List.of("-XX:TieredStopAtLevel=1", "-Xlog:class+load:file=" + loaded));
+        }
+        assertThat(Files.readString(loaded))
+                .contains("FloorProperties", "FloorProxyCreator", "CountedCalls$$SpringCGLIB")
+                .doesNotContain("io.github.reverseratelimiter.spring.", "io.github.reverseratelimiter.redis.");
     }
 
     @Test
@@ -44,6 +66,7 @@ class StartupIT {
                 "/rrl/benchmarks/target/benchmarks.jar",
                 "/m2/lettuce-core.jar");
         assertThat(Variant.NO_AOP.classPath(path)).isEqualTo("/m2/lettuce-core.jar");
+        assertThat(Variant.NO_AOP_FLOOR.classPath(path)).isEqualTo("/m2/lettuce-core.jar");
         assertThat(Variant.AOP_LIMITED.classPath(path))
                 .contains("ratelimiter-core", "aspectj")
                 .doesNotContain("redisson");

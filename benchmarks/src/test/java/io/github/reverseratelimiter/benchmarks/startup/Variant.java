@@ -9,12 +9,47 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** An application, with or without the starter on its class path; each run is a JVM of its own. */
+/** An application without a starter, with the floor, or with ours on its class path; each run is a JVM of its own. */
 enum Variant {
-    AOP(true, false),
-    AOP_LIMITED(true, true),
-    NO_AOP(false, false),
-    NO_AOP_LIMITED(false, true);
+    AOP(Aspects.ASPECTJ, Starter.NONE),
+    AOP_FLOOR(Aspects.ASPECTJ, Starter.FLOOR),
+    AOP_LIMITED(Aspects.ASPECTJ, Starter.OURS),
+    NO_AOP(Aspects.NONE, Starter.NONE),
+    NO_AOP_FLOOR(Aspects.NONE, Starter.FLOOR),
+    NO_AOP_LIMITED(Aspects.NONE, Starter.OURS);
+
+    private static final String OURS = "/ratelimiter-";
+    private static final String ASPECTJ = "/aspectjweaver";
+
+    /** Whether it uses Spring AOP. */
+    private enum Aspects {
+        ASPECTJ(List.of("CallsAspect"), List.of()),
+        NONE(List.of(), List.of(Variant.ASPECTJ));
+
+        private final List<String> beans;
+        private final List<String> missing;
+
+        Aspects(List<String> beans, List<String> missing) {
+            this.beans = beans;
+            this.missing = missing;
+        }
+    }
+
+    /** What is around its calls. */
+    private enum Starter {
+        NONE("PlainCalls", List.of(Variant.OURS)),
+        /** Properties, beans and advice as ours has, that do nothing. */
+        FLOOR("CountedCalls", List.of(Variant.OURS)),
+        OURS("LimitedCalls", List.of());
+
+        private final String calls;
+        private final List<String> missing;
+
+        Starter(String calls, List<String> missing) {
+            this.calls = calls;
+            this.missing = missing;
+        }
+    }
 
     /** On our class path for other reasons; the manifest of the first one names this library. */
     private static final List<String> NOT_OF_AN_APPLICATION = List.of(
@@ -36,27 +71,24 @@ enum Variant {
             "/spring-boot-test",
             "/spring-boot-starter-test");
 
-    private final boolean aop;
-    private final boolean limited;
+    private final Aspects aspects;
+    private final Starter starter;
 
-    Variant(boolean aop, boolean limited) {
-        this.aop = aop;
-        this.limited = limited;
+    Variant(Aspects aspects, Starter starter) {
+        this.aspects = aspects;
+        this.starter = starter;
     }
 
     private List<String> beans() {
-        String calls = limited ? "LimitedCalls" : "PlainCalls";
-        return aop ? List.of(calls, "CallsAspect") : List.of(calls);
+        List<String> beans = new ArrayList<>(List.of(starter.calls));
+        beans.addAll(aspects.beans);
+        return beans;
     }
 
     private List<String> missing() {
         List<String> missing = new ArrayList<>(NOT_OF_AN_APPLICATION);
-        if (!aop) {
-            missing.add("/aspectjweaver");
-        }
-        if (!limited) {
-            missing.add("/ratelimiter-");
-        }
+        missing.addAll(aspects.missing);
+        missing.addAll(starter.missing);
         return missing;
     }
 
@@ -65,19 +97,16 @@ enum Variant {
      *
      * @param ready when it had started
      * @param called when it had made its first call
+     * @param classes how many it had loaded then
      */
-    record Cpu(double ready, double called) {}
+    record Start(double ready, double called, double classes) {}
 
-    /** Starts it once, waits for its end. */
-    Cpu run(int redisPort) throws IOException, InterruptedException {
+    /** Starts it once with these options of the JVM, waits for its end. */
+    Start run(int redisPort, List<String> jvm) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                Jars.instead(classPath(System.getProperty("java.class.path"))),
-                Application.class.getName(),
-                Integer.toString(redisPort)));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC"));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", jars(), Application.class.getName(), Integer.toString(redisPort)));
         command.addAll(beans());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -87,13 +116,19 @@ enum Variant {
         return read(output);
     }
 
-    static Cpu read(String output) {
+    private String jars() {
+        String jars = Jars.instead(classPath(System.getProperty("java.class.path")));
+        return starter == Starter.FLOOR ? jars + File.pathSeparator + Jars.naming(FloorAutoConfiguration.class) : jars;
+    }
+
+    static Start read(String output) {
         String line = output.lines()
                 .filter(text -> text.startsWith(Application.FIGURES))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no figures in: " + output));
-        String[] figures = line.substring(Application.FIGURES.length()).split(" ", 2);
-        return new Cpu(Double.parseDouble(figures[0]), Double.parseDouble(figures[1]));
+        String[] figures = line.substring(Application.FIGURES.length()).split(" ", 3);
+        return new Start(
+                Double.parseDouble(figures[0]), Double.parseDouble(figures[1]), Double.parseDouble(figures[2]));
     }
 
     /** Without what this application does not have. */
