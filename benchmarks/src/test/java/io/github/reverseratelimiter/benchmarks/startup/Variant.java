@@ -18,36 +18,23 @@ enum Variant {
     NO_AOP_FLOOR(Aspects.NONE, Starter.FLOOR),
     NO_AOP_LIMITED(Aspects.NONE, Starter.OURS);
 
-    private static final String OURS = "/ratelimiter-";
-    private static final String ASPECTJ = "/aspectjweaver";
-
-    /** Whether it uses Spring AOP. */
+    /** What makes it one that uses Spring AOP. */
     private enum Aspects {
-        ASPECTJ(List.of("CallsAspect"), List.of()),
-        NONE(List.of(), List.of(Variant.ASPECTJ));
-
-        private final List<String> beans;
-        private final List<String> missing;
-
-        Aspects(List<String> beans, List<String> missing) {
-            this.beans = beans;
-            this.missing = missing;
-        }
+        NONE,
+        ASPECTJ
     }
 
     /** What is around its calls. */
     private enum Starter {
-        NONE("PlainCalls", List.of(Variant.OURS)),
+        NONE("PlainCalls"),
         /** Properties, beans and advice as ours has, that do nothing. */
-        FLOOR("CountedCalls", List.of(Variant.OURS)),
-        OURS("LimitedCalls", List.of());
+        FLOOR("CountedCalls"),
+        OURS("LimitedCalls");
 
         private final String calls;
-        private final List<String> missing;
 
-        Starter(String calls, List<String> missing) {
+        Starter(String calls) {
             this.calls = calls;
-            this.missing = missing;
         }
     }
 
@@ -80,15 +67,17 @@ enum Variant {
     }
 
     private List<String> beans() {
-        List<String> beans = new ArrayList<>(List.of(starter.calls));
-        beans.addAll(aspects.beans);
-        return beans;
+        return aspects == Aspects.ASPECTJ ? List.of(starter.calls, "CallsAspect") : List.of(starter.calls);
     }
 
     private List<String> missing() {
         List<String> missing = new ArrayList<>(NOT_OF_AN_APPLICATION);
-        missing.addAll(aspects.missing);
-        missing.addAll(starter.missing);
+        if (aspects == Aspects.NONE) {
+            missing.add("/aspectjweaver");
+        }
+        if (starter != Starter.OURS) {
+            missing.add("/ratelimiter-");
+        }
         return missing;
     }
 
