@@ -13,7 +13,7 @@ import java.util.Set;
  */
 final class Plot {
 
-    private static final int TITLES = 190;
+    private static final int TITLES = 206;
     private static final int PANEL = 270;
     private static final int BAR = 200;
     private static final int LINE = 17;

@@ -167,9 +167,10 @@ final class Report {
         return table;
     }
 
-    /** Reads as {@code 1.56 (1.60)}. */
+    /** Reads as {@code 1.56 (1.60)}; nothing if nobody was seen to wait. */
     private static String withWorst(Waits.Row row, ToDoubleFunction<Waits.Sample> value, DoubleFunction<String> shown) {
-        return shown.apply(row.median(value)) + " (" + shown.apply(row.worst(value)) + ")";
+        double median = row.median(value);
+        return Double.isNaN(median) ? "" : shown.apply(median) + " (" + shown.apply(row.worst(value)) + ")";
     }
 
     private static String percent(double share) {
