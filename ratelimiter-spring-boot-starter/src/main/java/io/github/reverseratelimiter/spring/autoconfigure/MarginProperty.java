@@ -8,6 +8,9 @@ import org.springframework.boot.convert.DurationStyle;
 /** A margin as a property states it: a duration such as {@code 25ms}, or {@code auto}, which is learnt. */
 public final class MarginProperty {
 
+    /** What there is where none is stated. */
+    static final MarginProperty DEFAULT = new MarginProperty(CreditRequest.DEFAULT_MARGIN, MarginSource.STATED);
+
     private static final String AUTO = "auto";
 
     private final Duration start;

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Properties of the limiter. A misspelt one stops the start, and so does a value out of range or a duration without a unit.
+ *
+ * <p>What is left out is null for a constructor here, which gives the default. {@link DefaultValue} is for primitives alone:
+ * Spring Boot has the annotations of all parameters parsed three times for each of them. What the constructor gives is told
+ * to IDEs by {@code additional-spring-configuration-metadata.json}.
  *
  * @param enabled Whether calls are limited. If not, annotations do nothing, the limiter grants everything, and no Redis is contacted.
  * @param store Where credits are counted.
@@ -52,30 +57,42 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = ReverseRateLimiterProperties.PREFIX, ignoreUnknownFields = false)
 public record ReverseRateLimiterProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("redis") Store store,
-        @DefaultValue("rrl:") String keyPrefix,
-        @DefaultValue("") String hashTag,
+        Store store,
+        String keyPrefix,
+        String hashTag,
         @Nullable HashKeys hashKeys,
-        @DefaultValue("250ms") Duration storeTimeout,
-        @DefaultValue("deny") OnStoreFailure onStoreFailure,
+        Duration storeTimeout,
+        OnStoreFailure onStoreFailure,
         @Nullable Integer expectedInstances,
-        @DefaultValue("25ms") MarginProperty margin,
+        MarginProperty margin,
         @DefaultValue("1000") int maxWaiters,
-        @DefaultValue("5ms") Duration rememberDenials,
+        Duration rememberDenials,
         @Nullable Duration lease,
         @Nullable Duration longestCall,
-        @DefaultValue("10s") Duration limitsCache,
+        Duration limitsCache,
         @Nullable String redisConnectionFactory,
         @DefaultValue("true") boolean selfTest,
-        @DefaultValue("innermost") AdvicePosition advice,
-        @DefaultValue("warn") OnMisuse misuse,
-        @DefaultValue Map<String, Limiter> limiters,
-        @DefaultValue Web web) {
+        AdvicePosition advice,
+        OnMisuse misuse,
+        Map<String, Limiter> limiters,
+        Web web) {
 
     static final String PREFIX = "reverse-rate-limiter";
 
-    /** Checks the values, and each against the others. */
+    /** Gives what is left out its default, and checks the values, and each against the others. */
     public ReverseRateLimiterProperties {
+        store = Objects.requireNonNullElse(store, Store.REDIS);
+        keyPrefix = Objects.requireNonNullElse(keyPrefix, "rrl:");
+        hashTag = Objects.requireNonNullElse(hashTag, "");
+        storeTimeout = Objects.requireNonNullElse(storeTimeout, Duration.ofMillis(250));
+        onStoreFailure = Objects.requireNonNullElse(onStoreFailure, OnStoreFailure.DENY);
+        margin = Objects.requireNonNullElse(margin, MarginProperty.DEFAULT);
+        rememberDenials = Objects.requireNonNullElse(rememberDenials, Duration.ofMillis(5));
+        limitsCache = Objects.requireNonNullElse(limitsCache, Duration.ofSeconds(10));
+        advice = Objects.requireNonNullElse(advice, AdvicePosition.INNERMOST);
+        misuse = Objects.requireNonNullElse(misuse, OnMisuse.WARN);
+        limiters = Map.copyOf(Objects.requireNonNullElse(limiters, Map.of()));
+        web = Objects.requireNonNullElse(web, new Web(true));
         Check.that(!keyPrefix.isBlank(), "key-prefix", keyPrefix, "must not be blank", "give \"rrl:\", for example");
         Check.that(
                 hashTag.indexOf('{') < 0 && hashTag.indexOf('}') < 0,
@@ -124,7 +141,6 @@ public record ReverseRateLimiterProperties(
                 expectedInstances,
                 "must be at least 1",
                 "give how many instances there are at most");
-        limiters = Map.copyOf(limiters);
         Check.that(
                 expectedInstances != null || !countsLocally(onStoreFailure, limiters),
                 "expected-instances",
@@ -283,22 +299,26 @@ public record ReverseRateLimiterProperties(
      * @param keys Keys that have a plan of their own. Write keys that hold other characters than letters, digits and '-' in brackets, as in "[acme.com]".
      */
     public record Limiter(
-            @DefaultValue List<Limit> limits,
+            List<Limit> limits,
             @Nullable Long limit,
             @Nullable Duration window,
             @Nullable Duration maxWait,
             @Nullable MarginProperty margin,
-            @DefaultValue("0") int retries,
+            int retries,
             @Nullable Duration retryInterval,
-            @DefaultValue("grant") CountUntil countUntil,
+            CountUntil countUntil,
             @Nullable Integer maxInFlight,
-            @DefaultValue("false") boolean pace,
-            @DefaultValue("10s") Duration longestDelay,
+            boolean pace,
+            Duration longestDelay,
             @Nullable OnStoreFailure onStoreFailure,
-            @DefaultValue Map<String, Key> keys) {
+            Map<String, Key> keys) {
 
-        /** Checks what can be checked without the name. */
+        /** Gives what is left out its default, and checks what can be checked without the name. */
         public Limiter {
+            limits = Objects.requireNonNullElse(limits, List.of());
+            countUntil = Objects.requireNonNullElse(countUntil, CountUntil.GRANT);
+            longestDelay = Objects.requireNonNullElse(longestDelay, Duration.ofSeconds(10));
+            keys = Map.copyOf(Objects.requireNonNullElse(keys, Map.of()));
             Check.that(
                     !limits.isEmpty() || limit != null || window != null || maxInFlight != null,
                     "limits",
@@ -307,7 +327,6 @@ public record ReverseRateLimiterProperties(
                     "give limit and window, or a list of limits, or max-in-flight");
             limits = StatedPlan.limits(limits, limit, window);
             var unused = StatedPlan.waiting(retries, retryInterval, maxWait);
-            keys = Map.copyOf(keys);
         }
 
         private LimiterSettings settings(String name, MarginProperty defaultMargin) {
@@ -345,7 +364,7 @@ public record ReverseRateLimiterProperties(
      * @param maxInFlight Calls of this key that may be in flight at once, over all instances.
      */
     public record Key(
-            @DefaultValue List<Limit> limits,
+            List<Limit> limits,
             @Nullable Long limit,
             @Nullable Duration window,
             @Nullable Duration maxWait,
@@ -356,7 +375,7 @@ public record ReverseRateLimiterProperties(
 
         /** Checks what can be checked without the limiter. */
         public Key {
-            limits = StatedPlan.limits(limits, limit, window);
+            limits = StatedPlan.limits(Objects.requireNonNullElse(limits, List.of()), limit, window);
             var unused = StatedPlan.waiting(retries, retryInterval, maxWait);
         }
 

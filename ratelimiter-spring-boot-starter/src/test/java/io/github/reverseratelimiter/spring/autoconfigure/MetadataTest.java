@@ -8,11 +8,15 @@ import java.io.InputStream;
 import java.net.URL;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.ReflectionUtils;
 
 /** What an IDE tells about the properties. */
 class MetadataTest {
@@ -48,6 +52,24 @@ class MetadataTest {
                         .isNotBlank());
     }
 
+    /** Most stand twice: in the record, and among the additional metadata. */
+    @Test
+    void tellsTheDefaultsThatThereAre() throws IOException {
+        Map<String, String> told = new HashMap<>();
+        for (Map<String, Object> property : properties()) {
+            if (property.get("defaultValue") != null) {
+                told.put(String.valueOf(property.get("name")), String.valueOf(property.get("defaultValue")));
+            }
+        }
+
+        ReverseRateLimiterProperties defaults = bound(Map.of());
+        assertThat(bound(told)).hasToString(defaults.toString());
+        assertThat(told.keySet())
+                .filteredOn(name -> name.startsWith("reverse-rate-limiter."))
+                .containsExactlyInAnyOrderElementsOf(
+                        withDefault("reverse-rate-limiter.", defaults).toList());
+    }
+
     @Test
     void describesInTheStyleOfSpringBoot() throws IOException {
         assertThat(properties()).allSatisfy(property -> {
@@ -64,9 +86,25 @@ class MetadataTest {
 
     private static Stream<String> components(String prefix, Class<?> properties) {
         return Arrays.stream(properties.getRecordComponents()).flatMap(component -> {
-            String name =
-                    prefix + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            String name = prefix + DataObjectPropertyName.toDashedForm(component.getName());
             return component.getType().isRecord() ? components(name + ".", component.getType()) : Stream.of(name);
+        });
+    }
+
+    private static ReverseRateLimiterProperties bound(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties))
+                .bindOrCreate("reverse-rate-limiter", ReverseRateLimiterProperties.class);
+    }
+
+    /** A map has none that could be told. */
+    private static Stream<String> withDefault(String prefix, Record defaults) {
+        return Arrays.stream(defaults.getClass().getRecordComponents()).flatMap(component -> {
+            Object value = ReflectionUtils.invokeMethod(component.getAccessor(), defaults);
+            String name = prefix + DataObjectPropertyName.toDashedForm(component.getName());
+            if (value instanceof Record nested) {
+                return withDefault(name + ".", nested);
+            }
+            return value == null || value instanceof Map ? Stream.empty() : Stream.of(name);
         });
     }
 
