@@ -13,7 +13,7 @@ import java.util.Locale;
 /** How long a granted {@code tryAcquire} takes one thread, beside a script that does nothing on the same connection. */
 final class Latency {
 
-    static final double MOST = 1.25;
+    static final double MOST = 1.15;
 
     /** Never exhausted by one thread. */
     static final RateLimit LARGE = RateLimit.of(4_000, Duration.ofMillis(100));
