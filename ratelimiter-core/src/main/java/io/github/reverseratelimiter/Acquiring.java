@@ -182,7 +182,7 @@ final class Acquiring {
         dueNanos = decidedNanos + wait * 1_000;
         if (wait > 0) {
             // Of several keys none waits in a line, which a pause could move.
-            hold = inNoLine() ? null : holds.watch(bundle.first().key(), reply, nowNanos);
+            hold = inNoLine() ? null : holds.watch(bundle.first().key(), reply, askedNanos, nowNanos);
             if (decidedNanos != answer.decidedNanos()) {
                 return tooLate(nowNanos, answer.decidedNanos() - decidedNanos, giveUp());
             }
@@ -299,6 +299,11 @@ final class Acquiring {
         }
     }
 
+    /** For how long it was waited for then. */
+    Duration waitedFor() {
+        return patience.time();
+    }
+
     /** When the store was last asked. */
     long askedNanos() {
         return askedNanos;
@@ -360,7 +365,8 @@ final class Acquiring {
             return ask(nowNanos);
         }
         boolean moved = moved();
-        if (hold != null && hold.isInDoubt()) {
+        if (hold != null && hold.inDoubtMicros() > 0) {
+            taken.get(0).perhapsLater(hold.inDoubtMicros());
             return anew(nowNanos);
         }
         return moved ? new Step.Sleep(dueNanos - nowNanos, List.of()) : take(nowNanos);
@@ -390,6 +396,9 @@ final class Acquiring {
         }
         taken = List.of(taken.get(0).later(growth));
         dueNanos += growth * 1_000;
+        if (dueNanos - begunNanos > 0) {
+            begunNanos = dueNanos; // beyond its longest wait, perhaps
+        }
         return true;
     }
 

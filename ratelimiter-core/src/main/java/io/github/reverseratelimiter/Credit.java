@@ -32,6 +32,7 @@ public final class Credit {
     private final @Nullable Departure departure;
     private long dueNanos;
     private long lateNanos;
+    private long perhapsLaterMicros;
     private Duration margin = Duration.ZERO;
     /** What the store is asked when it is to go back; null if nobody who may try again has asked for that. */
     private volatile CreditStore.@Nullable Refund refund;
@@ -170,9 +171,26 @@ public final class Credit {
         return first(ENDED);
     }
 
-    /** The same credits, after a pause has moved them. */
+    /** The same credits, after a pause has moved them; the lease of a call that is counted knows it by these from now on. */
     Credit later(long micros) {
-        return new Credit(key, credits, at + micros, grant, origin, share, departure);
+        if (micros == 0) {
+            return this;
+        }
+        Credit moved = new Credit(key, credits, at + micros, grant, origin, share, departure);
+        if (departure != null) {
+            departure.seat().lease().moved(this, moved);
+        }
+        return moved;
+    }
+
+    /** Says that a pause may have moved them by that, before they are given back. */
+    void perhapsLater(long micros) {
+        perhapsLaterMicros = micros;
+    }
+
+    /** By how much a pause has moved them, perhaps; 0 if it is known where they are. */
+    long perhapsLaterMicros() {
+        return perhapsLaterMicros;
     }
 
     /** Claims what this receipt is good for once: its refund, or the end of its call. */

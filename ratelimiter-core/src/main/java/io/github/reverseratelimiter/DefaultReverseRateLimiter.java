@@ -266,7 +266,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
         }
         CreditStoreException cause = new CreditStoreException(
                 CreditStoreException.Reason.TIMEOUT,
-                "the store did not answer within " + Durations.text(storeTimeout)
+                "the store did not answer within " + Durations.text(acquiring.waitedFor())
                         + ": look at its load and the network, or give it more time");
         watch.failed(acquiring.askedNanos(), cause);
         return undecided(acquiring, bundle, cause);

@@ -67,11 +67,19 @@ final class Holds {
                 // More than it can have added by itself: others have paused too, before it.
                 add(micros > duration ? told : pause.now(), pause.now(), micros);
                 tell(pause.held(), pause.now(), nowNanos);
-            } else if (pause.now() < told && sentNanos - heardNanos > 0) {
-                // The state was lost, and with it what a step back had added to the clock of the key.
-                add(0, pause.now(), pause.held());
-                tell(pause.held(), pause.now(), nowNanos);
+            } else if (isOfALostState(pause.now(), sentNanos)) {
+                beginAnew(pause.held(), pause.now(), nowNanos);
             }
+        }
+
+        /** Whether the state was lost, and with it what a step back had added to the clock of the key. */
+        private boolean isOfALostState(long otherTold, long sentNanos) {
+            return otherTold < told && sentNanos - heardNanos > 0;
+        }
+
+        private void beginAnew(long otherHeld, long otherTold, long nowNanos) {
+            add(0, otherTold, otherHeld);
+            tell(otherHeld, otherTold, nowNanos);
         }
 
         private void tell(long otherHeld, long otherTold, long nowNanos) {
@@ -93,7 +101,7 @@ final class Holds {
     static final class Watch {
         private long at;
         private long moved;
-        private boolean inDoubt;
+        private long inDoubt;
         private Added seen;
 
         private Watch(long at, Added seen) {
@@ -117,15 +125,15 @@ final class Holds {
                 at += added.micros;
                 moved += added.micros;
             } else if (at > added.after) {
-                inDoubt = true;
+                inDoubt += added.micros;
             }
         }
 
         /**
-         * Whether nobody knows if a pause has moved the place, since its time came at about the time when that began. Who goes all the same
-         * may go in the pause, or when the store counts him no more.
+         * By how many microseconds a pause may have moved the place besides, which nobody knows, since its time came at about the time
+         * when that began; 0 if there is no such doubt. Who goes all the same may go in the pause, or when the store counts him no more.
          */
-        boolean isInDoubt() {
+        long inDoubtMicros() {
             return inDoubt;
         }
     }
@@ -142,13 +150,18 @@ final class Holds {
      * Begins to watch a key.
      *
      * @param reply that granted a place
+     * @param sentNanos not later than when the store was asked for it
+     * @param nowNanos our own clock
      */
-    Watch watch(CreditKey key, Reply reply, long nowNanos) {
+    Watch watch(CreditKey key, Reply reply, long sentNanos, long nowNanos) {
         clean(nowNanos);
         long at = reply.decisions().get(0).at();
         Watch[] watch = new Watch[1];
         holds.compute(key, (any, known) -> {
             Hold hold = known == null ? new Hold(reply.held(), reply.now(), nowNanos) : known;
+            if (hold.isOfALostState(reply.now(), sentNanos)) {
+                hold.beginAnew(reply.held(), reply.now(), nowNanos);
+            }
             hold.learn(reply.held(), reply.now(), nowNanos);
             hold.watchers++;
             watch[0] = new Watch(at, hold.latest);
@@ -167,6 +180,7 @@ final class Holds {
     /** Notes what a reply said. */
     void learn(CreditKey key, Reply reply, long nowNanos) {
         if (!holds.isEmpty()) {
+            clean(nowNanos);
             holds.computeIfPresent(key, (any, hold) -> {
                 hold.learn(reply.held(), reply.now(), nowNanos);
                 return hold;

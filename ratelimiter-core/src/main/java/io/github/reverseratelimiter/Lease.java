@@ -163,6 +163,19 @@ final class Lease {
         }
     }
 
+    /** A call in flight has another receipt now. */
+    void moved(Credit from, Credit to) {
+        lock.lock();
+        try {
+            Long begun = calls.remove(from);
+            if (begun != null) {
+                calls.put(to, begun);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Its end, or that it is not made, is about to be told. */
     void landing(Credit credit) {
         lock.lock();

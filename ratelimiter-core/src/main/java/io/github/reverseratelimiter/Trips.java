@@ -29,6 +29,8 @@ final class Trips {
     private static final int MOST_WARNINGS = 1_000;
 
     private static final long LEAST_STEP_MICROS = 1_000;
+    /** When a trip was sent of which that is not known: nothing follows from it. */
+    private static final long LONG_AGO_NANOS = Duration.ofDays(1).toNanos();
 
     /**
      * What the store answered, and when.
@@ -347,10 +349,12 @@ final class Trips {
             return answer.credits();
         }
         Credit credit = answer.credits().get(0);
-        long growth = holds.watch(credit.key(), answer.replies().get(0), time.nanoTime())
-                .growth();
+        long now = time.nanoTime();
+        Holds.Watch watch = holds.watch(credit.key(), answer.replies().get(0), now - LONG_AGO_NANOS, now);
+        Credit moved = credit.later(watch.growth());
+        moved.perhapsLater(watch.inDoubtMicros());
         holds.unwatch(credit.key());
-        return List.of(credit.later(growth));
+        return List.of(moved);
     }
 
     /** What requests were granted: nothing, or a receipt for each. */
@@ -401,9 +405,14 @@ final class Trips {
 
     private CompletableFuture<Integer> dropped(Credit credit) {
         CreditStore.Refund refund = credit.refund();
-        return whileOpen(() -> refund == null
+        CompletableFuture<Integer> dropped = whileOpen(() -> refund == null
                 ? store.refund(credit.key(), credit.credits(), credit.at())
                 : store.refund(credit.key(), refund));
+        long later = credit.perhapsLaterMicros();
+        return later == 0
+                ? dropped
+                : dropped.thenCompose(number ->
+                        number > 0 ? CompletableFuture.completedFuture(number) : dropped(credit.later(later)));
     }
 
     /** Once more what the store may have done already. The share has its part, and the place of a call is free when its lease ends. */

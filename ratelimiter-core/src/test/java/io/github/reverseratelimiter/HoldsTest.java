@@ -26,7 +26,7 @@ class HoldsTest {
     }
 
     private Holds.Watch watch(long held, long now, long at) {
-        return holds.watch(ACME, reply(held, now, at), 0);
+        return holds.watch(ACME, reply(held, now, at), 0, 0);
     }
 
     private void learn(long held, long now) {
@@ -78,7 +78,7 @@ class HoldsTest {
         paused(5, 20);
 
         assertThat(before.growth()).isZero();
-        assertThat(before.isInDoubt()).isFalse();
+        assertThat(before.inDoubtMicros()).isZero();
         assertThat(after.growth()).isEqualTo(5);
     }
 
@@ -90,7 +90,7 @@ class HoldsTest {
         paused(7, 25);
 
         assertThat(watch.growth()).isEqualTo(7);
-        assertThat(watch.isInDoubt()).isFalse();
+        assertThat(watch.inDoubtMicros()).isZero();
     }
 
     @Test
@@ -101,7 +101,7 @@ class HoldsTest {
         paused(6, 20);
 
         assertThat(meanwhile.growth()).isZero();
-        assertThat(meanwhile.isInDoubt()).isTrue();
+        assertThat(meanwhile.inDoubtMicros()).isEqualTo(6);
         assertThat(after.growth()).isEqualTo(6);
     }
 
@@ -114,9 +114,9 @@ class HoldsTest {
         learn(5, 30);
 
         assertThat(List.of(before.growth(), meanwhile.growth(), after.growth())).containsExactly(0L, 0L, 5L);
-        assertThat(before.isInDoubt()).isFalse();
-        assertThat(meanwhile.isInDoubt()).isTrue();
-        assertThat(after.isInDoubt()).isFalse();
+        assertThat(before.inDoubtMicros()).isZero();
+        assertThat(meanwhile.inDoubtMicros()).isEqualTo(5);
+        assertThat(after.inDoubtMicros()).isZero();
     }
 
     @Test
@@ -171,7 +171,7 @@ class HoldsTest {
 
         long later = Duration.ofSeconds(61).toNanos();
         CreditKey other = new CreditKey("github", "other");
-        holds.watch(other, reply(0, 30, 40), later);
+        holds.watch(other, reply(0, 30, 40), 0, later);
         holds.unwatch(other);
 
         assertThat(holds.size()).isZero();
