@@ -127,7 +127,12 @@ public final class Proxy implements AutoCloseable {
     private void accept(ServerSocket socket) {
         try {
             while (true) {
-                connect(socket.accept());
+                Socket client = socket.accept();
+                if (socket == listening) {
+                    connect(client);
+                } else {
+                    closeQuietly(client); // who waits in accept may get one more, though the socket is closed
+                }
             }
         } catch (IOException e) {
             closeQuietly(socket);
