@@ -128,7 +128,7 @@ public final class Proxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = socket.accept();
-                if (socket == listening) {
+                if (socket.equals(listening)) {
                     connect(client);
                 } else {
                     closeQuietly(client); // who waits in accept may get one more, though the socket is closed
