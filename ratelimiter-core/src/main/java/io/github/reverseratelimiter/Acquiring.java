@@ -204,8 +204,7 @@ final class Acquiring {
         if (lost > MOST_LOST) {
             return new Step.Unusable(causeOfLoss(), List.of());
         }
-        attempts--;
-        return ask(nowNanos, left(nowNanos, this::causeOfLoss), List.of());
+        return anew(nowNanos, this::causeOfLoss, List.of());
     }
 
     private CreditStoreException causeOfLoss() {
@@ -366,18 +365,18 @@ final class Acquiring {
         }
         boolean moved = moved();
         if (hold != null && hold.inDoubtMicros() > 0) {
+            // Nobody knows whether a pause has moved what it holds: that goes back.
             taken.get(0).perhapsLater(hold.inDoubtMicros());
-            return anew(nowNanos);
+            return anew(nowNanos, Acquiring::causeOfSilence, giveUp());
         }
         return moved ? new Step.Sleep(dueNanos - nowNanos, List.of()) : take(nowNanos);
     }
 
-    /** Nobody knows whether a pause has moved what it holds: that goes back, and it asks again, which is not an attempt. */
-    private Step anew(long nowNanos) {
-        List<Credit> credits = giveUp();
+    /** What it was told is of no use, so it asks again, by another number: which is not an attempt. */
+    private Step anew(long nowNanos, Supplier<CreditStoreException> cause, List<Credit> unused) {
         attempts--;
         seatIsUsed = bundle.seat() != null;
-        return ask(nowNanos, left(nowNanos, Acquiring::causeOfSilence), credits);
+        return ask(nowNanos, left(nowNanos, cause), unused);
     }
 
     private static CreditStoreException causeOfSilence() {
@@ -438,9 +437,7 @@ final class Acquiring {
         if (usedUp || lateness.isHopeless()) {
             return new Step.Unusable(lateness.cause(), credits);
         }
-        attempts--;
-        seatIsUsed = bundle.seat() != null;
-        return ask(nowNanos, left(nowNanos, lateness::cause), credits);
+        return anew(nowNanos, lateness::cause, credits);
     }
 
     /** Whether others came to nothing before the trip that has had its time now, which was less than the store may take. */
@@ -457,9 +454,7 @@ final class Acquiring {
     }
 
     private boolean hasTimeToWait(long nowNanos) {
-        return mayWait
-                && bundle.waiting() instanceof Waiting.UpTo upTo
-                && nowNanos - startNanos < Durations.nanos(upTo.maxWait());
+        return nowNanos - startNanos < longestWaitNanos();
     }
 
     /** What is asked for, under which seat. */

@@ -13,9 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -227,11 +225,7 @@ final class DefaultReverseRateLimiter implements ReverseRateLimiter {
 
     /** What a trip that failed means: the declared answer where the store is away, an exception where it cannot be used. */
     Step failed(Acquiring acquiring, Bundle bundle, Throwable failure) {
-        Throwable cause = failure;
-        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = Trips.causeOf(failure);
         if (cause instanceof StoreAwayException away) {
             return undecided(acquiring, bundle, away);
         }

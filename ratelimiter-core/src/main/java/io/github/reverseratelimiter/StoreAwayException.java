@@ -1,7 +1,5 @@
 package io.github.reverseratelimiter;
 
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The store was not asked, or its answer is not to be used. One serves all callers of an outage, so it tells no place. */
@@ -43,10 +41,9 @@ final class StoreAwayException extends CreditStoreException {
 
     /** Whether a trip that failed so has had an answer: nothing is left to be given back. */
     static boolean followedAnAnswer(@Nullable Throwable failure) {
-        if (failure instanceof CompletionException || failure instanceof ExecutionException) {
-            return followedAnAnswer(failure.getCause());
-        }
-        return failure instanceof StoreAwayException away && away.asked == Asked.ANSWERED;
+        return failure != null
+                && Trips.causeOf(failure) instanceof StoreAwayException away
+                && away.asked == Asked.ANSWERED;
     }
 
     @Override

@@ -15,8 +15,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -183,18 +185,15 @@ final class Trips {
         long latest = decided(bundle, replies, sent);
         Decision decision = reply.decisions().get(0);
         Lease lease = seat.lease();
+        Departure departure = new Departure(bundle.first(), seat, latest + (decision.at() - reply.now()) * 1_000);
         if (time.nanoTime() - sent > lease.longestTripNanos()) {
             // It may have run out in the meantime, if this JVM stood still: what was granted then does not count any
             // more.
             lease.doubt();
-            giveBackWhatCountsFromTheGrant(bundle.first(), seat, decision);
-            if (decision instanceof Decision.Queued) {
-                giveBack(List.of(Credit.queuedFor(new Departure(bundle.first(), seat, latest))));
-            }
+            giveBackWhatIsNotOfTheLease(departure, decision);
             Decision lost = new Decision.Lost(decision.at(), decision.remaining(), decision.next());
             return new Answer(List.of(reply.with(List.of(lost))), latest, Decider.STORE, List.of());
         }
-        Departure departure = new Departure(bundle.first(), seat, latest + (decision.at() - reply.now()) * 1_000);
         if (decision instanceof Decision.Taken taken) {
             Credit credit = Credit.of(departure, taken.at());
             lease.departed(credit, seat.ticket(), departure.begunNanos());
@@ -211,10 +210,14 @@ final class Trips {
         return new Answer(replies, latest, Decider.STORE, List.of());
     }
 
-    /** What counts until the call has ended goes with the lease. */
-    private void giveBackWhatCountsFromTheGrant(CreditRequest request, Seat seat, Decision decision) {
-        if (decision instanceof Decision.Taken && request.flow().countUntil() == CountUntil.GRANT) {
-            giveBack(List.of(new Credit(request.key(), request.credits(), decision.at(), seat.ticket())));
+    /** What counts until the call has ended goes with the lease; not so credits that count from the grant, nor a place in the queue. */
+    private void giveBackWhatIsNotOfTheLease(Departure departure, Decision decision) {
+        CreditRequest request = departure.request();
+        if (decision instanceof Decision.Queued) {
+            giveBack(List.of(Credit.queuedFor(departure)));
+        } else if (decision instanceof Decision.Taken && request.flow().countUntil() == CountUntil.GRANT) {
+            long ticket = departure.seat().ticket();
+            giveBack(List.of(new Credit(request.key(), request.credits(), decision.at(), ticket)));
         }
     }
 
@@ -314,6 +317,16 @@ final class Trips {
                     request.key().limiter(),
                     request.limits());
         }
+    }
+
+    /** What failed a trip, without what futures wrap it in. */
+    static Throwable causeOf(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     /** A trip whose caller has gone: if it was granted all the same, the credit comes back. */

@@ -40,27 +40,28 @@ class MovedPlacesTest {
                 .build();
     }
 
-    /** Cancelled before the answer, which grants a later time: the lease keeps a call that nobody makes, and ends another for it. */
-    @Test
-    void aCancelledCallWithAPlaceEndsNoOther() {
+    /** The other was granted a place for later, of which its caller has not heard. */
+    private Granted aCallBesideACancelledOne() {
         Granted first = (Granted) one.acquire(counted);
         wire.way(Way.HOLD_BACK_ANSWERS);
         CompletableFuture<Acquisition> waiter = one.acquireAsync(counted.maxWait(Duration.ofSeconds(10)));
         waiter.cancel(false);
         wire.way(Way.OPEN);
         wire.answer();
+        return first;
+    }
+
+    /** Cancelled before the answer, which grants a later time: the lease keeps a call that nobody makes, and ends another for it. */
+    @Test
+    void aCancelledCallWithAPlaceEndsNoOther() {
+        Granted first = aCallBesideACancelledOne();
 
         theLastingCallGoesOn(first);
     }
 
     @Test
     void aCancelledCallWithAPlaceKeepsNoLease() {
-        Granted first = (Granted) one.acquire(counted);
-        wire.way(Way.HOLD_BACK_ANSWERS);
-        CompletableFuture<Acquisition> waiter = one.acquireAsync(counted.maxWait(Duration.ofSeconds(10)));
-        waiter.cancel(false);
-        wire.way(Way.OPEN);
-        wire.answer();
+        Granted first = aCallBesideACancelledOne();
         one.complete(first, CallEnd.ANSWERED);
         timers.pass(Duration.ofMinutes(5));
 
